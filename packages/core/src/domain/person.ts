@@ -1,0 +1,37 @@
+import { closedObject, type Static, Type } from '../schema.ts';
+import { Id } from './instant.ts';
+
+/** Somebody who can be told something. */
+export const Person = closedObject({
+  id: Id,
+  name: Type.String({ minLength: 1, description: 'For greetings and lists.' }),
+  language: Type.Optional(Type.Enum(['es', 'en'], { description: 'Default es.' })),
+  zone: Type.Optional(Type.String({ description: 'IANA zone; default America/Santiago.' })),
+  addresses: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()), {
+    description: "By notifier name: an address that fits the notifier's schema.",
+  }),
+});
+
+/** What can be subscribed to. */
+export const noticeEvents = [
+  'submission.rejected',
+  'submission.conflict',
+  'submission.deadline',
+  'device.silent',
+  'value.suspect',
+  'water.alert',
+  'system',
+] as const;
+
+export type NoticeEvent = (typeof noticeEvents)[number];
+
+/** Who is told what, by which channel. */
+export const Subscription = closedObject({
+  person: Id,
+  events: Type.Array(Type.Enum(['*', ...noticeEvents]), { minItems: 1, description: 'Events, or * for all.' }),
+  channels: Type.Array(Type.String(), { minItems: 1, description: 'Notifier names.' }),
+  points: Type.Optional(Type.Array(Type.String(), { description: 'Point ids; default all.' })),
+});
+
+export type Person = Static<typeof Person>;
+export type Subscription = Static<typeof Subscription>;

@@ -1,0 +1,33 @@
+export * from './clock.ts';
+export * from './codes.ts';
+export * from './compliance.ts';
+export * from './decimal.ts';
+export * from './errors.ts';
+export * from './flags.ts';
+export * from './host.ts';
+export * from './level.ts';
+export * from './notifier.ts';
+export * from './open.ts';
+export {
+  type AnyDefinition,
+  type Awaitable,
+  type Call,
+  type CheckResult,
+  configured,
+  type Definition,
+  type Instance,
+  isPlugin,
+  type Kind,
+  type Plugin,
+  type Spec,
+} from './plugin.ts';
+export * from './provider.ts';
+export * from './pulses.ts';
+export * from './rule.ts';
+export * from './rut.ts';
+export * from './schema.ts';
+export * from './secrets.ts';
+export * from './time.ts';
+export * from './units.ts';
+export * from './validate.ts';
+export * from './domain/index.ts';
