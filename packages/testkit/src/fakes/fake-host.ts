@@ -1,0 +1,96 @@
+import {
+  CaudalError,
+  type Clock,
+  createHost,
+  createRedactor,
+  type Host,
+  type Logger,
+  type Network,
+  type SecretReference,
+  secretResolver,
+  systemClock,
+} from '@caudal/core';
+
+/** One line of log as it would be written: redacted. */
+export interface LogEntry {
+  readonly level: keyof Logger;
+  readonly message: string;
+  readonly facts: unknown;
+}
+
+export interface FakeHost extends Host {
+  /** Everything logged so far. */
+  readonly entries: readonly LogEntry[];
+  /** The same as text, one JSON line each. */
+  readonly logs: string;
+  /** Every secret reference that was resolved, in order. */
+  readonly resolved: readonly SecretReference[];
+}
+
+export interface FakeHostOptions {
+  /** Default: the system's clock. */
+  readonly clock?: Clock;
+  /** Secrets by whole reference, `{ 'env:ACME_TOKEN': 'token-of-a-test' }`. The real environment and files are never read. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly network?: Network;
+  /** Start of the random numbers; the same seed gives the same numbers. Default 1. */
+  readonly seed?: number;
+}
+
+/** Mulberry32 by Tommy Ettinger, public domain: 32 bits of state are plenty for jitter in tests. */
+const mulberry32 = (seed: number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
+const withoutBigints = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+
+/**
+ * A host for tests: it keeps what is logged (already redacted), resolves only the secrets it was given, and its random numbers
+ * are the same in every run.
+ */
+export const fakeHost = (options: FakeHostOptions = {}): FakeHost => {
+  const secrets = options.secrets ?? {};
+  const redact = createRedactor();
+  const entries: LogEntry[] = [];
+  const resolved: SecretReference[] = [];
+  const write = (level: keyof Logger) => (facts: object, message: string) => {
+    entries.push({ level, message: redact.text(message), facts: redact.deep(facts) });
+  };
+  const given = (scheme: string) => async (name: string) => {
+    const secret = secrets[`${scheme}:${name}`];
+    if (secret === undefined) {
+      throw new CaudalError('config', `the fake host was given no secret ${scheme}:${name}`, { sent: 'no' });
+    }
+    return secret;
+  };
+  const resolve = secretResolver((secret) => redact.add(secret), {
+    env: given('env'),
+    file: given('file'),
+    store: given('store'),
+  });
+  const host = createHost({
+    log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    clock: options.clock ?? systemClock,
+    redact,
+    secret: (reference) => {
+      resolved.push(reference);
+      return resolve(reference);
+    },
+    network: options.network ?? {},
+    random: mulberry32(options.seed ?? 1),
+  });
+  return {
+    ...host,
+    entries,
+    resolved,
+    get logs() {
+      return entries.map((entry) => JSON.stringify(entry, withoutBigints)).join('\n');
+    },
+  };
+};
