@@ -1,0 +1,253 @@
+import type { Answer, Artifact, Correction, Finding, Flag, Json, RawEnvelope, Report } from '@caudal/core';
+
+/** Claimed in this order: what is happening now, what was missed, what is old. */
+export const lanes = ['live', 'gap', 'backfill'] as const;
+export type Lane = (typeof lanes)[number];
+
+export type RawStatus = 'PENDING' | 'PROCESSING' | 'COMPLETED' | 'FAILED' | 'SKIPPED';
+
+/** A body on its way to disk. */
+export interface NewRaw {
+  /** Given at arrival; the same id never names other bytes. */
+  readonly id: string;
+  readonly instance: string;
+  readonly lane: Lane;
+  readonly receivedAt: number;
+  readonly envelope: RawEnvelope;
+  readonly body: Uint8Array;
+  /**
+   * Names the request this answers. A body identical to the last answer to the same request is counted, not stored. Absent for
+   * pushes, which are always stored.
+   */
+  readonly request?: string;
+}
+
+export interface RawRow {
+  readonly id: string;
+  readonly instance: string;
+  readonly lane: Lane;
+  readonly status: RawStatus;
+  readonly receivedAt: number;
+  readonly envelope: RawEnvelope;
+  readonly body: Uint8Array;
+  /** Why it FAILED or was SKIPPED. */
+  readonly reason: string | null;
+  /** How often the same answer came again. */
+  readonly repeats: number;
+  readonly processedAt: number | null;
+}
+
+/** How a raw record ended. */
+export interface RawMark {
+  readonly id: string;
+  readonly status: 'COMPLETED' | 'FAILED' | 'SKIPPED' | 'PENDING';
+  readonly reason?: string;
+  readonly readings: number;
+  /** Parts of the body that could not be read, at most 20. */
+  readonly problems?: readonly { readonly reason: string; readonly at?: string }[];
+}
+
+/** A value of a series, as judged. Its key is (series, at). */
+export interface ValueRow {
+  readonly series: string;
+  readonly at: number;
+  readonly value: number | null;
+  /** The exact decimal text in the series' unit; null when it is the shortest text of `value`. */
+  readonly text: string | null;
+  readonly flag: Flag;
+  /** Reason codes, in the order in which they were found. */
+  readonly codes: readonly string[];
+  readonly status: 'provisional' | 'final';
+  readonly origin: 'raw' | 'manual';
+  readonly raw: string;
+  readonly device: string;
+  readonly variable: string;
+  /** The vendor's id and raw text of the reading: what decides between two readings of one instant. */
+  readonly vendorId: string | null;
+  readonly rawText: string;
+  /** Priority of the binding that gave it. */
+  readonly priority: number;
+  /** Row of `basis`: versions of binding, meter, calibration and rules behind the value. */
+  readonly basis: string;
+}
+
+export interface FindingRow extends Finding {
+  readonly point: string;
+  readonly series: string;
+  readonly rule: string;
+  readonly ruleVersion: string;
+  /** `event` findings concern the water and put no flag on values. */
+  readonly about: 'quality' | 'event';
+}
+
+export interface CorrectionRow extends Correction {
+  readonly point: string;
+  readonly series: string;
+  readonly rule: string;
+  readonly ruleVersion: string;
+}
+
+/** The judge of one point as it stood when everything up to `frontier` had been pushed. */
+export interface Checkpoint {
+  readonly point: string;
+  readonly frontier: number;
+  readonly state: Json;
+  /** Of the rule set; a checkpoint of another set is not used. */
+  readonly rules: string;
+}
+
+/** The newest decoded instant of a vendor variable, and when the device was last heard. */
+export interface Watermark {
+  readonly device: string;
+  readonly variable: string;
+  readonly decodedTo: number;
+}
+
+/** Something that asks for a point to be judged again from an instant on. */
+export interface Reopen {
+  readonly point: string;
+  readonly from: number;
+  readonly reason: string;
+}
+
+/**
+ * Where a submission stands. Final unless noted.
+ *
+ * | state | meaning | open |
+ * |---|---|---|
+ * | `expected` | the slot is owed; its value is not chosen yet | yes |
+ * | `held` | a flag holds it until `nextAt` | yes |
+ * | `due` | value chosen, may be sent from `nextAt` on | yes |
+ * | `sending` | an attempt is on disk and its socket may be open | yes |
+ * | `unknown` | sent perhaps, not answered; repeated on the next permitted day | yes |
+ * | `retry` | answered with an error; repeated on the next permitted day | yes |
+ * | `accepted` | taken; the receipt is not read back yet | yes |
+ * | `received` | the regulator has the key already; to be read back and compared | yes |
+ * | `quarantined` | refused until the configuration changes | yes |
+ * | `manual` | rendered for a person to hand over; its receipt is to be entered | yes |
+ * | `missing` | no value came so far; late data may still fill it until the maximum lag | yes |
+ * | `confirmed` | read back and equal | no |
+ * | `accepted-unverified` | taken without a receipt, or by a regulator without read-back; never sent again | no |
+ * | `conflict` | the regulator holds other values; a person decides | no |
+ * | `rejected` | refused for good | no |
+ * | `failed-reported` | past the maximum lag; to be reported as a transmission failure | no |
+ */
+export const submissionStates = [
+  'expected',
+  'held',
+  'due',
+  'sending',
+  'unknown',
+  'retry',
+  'accepted',
+  'received',
+  'quarantined',
+  'manual',
+  'missing',
+  'confirmed',
+  'accepted-unverified',
+  'conflict',
+  'rejected',
+  'failed-reported',
+] as const;
+export type SubmissionState = (typeof submissionStates)[number];
+
+export interface SubmissionRow {
+  readonly id: string;
+  readonly obligation: string;
+  readonly target: string;
+  /** The regulator's code of the work: what spacing and fairness go by. */
+  readonly work: string;
+  readonly slot: number;
+  readonly state: SubmissionState;
+  /** Not to be touched before. */
+  readonly nextAt: number;
+  /** When it should be at the regulator. */
+  readonly dueAt: number;
+  /** Past this it is a transmission failure. */
+  readonly maxLagAt: number;
+  /** What will be or was sent, chosen once before the first attempt; null until then. */
+  readonly report: Report | null;
+  /** Values behind the report: (series, at, raw) each, for the trace. */
+  readonly sources: readonly { readonly series: string; readonly at: number; readonly raw: string }[];
+  readonly receipt: string | null;
+  readonly reason: string | null;
+  readonly attempts: number;
+  readonly sentAt: number | null;
+  readonly confirmedAt: number | null;
+  /** Hash of the configuration that refused it, for `quarantined`. */
+  readonly configuration: string | null;
+  /** Rises with every change of state; a writer that read an older one is refused. */
+  readonly epoch: number;
+}
+
+export type AttemptKind = 'submit' | 'confirm';
+
+export interface AttemptRow {
+  readonly id: string;
+  readonly submission: string;
+  readonly kind: AttemptKind;
+  /** With its slots unfilled. */
+  readonly artifact: Artifact | null;
+  readonly artifactHash: string | null;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** `open` while its socket may be; null outcome detail until answered. */
+  readonly outcome:
+    | 'open'
+    | 'accepted'
+    | 'duplicate'
+    | 'rejected'
+    | 'not-sent'
+    | 'unknown'
+    | 'confirmed'
+    | 'conflict'
+    | 'not-found';
+  readonly reason: string | null;
+  readonly answer: Answer | null;
+}
+
+/** One open alert per (rule, subject). */
+export interface AlertRow {
+  readonly id: string;
+  /** A notice event: `submission.rejected`, `device.silent`, … */
+  readonly event: string;
+  /** What raised it: a rule's code, or the event itself. */
+  readonly rule: string;
+  /** Series, device, submission, provider instance. */
+  readonly subject: string;
+  readonly point: string | null;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly openedAt: number;
+  readonly closedAt: number | null;
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+export interface NewAlert extends Omit<AlertRow, 'id' | 'closedAt'> {}
+
+export interface NoticeRow {
+  readonly id: string;
+  readonly person: string;
+  readonly channel: string;
+  readonly event: string;
+  /** The alerts it tells of. */
+  readonly alerts: readonly string[];
+  readonly state: 'pending' | 'sending' | 'sent' | 'failed';
+  readonly nextAt: number;
+  readonly attempts: number;
+  readonly externalId: string | null;
+  readonly reason: string | null;
+  readonly createdAt: number;
+  readonly sentAt: number | null;
+  /** What was sent, once worded. */
+  readonly message: Json | null;
+}
+
+/** One thing that somebody or the runtime did, with the hash of what it was done to. */
+export interface AuditEntry {
+  readonly at: number;
+  readonly actor: string;
+  readonly act: string;
+  readonly subject: string;
+  readonly hash: string | null;
+}

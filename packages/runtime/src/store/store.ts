@@ -1,0 +1,275 @@
+import type { Answer, Artifact, Flag, Json, Report } from '@caudal/core';
+import type {
+  AlertRow,
+  AttemptKind,
+  AttemptRow,
+  AuditEntry,
+  Checkpoint,
+  CorrectionRow,
+  FindingRow,
+  Lane,
+  NewAlert,
+  NewRaw,
+  NoticeRow,
+  RawMark,
+  RawRow,
+  RawStatus,
+  Reopen,
+  SubmissionRow,
+  SubmissionState,
+  ValueRow,
+  Watermark,
+} from './rows.ts';
+
+/** The order in which the committer serves writers when more waits than fits one group. */
+export type WriteClass = 'attempt' | 'raw' | 'live' | 'backfill' | 'retention';
+
+/** Everything that one run of the processor changes, in one transaction. */
+export interface Processed {
+  readonly marks: readonly RawMark[];
+  /** Inserted, or updated when something differs; a changed number or text leaves a revision behind. */
+  readonly values: readonly ValueRow[];
+  readonly findings: readonly FindingRow[];
+  readonly corrections: readonly CorrectionRow[];
+  /** (point, rule, key) of findings and corrections that no longer hold. */
+  readonly withdrawn: readonly { readonly point: string; readonly rule: string; readonly key: string }[];
+  /**
+   * Per point that was judged again: its findings and corrections with `from` at or after the instant, and its checkpoints
+   * after it, are replaced by those of this run.
+   */
+  readonly rejudged: readonly { readonly point: string; readonly from: number }[];
+  readonly checkpoints: readonly Checkpoint[];
+  readonly watermarks: readonly Watermark[];
+  /** By device: newest contact (arrival of an answer that was decodable). */
+  readonly contacts: readonly { readonly device: string; readonly at: number }[];
+  /** Readings that no binding wants: listed, never lost (raw keeps them). */
+  readonly unclaimed: readonly {
+    readonly instance: string;
+    readonly device: string;
+    readonly variable: string;
+    readonly count: number;
+    readonly lastAt: number;
+    readonly lastRaw: string;
+  }[];
+  readonly basis: readonly { readonly id: string; readonly content: Json }[];
+  readonly reopened: readonly Reopen[];
+  /** Reopen requests that this run fulfilled. */
+  readonly settled: readonly { readonly point: string; readonly from: number }[];
+  readonly alerts: readonly NewAlert[];
+  /** Open alerts that ended, by (rule, subject). */
+  readonly ended: readonly { readonly rule: string; readonly subject: string; readonly at: number }[];
+  readonly audit?: readonly AuditEntry[];
+}
+
+/** A change of a submission. Refused (not in the result) when `epoch` is not the stored one. */
+export interface SubmissionChange {
+  readonly id: string;
+  readonly epoch: number;
+  readonly state: SubmissionState;
+  readonly nextAt: number;
+  readonly report?: Report;
+  readonly sources?: SubmissionRow['sources'];
+  readonly receipt?: string;
+  readonly reason?: string | null;
+  readonly sentAt?: number;
+  readonly confirmedAt?: number;
+  readonly configuration?: string | null;
+}
+
+export interface AttemptEnd {
+  readonly id: string;
+  readonly endedAt: number;
+  readonly outcome: Exclude<AttemptRow['outcome'], 'open'>;
+  readonly reason?: string;
+  readonly answer?: Answer;
+}
+
+/**
+ * What the pipeline does to disk. Each operation takes a batch, runs in one transaction, and resolves after COMMIT (synced).
+ * A bad operation fails alone, also when it shared a group commit with good ones. The same suite runs on every engine.
+ */
+export interface StoreWrites {
+  /** Stores bodies; answers which ids are on disk and which were repeats of the last answer to the same request. */
+  appendRaw(
+    rows: readonly NewRaw[],
+  ): Promise<{ readonly stored: readonly string[]; readonly repeated: readonly string[] }>;
+  /** Takes the oldest PENDING records by lane, marks them PROCESSING and returns them. */
+  claimRaw(input: { readonly limit: number; readonly maxBytes: number }): Promise<readonly RawRow[]>;
+  commitProcessed(processed: Processed): Promise<void>;
+  /** Records PROCESSING at start belong to a run that died: they are PENDING again. Answers how many. */
+  recoverRaw(): Promise<number>;
+  /** PENDING again, to be decoded anew; `reprocess` and requeue. */
+  requeueRaw(filter: RawFilter, audit: AuditEntry): Promise<number>;
+  reopen(rows: readonly Reopen[], audit?: AuditEntry): Promise<void>;
+
+  /** Creates slots that do not exist yet; answers those created. */
+  expectSubmissions(rows: readonly NewSubmission[]): Promise<number>;
+  changeSubmissions(changes: readonly SubmissionChange[], audit?: readonly AuditEntry[]): Promise<readonly string[]>;
+  /** In one transaction: submission → `sending` by epoch, attempt row `open`. Answers false when the epoch is stale. */
+  openAttempt(input: {
+    readonly id: string;
+    readonly submission: string;
+    readonly epoch: number;
+    readonly kind: AttemptKind;
+    readonly artifact: Artifact | null;
+    readonly artifactHash: string | null;
+    readonly startedAt: number;
+  }): Promise<boolean>;
+  /** In one transaction: attempt ended, submission changed, alerts raised or ended, audit appended. */
+  closeAttempt(input: {
+    readonly attempt: AttemptEnd;
+    readonly change: SubmissionChange;
+    readonly alerts: readonly NewAlert[];
+    readonly ended: readonly { readonly rule: string; readonly subject: string; readonly at: number }[];
+    readonly audit: readonly AuditEntry[];
+  }): Promise<boolean>;
+
+  /** Opens alerts that are not open yet (one per rule and subject), closes others. Answers the ids newly opened. */
+  changeAlerts(input: {
+    readonly open: readonly NewAlert[];
+    readonly close: readonly { readonly rule: string; readonly subject: string; readonly at: number }[];
+  }): Promise<readonly string[]>;
+  /** Creates notices and marks their alerts as told, in one transaction. An existing id is left alone. */
+  createNotices(rows: readonly NoticeRow[], toldAlerts: readonly string[]): Promise<void>;
+  changeNotices(
+    changes: readonly (Pick<NoticeRow, 'id' | 'state' | 'nextAt'> &
+      Partial<Pick<NoticeRow, 'externalId' | 'reason' | 'attempts' | 'sentAt' | 'message'>>)[],
+  ): Promise<void>;
+
+  /** Claims a slot of a schedule: true for exactly one caller, ever. */
+  claimSlot(schedule: string, slot: number, at: number): Promise<boolean>;
+  /** Small facts that belong to nobody else, for example the collector's position of a cursor feed. */
+  remember(facts: readonly { readonly key: string; readonly value: Json }[]): Promise<void>;
+  /** Planned reads that outlive a restart: backfills and gaps. */
+  planReads(rows: readonly PlannedRead[]): Promise<void>;
+  changeReads(
+    changes: readonly (Pick<PlannedRead, 'id' | 'state'> & Partial<Pick<PlannedRead, 'page' | 'nextAt' | 'reason'>>)[],
+  ): Promise<void>;
+  audit(entries: readonly AuditEntry[]): Promise<void>;
+  /** Raw without a submission behind it, older than the cut, in small batches. Answers how many went. */
+  deleteOldRaw(input: { readonly before: number; readonly limit: number }): Promise<number>;
+}
+
+export interface NewSubmission extends Pick<
+  SubmissionRow,
+  'id' | 'obligation' | 'target' | 'work' | 'slot' | 'nextAt' | 'dueAt' | 'maxLagAt'
+> {}
+
+export interface PlannedRead {
+  readonly id: string;
+  readonly instance: string;
+  readonly device: string;
+  readonly variables: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  readonly lane: Lane;
+  readonly state: 'open' | 'done' | 'failed';
+  readonly page: Json | null;
+  readonly nextAt: number;
+  readonly reason: string | null;
+}
+
+export interface RawFilter {
+  readonly ids?: readonly string[];
+  readonly instance?: string;
+  readonly device?: string;
+  readonly status?: readonly RawStatus[];
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Reads see everything committed before they started. Every list is bounded by `limit`. */
+export interface StoreReads {
+  watermarks(devices: readonly string[]): Promise<readonly Watermark[]>;
+  contacts(): Promise<readonly { readonly device: string; readonly at: number }[]>;
+  /** Current values of the given series in [from, to), by time. */
+  values(input: {
+    readonly series: readonly string[];
+    readonly from: number;
+    readonly to: number;
+    readonly limit?: number;
+  }): Promise<readonly ValueRow[]>;
+  /** For each request the newest value of the series with `from <= at <= to`, or null. */
+  valuesAt(
+    requests: readonly { readonly series: string; readonly from: number; readonly to: number }[],
+  ): Promise<readonly (ValueRow | null)[]>;
+  /** Instants of a series' current values in [from, to). */
+  instants(series: string, from: number, to: number): Promise<readonly number[]>;
+  latestValues(limit: number): Promise<readonly ValueRow[]>;
+  revisions(series: string, at: number): Promise<readonly (ValueRow & { readonly replacedAt: number })[]>;
+  findings(input: {
+    readonly point?: string;
+    readonly series?: string;
+    readonly from?: number;
+    readonly to?: number;
+    readonly limit: number;
+  }): Promise<readonly FindingRow[]>;
+  corrections(series: string): Promise<readonly CorrectionRow[]>;
+  /** Newest checkpoint of the point with `frontier < before` and the given rule set; `Infinity` for the newest of all. */
+  checkpointBefore(point: string, before: number, rules: string): Promise<Checkpoint | null>;
+  /** Checkpoints with `frontier >= from`, oldest first, without their states when `bare`. */
+  checkpointsFrom(point: string, from: number, rules: string): Promise<readonly Checkpoint[]>;
+  reopens(limit: number): Promise<readonly Reopen[]>;
+  raw(id: string): Promise<RawRow | null>;
+  rawList(filter: RawFilter, limit: number): Promise<readonly Omit<RawRow, 'body' | 'envelope'>[]>;
+  /** Submissions by state whose `nextAt` has come, fresh ones first, then by slot. */
+  dueSubmissions(input: {
+    readonly states: readonly SubmissionState[];
+    readonly at: number;
+    readonly limit: number;
+    readonly target?: string;
+  }): Promise<readonly SubmissionRow[]>;
+  submission(id: string): Promise<SubmissionRow | null>;
+  submissionBy(
+    key: { readonly obligation: string; readonly slot: number } | { readonly receipt: string },
+  ): Promise<SubmissionRow | null>;
+  submissionList(input: {
+    readonly obligation?: string;
+    readonly states?: readonly SubmissionState[];
+    readonly from?: number;
+    readonly to?: number;
+    readonly limit: number;
+  }): Promise<readonly SubmissionRow[]>;
+  /** Submissions that name a value as their source. */
+  submissionsOf(series: string, at: number): Promise<readonly SubmissionRow[]>;
+  newestSlot(obligation: string): Promise<number | null>;
+  /** Start of the newest `submit` attempt per work of a target. */
+  lastSends(target: string): Promise<readonly { readonly work: string; readonly at: number }[]>;
+  attempts(submission: string): Promise<readonly AttemptRow[]>;
+  openAttempts(): Promise<readonly AttemptRow[]>;
+  /** Open alerts, oldest first; `untold` only those no notice tells of yet. */
+  openAlerts(input: { readonly untold?: boolean; readonly limit: number }): Promise<readonly AlertRow[]>;
+  alerts(ids: readonly string[]): Promise<readonly AlertRow[]>;
+  dueNotices(at: number, limit: number): Promise<readonly NoticeRow[]>;
+  notices(limit: number): Promise<readonly NoticeRow[]>;
+  reads(input: { readonly state: PlannedRead['state']; readonly limit: number }): Promise<readonly PlannedRead[]>;
+  lastSlot(schedule: string): Promise<number | null>;
+  recall(key: string): Promise<Json | null>;
+  unclaimed(limit: number): Promise<Processed['unclaimed']>;
+  /** Counts for status, metrics and the judge of a run. */
+  counts(): Promise<{
+    readonly raw: Readonly<Record<RawStatus, number>>;
+    readonly repeats: number;
+    readonly oldestPendingRaw: number | null;
+    readonly values: Readonly<Record<Flag, number>>;
+    readonly findings: Readonly<Record<string, number>>;
+    readonly submissions: Readonly<Record<SubmissionState, number>>;
+    readonly notices: Readonly<Record<NoticeRow['state'], number>>;
+    readonly openAlerts: number;
+    readonly reopens: number;
+  }>;
+  basis(id: string): Promise<Json | null>;
+  auditTrail(input: { readonly subject?: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
+}
+
+export interface Store {
+  readonly write: StoreWrites & {
+    /** The same writes in another class; plain `write` uses the class that fits the operation. */
+    as(writeClass: WriteClass): StoreWrites;
+  };
+  readonly read: StoreReads;
+  /** Facts for `doctor` and `/metrics`: engine, versions, sizes, group commits so far. */
+  facts(): Promise<Readonly<Record<string, string | number>>>;
+  /** Waits for what was handed in, checkpoints, gives the lock back. Safe twice. */
+  close(): Promise<void>;
+}
