@@ -1,1 +1,16 @@
-export {};
+export type {
+  ChangedFlags,
+  Interpretation,
+  Judge,
+  JudgeCorrection,
+  JudgeFinding,
+  JudgeOutput,
+  JudgeSettings,
+  RuleUse,
+  Samples,
+  SeriesSettings,
+  Settled,
+  Stage,
+} from './judge/contract.ts';
+export { stages } from './judge/contract.ts';
+export type { CounterSettings, MeterSettings, OnJump } from './counter/settings.ts';
