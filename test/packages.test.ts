@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Manifest, packages, root } from './tree.ts';
+
+/*
+ * What a user gets: every package is packed as it would be published, checked as a tarball, and installed into an empty
+ * project outside the workspace. Needs a build (`npm run build`).
+ */
+
+const run = promisify(execFile);
+const published = packages.filter(({ manifest }) => manifest.private !== true);
+const names = new Set(published.map(({ manifest }) => manifest.name));
+
+let outside: string;
+const tarballs = new Map<string, string>();
+const tarball = (name: string) => {
+  const path = tarballs.get(name);
+  if (path === undefined) throw new Error(`${name} could not be packed`);
+  return path;
+};
+
+const pnpm = (args: string[], cwd: string) =>
+  run(process.execPath, [join(root, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs'), ...args], { cwd });
+
+const pack = async ({ folder, dir, manifest }: (typeof published)[number]) => {
+  if (!existsSync(join(dir, 'dist'))) throw new Error(`${manifest.name} is not built; run "npm run build"`);
+  const path = join(outside, 'tarballs', `${folder}.tgz`);
+  await pnpm(['pack', '--out', path], dir);
+  tarballs.set(manifest.name, path);
+};
+
+/** Installs tarballs into an empty project and returns its directory. */
+const install = async (project: string, packed: readonly string[]) => {
+  const dir = join(outside, project);
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, 'package.json'), JSON.stringify({ name: project, private: true, type: 'module' }));
+  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
+  await run('npm', ['install', ...quiet, ...packed.map(tarball)], { cwd: dir });
+  return dir;
+};
+
+/** A package with the packages of the workspace it brings or wants beside it. */
+const closure = (name: string, found = new Set<string>()): Set<string> => {
+  if (found.has(name)) return found;
+  found.add(name);
+  const manifest = published.find((entry) => entry.manifest.name === name)?.manifest;
+  for (const other of Object.keys({ ...manifest?.dependencies, ...manifest?.peerDependencies })) {
+    if (names.has(other)) closure(other, found);
+  }
+  return found;
+};
+
+beforeAll(async () => {
+  outside = await mkdtemp(join(tmpdir(), 'caudal-packages-'));
+  await mkdir(join(outside, 'tarballs'));
+  const queue = [...published];
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) await pack(next);
+  };
+  await Promise.all([worker(), worker()]);
+});
+
+afterAll(() => rm(outside, { recursive: true, force: true }));
+
+describe.each(published)('$manifest.name, packed', ({ dir, manifest: { name } }) => {
+  test.concurrent('publint finds nothing', async () => {
+    const bytes = await readFile(tarball(name));
+    const { messages, pkg } = await publint({
+      pkgDir: dir,
+      pack: { tarball: Uint8Array.from(bytes).buffer },
+      strict: true,
+    });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  test.concurrent('attw finds its types right for ESM', async () => {
+    const attw = join(root, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
+    const args = [
+      attw,
+      tarball(name),
+      '--profile',
+      'esm-only',
+      '--no-definitely-typed',
+      '--no-emoji',
+      '--no-color',
+      '--format',
+      'ascii',
+    ];
+    const { code, output } = await run(process.execPath, args).then(
+      ({ stdout }) => ({ code: 0, output: stdout }),
+      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+        code,
+        output: stdout + stderr,
+      }),
+    );
+    expect(code, output).toBe(0);
+  });
+});
+
+describe('installed together in an empty project', () => {
+  let project: string;
+  const installed = (name: string) => join(project, 'node_modules', ...name.split('/'));
+
+  beforeAll(async () => {
+    project = await install('all', [...names]);
+  });
+
+  test.each([...names])('%s imports under this Node, every entry of it', async (name) => {
+    const manifest = JSON.parse(await readFile(join(installed(name), 'package.json'), 'utf8')) as Manifest;
+    const entries = Object.keys(manifest.exports ?? {}).filter((entry) => entry !== './package.json');
+    const script = `
+      const exported = {};
+      for (const entry of ${JSON.stringify(entries)}) {
+        exported[entry] = Object.keys(await import(${JSON.stringify(name)} + entry.slice(1)));
+      }
+      console.log(JSON.stringify(exported));`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: project });
+    const exported = JSON.parse(stdout) as Record<string, string[]>;
+    expect(Object.keys(exported)).toEqual(entries);
+    expect(entries.filter((entry) => exported[entry]?.length === 0)).toEqual([]);
+  });
+
+  test.each([...names])('%s carries its build alone, and no trace of the workspace', async (name) => {
+    const dir = installed(name);
+    expect(
+      (await readdir(dir)).filter(
+        (entry) => !/^(dist|package\.json|README\.md|LICENSE|CHANGELOG\.md|node_modules)$/.test(entry),
+      ),
+    ).toEqual([]);
+    expect(await readFile(join(dir, 'package.json'), 'utf8')).not.toMatch(/workspace:|catalog:|@caudal\/source/);
+    const dist = (await readdir(join(dir, 'dist'), { recursive: true })).map((path) => join(dir, 'dist', path));
+    const declarations = dist.filter((path) => path.endsWith('.d.ts'));
+    const scripts = dist.filter((path) => path.endsWith('.js'));
+    for (const path of [...declarations, ...scripts]) {
+      const text = await readFile(path, 'utf8');
+      const specifiers = [...text.matchAll(/(?:from|import\()\s*['"]([^'"]+)['"]/g)].map(
+        ([, specifier = '']) => specifier,
+      );
+      expect(
+        specifiers.filter((specifier) => /(^|\/)src\/|\.ts$|^\//.test(specifier)),
+        path,
+      ).toEqual([]);
+      expect(text.includes(root), `${path} names the directory it was built in`).toBe(false);
+    }
+  });
+
+  test('every program starts', async () => {
+    for (const { manifest } of published) {
+      for (const program of Object.keys(manifest.bin ?? {})) {
+        const { stdout } = await run(join(project, 'node_modules', '.bin', program), ['--help'], { cwd: project });
+        expect(stdout, program).toMatch(/\S/);
+      }
+    }
+  });
+});
+
+test('one adapter brings the core, http and its vendor, and no effect', async () => {
+  const project = await install('one', [...closure('@caudal/provider-tago')]);
+  expect((await readdir(join(project, 'node_modules', '@caudal'))).toSorted()).toEqual([
+    'core',
+    'http',
+    'provider-tago',
+  ]);
+  const everything = await readdir(join(project, 'node_modules'), { recursive: true });
+  expect(everything.filter((path) => /(^|[/\\])(@effect|effect)$/.test(path))).toEqual([]);
+});
