@@ -1,1 +1,7 @@
-export {};
+export type { Auth, BasicAuth, BearerAuth, HeaderAuth, LoginAuth, LoginField, PathAuth, QueryAuth } from './auth.ts';
+export { type Http, createHttp, type HttpOptions } from './http.ts';
+export type { HttpBody, HttpRequest, HttpResponse } from './messages.ts';
+export { networkFailures } from './network-failures.ts';
+export { parseRetryAfter } from './retry-after.ts';
+export { type StatusMeaning, statusMeanings } from './status-meanings.ts';
+export type { Params, Query } from './target.ts';
