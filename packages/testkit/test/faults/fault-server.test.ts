@@ -79,7 +79,7 @@ test.for([
   await server.received(1);
   expect(server.requests[0]?.body.length).toBe(length);
   controller.abort();
-  expect(await code(call)).toBe('20); // DOMException.ABORT_ERR
+  expect(await code(call)).toBe(DOMException.ABORT_ERR);
 });
 
 test('a refused port refuses', async () => {
