@@ -27,8 +27,10 @@ export interface Report<W = unknown, M = unknown> {
   readonly work: { readonly code: string; readonly settings: W };
   /** By the regulator's parameter name. */
   readonly members: Readonly<Record<string, M>>;
-  /** One or more; never more than the profile's `submissionsPerRequest`. */
+  /** One or more; sent online, never more than the profile's `submissionsPerRequest`. */
   readonly submissions: readonly ReportSubmission[];
+  /** How it goes; absent: `online`. For `manual` a file is rendered, which a person hands over; it is never submitted. */
+  readonly delivery?: 'online' | 'manual';
 }
 
 /** A place in an artifact that is filled at the socket. The token stands in `url`, `headers` or `body`. */
@@ -43,7 +45,9 @@ export interface Slot {
  * same report twice gives the same bytes.
  */
 export interface Artifact {
+  /** An HTTP method, or `FILE` for a file that a person hands over. */
   readonly method: string;
+  /** Where it goes; for a `FILE` the name it should have. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
