@@ -50,7 +50,7 @@ export const secretResolver = (
   };
 };
 
-/** Replaces known secrets in text, in every spelling they may have on a wire: plain, JSON-, URL- and base64-encoded. */
+/** Replaces known secrets in text, in every spelling they may have on a wire: plain, JSON-, URL-, form- and base64-encoded. */
 export interface Redactor {
   /** Makes a secret known. Very short ones (under 4 characters) are ignored: they would blank ordinary text. */
   add(secret: string): void;
@@ -68,6 +68,7 @@ const spellings = (secret: string): string[] => {
     JSON.stringify(secret).slice(1, -1),
     encodeURIComponent(secret),
     encodeURI(secret),
+    new URLSearchParams({ '': secret }).toString().slice(1),
     base64,
     base64.replace(/=+$/, ''),
     Buffer.from(secret).toString('base64url'),

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import tls from 'node:tls';
@@ -20,6 +21,17 @@ const parseProxy = (text: string): URL => {
   return url;
 };
 
+/** OpenSSL takes a text without certificates in silence and then trusts nobody new. */
+const parseCa = (pem: string): string => {
+  try {
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [''];
+    for (const block of blocks) void new X509Certificate(block);
+    return pem;
+  } catch {
+    throw new CaudalError('config', 'network.ca is not a PEM certificate', { sent: 'no' });
+  }
+};
+
 const pair = (plain: http.Agent, secure: https.Agent, stop?: AbortController): Agents => ({
   http: plain,
   https: secure,
@@ -37,14 +49,8 @@ const pair = (plain: http.Agent, secure: https.Agent, stop?: AbortController): A
 export const createAgents = async ({ network, redact }: Host): Promise<Agents> => {
   const pool = { keepAlive: true, maxFreeSockets: 16 };
   const trust: https.AgentOptions = { rejectUnauthorized: true };
-  const ca = network.ca === undefined ? undefined : [...tls.getCACertificates('default'), network.ca];
-  if (ca !== undefined) {
-    try {
-      trust.secureContext = tls.createSecureContext({ ca });
-    } catch {
-      throw new CaudalError('config', 'network.ca is not a PEM certificate', { sent: 'no' });
-    }
-  }
+  const ca = network.ca === undefined ? undefined : [...tls.getCACertificates('default'), parseCa(network.ca)];
+  if (ca !== undefined) trust.secureContext = tls.createSecureContext({ ca });
   if (network.proxy === undefined) return pair(new http.Agent(pool), new https.Agent({ ...pool, ...trust }));
 
   const proxy = parseProxy(network.proxy);

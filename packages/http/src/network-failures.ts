@@ -12,8 +12,6 @@ const untrusted: NetworkMeaning = {
 };
 const handshake: NetworkMeaning = { kind: 'transient', says: 'the TLS handshake failed' };
 const unreachable: NetworkMeaning = { kind: 'transient', says: 'there is no route to it' };
-const encoding: NetworkMeaning = { kind: 'transient', says: 'the body could not be decompressed' };
-
 /**
  * By error code of Node, OpenSSL and got. A certificate that ran out is the other side's to renew, so it is waited for; one of
  * an unknown authority or for another name is ours to settle.
@@ -51,8 +49,8 @@ export const networkFailures: Readonly<Record<string, NetworkMeaning>> = {
   ERR_INVALID_HTTP_TOKEN: { kind: 'config', says: 'a header has a name that HTTP forbids' },
   ERR_UNESCAPED_CHARACTERS: { kind: 'config', says: 'the address has characters that HTTP forbids' },
   ERR_TOO_MANY_REDIRECTS: { kind: 'config', says: 'it redirects in a circle' },
-  Z_DATA_ERROR: encoding,
-  Z_BUF_ERROR: encoding,
+  ERR_HTTP_CONTENT_LENGTH_MISMATCH: { kind: 'transient', says: 'the answer is shorter than it said' },
+  ERR_READING_RESPONSE_STREAM: { kind: 'transient', says: 'the body of the answer is damaged' },
 };
 
 /** By start of the code, for families that are not listed one by one. */
@@ -60,9 +58,6 @@ const families: readonly (readonly [string, NetworkMeaning])[] = [
   ['HPE_', { kind: 'transient', says: 'the answer is not HTTP' }],
   ['ERR_SSL_', handshake],
   ['ERR_TLS_', handshake],
-  ['Z_', encoding],
-  ['ERR__ERROR_FORMAT', encoding],
-  ['ERR_BROTLI', encoding],
 ];
 
 /** The meaning of an error code; what nobody listed is a `bug`. */
