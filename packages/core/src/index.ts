@@ -22,6 +22,7 @@ export {
   type Spec,
 } from './plugin.ts';
 export * from './provider.ts';
+export * from './pulse-constants.ts';
 export * from './pulses.ts';
 export * from './rule.ts';
 export * from './rut.ts';
