@@ -28,10 +28,11 @@ const fingerprint = ({ dir }, dependencies) => {
 };
 
 const targets = (value) => (typeof value === 'string' ? [value] : Object.values(value ?? {}).flatMap(targets));
-const complete = ({ dir, manifest }) =>
-  [...targets(manifest.publishConfig?.exports ?? manifest.exports), ...targets(manifest.bin)]
-    .filter((path) => path.startsWith('./dist/'))
-    .every((path) => existsSync(join(dir, path)));
+/** Files in `dist` that the manifest promises and the build did not leave. */
+const missing = ({ dir, manifest }) =>
+  [...targets(manifest.publishConfig?.exports ?? manifest.exports), ...targets(manifest.bin)].filter(
+    (path) => path.startsWith('./dist/') && !existsSync(join(dir, path)),
+  );
 
 let free = atOnce;
 const waiting = [];
@@ -62,7 +63,8 @@ const build = (entry, above = []) => {
     const wanted = fingerprint(entry, fingerprints);
     const stampFile = join(stamps, 'built', name.replace('/', '+'));
     if (!scripts?.build) return wanted;
-    if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted && complete(entry)) return wanted;
+    if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted && missing(entry).length === 0)
+      return wanted;
     return slot(async () => {
       const start = performance.now();
       const { code, output } = await run(scripts.build, [], {
@@ -71,9 +73,10 @@ const build = (entry, above = []) => {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
-      if (code !== 0 || !complete(entry)) {
+      const absent = missing(entry);
+      if (code !== 0 || absent.length > 0) {
         failed.push(name);
-        console.error(`${output}\nbuild: ${name} failed after ${seconds} s`);
+        console.error(code === 0 ? `build: ${name} left no ${absent.join(', ')}` : `${output}\nbuild: ${name} failed`);
         return undefined;
       }
       mkdirSync(join(stamps, 'built'), { recursive: true });
