@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import {
+  type Binding,
+  type DataFile,
+  defaultUnit,
+  type Device,
+  type Meter,
+  type Obligation,
+  type Person,
+  type Point,
+  type Series,
+  type SeriesLimits,
+  type Subscription,
+  type VariableKind,
+  variableKinds,
+} from '@caudal/core';
+
+/** One variable at one point, with its defaults filled in. */
+export interface SeriesInfo {
+  /** `point/variable`. */
+  readonly id: string;
+  readonly point: string;
+  readonly variable: string;
+  readonly kind: VariableKind;
+  readonly unit: string;
+  readonly opaque: boolean;
+  readonly intervalMs: number | undefined;
+  readonly limits: SeriesLimits;
+  readonly interpretation: NonNullable<Series['interpretation']>;
+  readonly meters: readonly MeterInfo[];
+}
+
+export interface MeterInfo extends Meter {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface BindingInfo extends Omit<Binding, 'from' | 'to'> {
+  readonly from: number;
+  readonly to: number;
+  /** Hash of its content: the version that values name. */
+  readonly version: string;
+}
+
+export interface DeviceInfo extends Device {
+  readonly intervalMs: number;
+  readonly pollMs: number;
+  readonly silentAfterMs: number;
+  /** Vendor variables that bindings want, plus those configured. */
+  readonly wanted: readonly string[];
+}
+
+export interface ObligationInfo extends Omit<Obligation, 'from' | 'to'> {
+  readonly fromAt: number;
+  readonly toAt: number;
+  /** Hash of its content: a quarantined submission returns when it changes. */
+  readonly version: string;
+}
+
+export interface PointInfo extends Omit<Point, 'series'> {
+  readonly series: readonly SeriesInfo[];
+}
+
+/** Points, devices and all the rest, indexed the way the pipeline asks for them. Immutable: a change makes a new one. */
+export interface Domain {
+  readonly points: ReadonlyMap<string, PointInfo>;
+  readonly series: ReadonlyMap<string, SeriesInfo>;
+  readonly devices: ReadonlyMap<string, DeviceInfo>;
+  /** By provider instance, then vendor id. */
+  readonly byExternalId: ReadonlyMap<string, ReadonlyMap<string, DeviceInfo>>;
+  /** By device, then vendor variable; by priority. */
+  readonly bindings: ReadonlyMap<string, ReadonlyMap<string, readonly BindingInfo[]>>;
+  readonly obligations: ReadonlyMap<string, ObligationInfo>;
+  readonly people: ReadonlyMap<string, Person>;
+  readonly subscriptions: readonly Subscription[];
+}
+
+const minute = 60_000;
+
+/** JSON with sorted keys, so that equal content has equal text. */
+export const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+
+/** Short hash of content, for versions that people read: 16 hex digits of SHA-256. */
+export const contentHash = (value: unknown): string =>
+  createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
+
+const at = (text: string | undefined, otherwise: number) => (text === undefined ? otherwise : Date.parse(text));
+
+const kindOf = (variable: string, series: Series): VariableKind =>
+  series.kind ?? ((variableKinds as readonly string[]).includes(variable) ? (variable as VariableKind) : 'custom');
+
+const group = <T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> => {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const found = groups.get(key(item));
+    if (found === undefined) groups.set(key(item), [item]);
+    else found.push(item);
+  }
+  return groups;
+};
+
+/** Builds the indexes from data files that were validated. */
+export const buildDomain = (files: readonly DataFile[]): Domain => {
+  const all = <K extends keyof DataFile>(key: K) =>
+    files.flatMap((file) => (file[key] ?? []) as NonNullable<DataFile[K]>[number][]);
+  const meters = group(
+    (all('meters') as Meter[]).map((meter): MeterInfo => ({
+      ...meter,
+      from: at(meter.installedAt, -Infinity),
+      to: at(meter.removedAt, Infinity),
+    })),
+    (meter) => meter.series,
+  );
+  const points = new Map<string, PointInfo>();
+  const series = new Map<string, SeriesInfo>();
+  for (const point of files.flatMap((file) => file.points ?? [])) {
+    const own = Object.entries(point.series).map(([variable, declared]): SeriesInfo => {
+      const id = `${point.id}/${variable}`;
+      const kind = kindOf(variable, declared);
+      return {
+        id,
+        point: point.id,
+        variable,
+        kind,
+        unit: declared.unit ?? (kind === 'custom' ? '' : defaultUnit[kind]),
+        opaque: declared.opaqueUnit ?? false,
+        intervalMs: declared.intervalMinutes === undefined ? undefined : declared.intervalMinutes * minute,
+        limits: declared.limits ?? {},
+        interpretation: declared.interpretation ?? (kind === 'total' ? 'cumulative' : 'instant'),
+        meters: (meters.get(id) ?? []).toSorted((a, b) => a.from - b.from),
+      };
+    });
+    points.set(point.id, { ...point, series: own });
+    for (const one of own) series.set(one.id, one);
+  }
+  const bindingList = files
+    .flatMap((file) => file.bindings ?? [])
+    .map((binding): BindingInfo => ({
+      ...binding,
+      from: at(binding.from, -Infinity),
+      to: at(binding.to, Infinity),
+      version: contentHash(binding),
+    }));
+  const bindings = new Map(
+    [...group(bindingList, (binding) => binding.device)].map(([device, list]) => [
+      device,
+      new Map(
+        [...group(list, (binding) => binding.variable)].map(([variable, same]) => [
+          variable,
+          same.toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0)),
+        ]),
+      ),
+    ]),
+  );
+  const devices = new Map(
+    files
+      .flatMap((file) => file.devices ?? [])
+      .map((device): [string, DeviceInfo] => {
+        const intervalMs = (device.intervalMinutes ?? 60) * minute;
+        return [
+          device.id,
+          {
+            ...device,
+            intervalMs,
+            pollMs: (device.pollMinutes ?? 5) * minute,
+            silentAfterMs:
+              device.silentAfterMinutes === undefined ? 3 * intervalMs : device.silentAfterMinutes * minute,
+            wanted: [...new Set([...(bindings.get(device.id)?.keys() ?? []), ...Object.keys(device.variables ?? {})])],
+          },
+        ];
+      }),
+  );
+  const byExternalId = new Map(
+    [...group([...devices.values()], (device) => device.provider)].map(([provider, list]) => [
+      provider,
+      new Map(list.map((device) => [device.externalId, device])),
+    ]),
+  );
+  return {
+    points,
+    series,
+    devices,
+    byExternalId,
+    bindings,
+    obligations: new Map(
+      files
+        .flatMap((file) => file.obligations ?? [])
+        .map(({ from, to, ...rest }): [string, ObligationInfo] => [
+          rest.id,
+          { ...rest, fromAt: Date.parse(from), toAt: at(to, Infinity), version: contentHash({ from, to, ...rest }) },
+        ]),
+    ),
+    people: new Map(files.flatMap((file) => file.people ?? []).map((person) => [person.id, person])),
+    subscriptions: files.flatMap((file) => file.subscriptions ?? []),
+  };
+};

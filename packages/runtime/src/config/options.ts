@@ -1,0 +1,100 @@
+import { closedObject, schemaOf, type Static, Type } from '@caudal/core';
+
+const Bounded = (value: number, description: string, minimum = 1) =>
+  Type.Integer({ minimum, default: value, description });
+
+/** Everything about a runtime that is plain data. Every limit has a default that suits a few hundred points on one machine. */
+export const RuntimeOptions = closedObject({
+  database: Type.String({
+    default: './caudal.db',
+    description: 'File of the embedded database; logs and the control socket lie beside it.',
+  }),
+  data: Type.Array(Type.String(), {
+    default: ['./data'],
+    description:
+      'YAML files, or folders of them, with points, devices, bindings, meters, obligations, people and subscriptions.',
+  }),
+  profile: Type.Enum(['default', 'stack-vps'], {
+    default: 'default',
+    description: 'Built-in set of rules and limits.',
+  }),
+  http: closedObject(
+    {
+      enabled: Type.Boolean({ default: true, description: 'Serve health, metrics and webhooks.' }),
+      host: Type.String({ default: '127.0.0.1', description: 'Address to listen on.' }),
+      port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8350, description: '0 takes any free port.' }),
+      publicUrl: Type.Optional(Type.String({ description: 'How people reach it; used for links in notices.' })),
+      maxBodyBytes: Bounded(8_388_608, 'Largest webhook body.'),
+    },
+    { default: {} },
+  ),
+  network: closedObject(
+    {
+      proxy: Type.Optional(Type.String({ description: 'Outbound proxy, for example http://proxy.example:3128.' })),
+      caFile: Type.Optional(Type.String({ description: 'PEM file with extra certificate authorities.' })),
+    },
+    { default: {} },
+  ),
+  log: closedObject(
+    {
+      level: Type.Enum(['debug', 'info', 'warn', 'error'], {
+        default: 'info',
+        description: 'Least severe level that is kept.',
+      }),
+      console: Type.Boolean({ default: true, description: 'Write to standard error as well as to the log file.' }),
+      maxFileBytes: Bounded(52_428_800, 'The log file is rotated at this size; one older file is kept.', 65_536),
+    },
+    { default: {} },
+  ),
+  collect: closedObject(
+    {
+      tickMs: Bounded(10_000, 'How often it is decided what to read.'),
+      overlapMinutes: Bounded(10, 'How far a read reaches back before the newest decoded instant.', 0),
+      firstReadHours: Bounded(24, 'How far back the first read of a device goes.'),
+      rereadHours: Bounded(72, 'How far back is read again once a day, for late uploads.', 0),
+      concurrency: Bounded(8, 'Reads in flight, all providers together.'),
+      maxPages: Bounded(1000, 'Pages of one window in one go; the rest goes on later.'),
+      pendingRawLimit: Bounded(100_000, 'Reads pause while more raw records than this wait to be processed.'),
+    },
+    { default: {} },
+  ),
+  process: closedObject(
+    {
+      batchRecords: Bounded(500, 'Raw records of one transaction.'),
+      batchBytes: Bounded(8_388_608, 'Bytes of raw records of one transaction.'),
+      idleMs: Bounded(250, 'Pause when nothing waits.'),
+      maxReadingsPerRecord: Bounded(200_000, 'More readings in one record than this fail it.'),
+      advanceMs: Bounded(60_000, 'How often rules are told that time passes.'),
+    },
+    { default: {} },
+  ),
+  comply: closedObject(
+    {
+      tickMs: Bounded(5_000, 'How often it is decided what to send.'),
+      lookBackHours: Bounded(24 * 45, 'How far back slots are created for an obligation that is new here.'),
+      concurrency: Bounded(4, 'Sends in flight, all works together; never two of one work.'),
+      requestTimeoutMs: Bounded(60_000, 'A send that takes longer is unknown.'),
+      deadlineNoticeMinutes: Bounded(20, 'People are told this long before a submission is late.', 0),
+    },
+    { default: {} },
+  ),
+  notify: closedObject(
+    {
+      tickMs: Bounded(5_000, 'How often it is decided whom to tell.'),
+      groupMs: Bounded(60_000, 'Alerts of one event within this time are one notice.', 0),
+      maxAlertsPerNotice: Bounded(500, 'Listed in one notice; the rest is counted.'),
+      maxAttempts: Bounded(20, 'Tries of one notice before it is given up as failed.'),
+    },
+    { default: {} },
+  ),
+  retention: closedObject(
+    { rawDays: Bounded(30, 'Raw records without a submission behind them are kept this long.') },
+    { default: {} },
+  ),
+  drainSeconds: Bounded(30, 'How long a stop waits for what is under way.'),
+});
+
+export type RuntimeOptions = Static<typeof RuntimeOptions>;
+
+/** The same as a typed schema, for {@link withDefaults} and {@link issuesOf} of core. */
+export const runtimeOptions = schemaOf(RuntimeOptions);

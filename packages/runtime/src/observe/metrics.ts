@@ -1,0 +1,61 @@
+/**
+ * Every metric of the runtime. Labels are bounded: instances, targets and states come from the configuration or from closed
+ * lists, never from data.
+ */
+export const metricTable = {
+  caudal_raw_received_total: { type: 'counter', labels: ['instance'], help: 'Bodies received from vendors.' },
+  caudal_raw_stored_total: { type: 'counter', labels: ['instance'], help: 'Bodies stored.' },
+  caudal_raw_repeated_total: {
+    type: 'counter',
+    labels: ['instance'],
+    help: 'Bodies identical to the last answer to the same request.',
+  },
+  caudal_raw_refused_total: { type: 'counter', labels: ['instance'], help: 'Bodies refused before they were stored.' },
+  caudal_raw_processed_total: {
+    type: 'counter',
+    labels: ['instance', 'status'],
+    help: 'Raw records processed, by how they ended.',
+  },
+  caudal_raw_pending: { type: 'gauge', labels: [], help: 'Raw records waiting to be processed.' },
+  caudal_readings_total: { type: 'counter', labels: ['instance'], help: 'Readings decoded.' },
+  caudal_readings_unclaimed_total: { type: 'counter', labels: ['instance'], help: 'Readings that no binding wants.' },
+  caudal_values_total: { type: 'counter', labels: ['flag'], help: 'Values written or changed, by flag.' },
+  caudal_findings_total: { type: 'counter', labels: ['code'], help: 'Findings, by code.' },
+  caudal_requests_total: { type: 'counter', labels: ['instance', 'outcome'], help: 'Requests to vendors, by outcome.' },
+  caudal_request_seconds: { type: 'histogram', labels: ['instance'], help: 'Time vendors took to answer.' },
+  caudal_submissions: { type: 'gauge', labels: ['state'], help: 'Submissions, by state.' },
+  caudal_attempts_total: {
+    type: 'counter',
+    labels: ['target', 'outcome'],
+    help: 'Attempts at regulators, by outcome.',
+  },
+  caudal_next_deadline_seconds: {
+    type: 'gauge',
+    labels: ['target'],
+    help: 'Seconds to the nearest deadline of an open submission.',
+  },
+  caudal_notices_total: { type: 'counter', labels: ['channel', 'state'], help: 'Notices, by how they ended.' },
+  caudal_alerts_open: { type: 'gauge', labels: [], help: 'Open alerts.' },
+  caudal_stage_last_progress_seconds: {
+    type: 'gauge',
+    labels: ['stage'],
+    help: 'When the stage last made progress, Unix time.',
+  },
+  caudal_commit_groups_total: { type: 'counter', labels: [], help: 'Group commits.' },
+} as const satisfies Record<
+  string,
+  { type: 'counter' | 'gauge' | 'histogram'; labels: readonly string[]; help: string }
+>;
+
+export type MetricName = keyof typeof metricTable;
+
+export interface Metrics {
+  /** Adds to a counter. */
+  add(name: MetricName, labels?: Readonly<Record<string, string>>, amount?: number): void;
+  /** Sets a gauge. */
+  set(name: MetricName, labels: Readonly<Record<string, string>>, value: number): void;
+  /** Adds an observation to a histogram. */
+  observe(name: MetricName, labels: Readonly<Record<string, string>>, value: number): void;
+  /** Everything in Prometheus' text format. */
+  text(): string;
+}

@@ -1,0 +1,38 @@
+import type { Clock, Network, Redactor, SecretResolver } from '@caudal/core';
+import * as Context from 'effect/Context';
+import type { Domain } from './config/domain.ts';
+import type { RuntimeOptions } from './config/options.ts';
+import type { Events } from './observe/events.ts';
+import type { Log } from './observe/log.ts';
+import type { Metrics } from './observe/metrics.ts';
+import type { Progress } from './observe/progress.ts';
+import type { Plugins } from './plugins.ts';
+import type { Store } from './store/store.ts';
+
+/**
+ * What the stages share. One record, because every stage needs nearly all of it, and a stage is then an ordinary function of
+ * its services: easy to run in a test, easy to read.
+ */
+export interface Services {
+  readonly options: RuntimeOptions;
+  readonly domain: Domain;
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly secret: SecretResolver;
+  readonly redact: Redactor;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly progress: Progress;
+  readonly events: Events;
+  readonly store: Store;
+  readonly plugins: Plugins;
+  /** In [0, 1). */
+  random(): number;
+  /** Wakes a stage that waits, because another has left it something to do. */
+  wake(stage: StageName): void;
+}
+
+export type StageName = 'collect' | 'process' | 'comply' | 'notify' | 'maintain';
+
+/** The key under which Effect's context holds the services. */
+export class Caudal extends Context.Service<Caudal, Services>()('caudal/Services') {}

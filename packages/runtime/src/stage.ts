@@ -1,0 +1,94 @@
+import { CaudalError, toCaudalError } from '@caudal/core';
+import * as Effect from 'effect/Effect';
+import { type Services, type StageName } from './services.ts';
+
+/** A pipeline stage: what it does in one step, and how long it rests when the step had nothing to do. */
+export interface Stage {
+  readonly name: StageName;
+  /** Rest after an idle step. */
+  readonly restMs: number;
+  /** Readiness turns false when no step ends well for this long. */
+  readonly stallMs: number;
+  /** One bounded step. Answers whether there is more to do at once. */
+  step(signal: AbortSignal): Promise<boolean>;
+}
+
+/** Lets a waiting stage go on before its rest is over, and ends all rests when the runtime drains. */
+export interface Waker {
+  wake(stage: StageName): void;
+  /** Resolves after `ms` of the clock, or when woken. */
+  rest(stage: StageName, ms: number, signal: AbortSignal): Promise<void>;
+  /** From now on no stage begins another step. */
+  drain(): void;
+  readonly draining: boolean;
+}
+
+export const createWaker = (clock: Services['clock']): Waker => {
+  const waiting = new Map<StageName, () => void>();
+  const pending = new Set<StageName>();
+  let draining = false;
+  return {
+    get draining() {
+      return draining;
+    },
+    wake(stage) {
+      const resume = waiting.get(stage);
+      if (resume === undefined) pending.add(stage);
+      else resume();
+    },
+    drain() {
+      draining = true;
+      for (const resume of waiting.values()) resume();
+    },
+    async rest(stage, ms, signal) {
+      if (pending.delete(stage) || draining) return;
+      const woken = new AbortController();
+      waiting.set(stage, () => woken.abort());
+      try {
+        await clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
+      } catch (thrown) {
+        if (!woken.signal.aborted) throw thrown;
+      } finally {
+        waiting.delete(stage);
+      }
+    },
+  };
+};
+
+/**
+ * Runs a stage until the runtime drains or the scope closes. A step that fails is logged and counted, and repeated after a rest
+ * that grows to a minute: no failure of one step ends a stage.
+ */
+export const runStage = (stage: Stage, services: Services, waker: Waker): Effect.Effect<void, CaudalError> =>
+  Effect.gen(function* () {
+    const log = services.log.stream('system', { stage: stage.name });
+    services.progress.expect(stage.name, stage.stallMs);
+    let failures = 0;
+    while (!waker.draining) {
+      const more = yield* Effect.tryPromise({
+        try: (signal) => stage.step(signal),
+        catch: (thrown) => toCaudalError(thrown, `stage ${stage.name}`),
+      }).pipe(
+        Effect.map((again) => {
+          failures = 0;
+          services.progress.beat(stage.name);
+          return again;
+        }),
+        Effect.catch((error: CaudalError) =>
+          Effect.sync(() => {
+            failures += 1;
+            services.progress.failed(stage.name, error.message);
+            log.error({ error, failures }, `stage ${stage.name} failed`);
+            return false;
+          }),
+        ),
+      );
+      const rest = failures === 0 ? stage.restMs : Math.min(60_000, 500 * 2 ** Math.min(failures, 7));
+      if (!more) {
+        yield* Effect.tryPromise({
+          try: (signal) => waker.rest(stage.name, rest, signal),
+          catch: (thrown) => toCaudalError(thrown),
+        });
+      }
+    }
+  });
