@@ -1,6 +1,6 @@
 import { CaudalError, type ErrorScope, type Host, type SecretReference } from '@caudal/core';
 import type { Got } from 'got';
-import { type Agents, createAgents } from './agents.ts';
+import type { Agents } from './agents.ts';
 import { type Auth, type Credentials, credentialsOf, type LoginAuth, referenceOf } from './auth.ts';
 import { type Exchange, exchange, type ExchangeResponse } from './exchange.ts';
 import { createLogins } from './logins.ts';
@@ -146,7 +146,7 @@ export const createHttp = (options: HttpOptions): Http => {
     const { content, mediaType } = encodeBody(request.body);
     const waits = request.timeoutMs ?? timeoutMs;
     got ??= import('got').then((module) => module.default);
-    agents ??= createAgents(host);
+    agents ??= import('./agents.ts').then(({ createAgents }) => createAgents(host));
     const done = await exchange(await got, await agents, host.clock, {
       method,
       url: target.url,
