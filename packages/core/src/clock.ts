@@ -8,6 +8,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The longest time a timer of the platform can be set to; a longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
@@ -16,14 +19,25 @@ export const systemClock: Clock = {
         reject(signal.reason as Error);
         return;
       }
+      let timer: NodeJS.Timeout | undefined;
       const abort = () => {
         clearTimeout(timer);
         reject(signal?.reason as Error);
       };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', abort);
-        resolve();
-      }, ms);
+      const wait = (left: number) => {
+        timer = setTimeout(
+          () => {
+            if (left > longestTimer) {
+              wait(left - longestTimer);
+              return;
+            }
+            signal?.removeEventListener('abort', abort);
+            resolve();
+          },
+          Math.min(left, longestTimer),
+        );
+      };
+      wait(ms);
       signal?.addEventListener('abort', abort, { once: true });
     }),
 };

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from './clock.ts';
-import { createRedactor, type Redactor, secretResolver, type SecretResolver } from './secrets.ts';
+import { createRedactor, type Redactor } from './redactor.ts';
+import { secretResolver, type SecretResolver } from './secrets.ts';
 
 /** Structured logging in pino's shape. Whatever is written is redacted by the host. */
 export interface Logger {

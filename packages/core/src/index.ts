@@ -2,6 +2,7 @@ export * from './clock.ts';
 export * from './codes.ts';
 export * from './compliance.ts';
 export * from './decimal.ts';
+export * from './defaults.ts';
 export * from './errors.ts';
 export * from './flags.ts';
 export * from './host.ts';
@@ -24,8 +25,10 @@ export {
 export * from './provider.ts';
 export * from './pulse-constants.ts';
 export * from './pulses.ts';
+export * from './redactor.ts';
 export * from './rule.ts';
 export * from './rut.ts';
+export { secretPaths } from './schema-parts.ts';
 export * from './schema.ts';
 export * from './secrets.ts';
 export * from './time.ts';

@@ -1,13 +1,14 @@
 import { CaudalError } from './errors.ts';
 import { createHost, type Host } from './host.ts';
-import { type AnyDefinition, isPlugin, type Plugin } from './plugin.ts';
-import { issuesOf, withDefaults } from './validate.ts';
+import { type AnyDefinition, type Awaitable, isPlugin, type Plugin } from './plugin.ts';
+import { withDefaults } from './defaults.ts';
+import { issuesOf } from './validate.ts';
 
 type InstanceOf<D> = D extends { create(input: never): infer I } ? I : never;
 
 /**
  * A ready instance of any plugin, without the runtime: fills defaults, validates the configuration (unknown keys are
- * errors), creates, and starts. Close it with `close()` or `await using`.
+ * errors), creates, and starts. Close it with `close()` or `await using`; when the start fails it is closed here.
  *
  * @example const instance = await open(tago({ region: 'us-e1' }));
  * @throws CaudalError kind `config` with every mistake and its place
@@ -17,10 +18,16 @@ export const open = async <D extends AnyDefinition>(
   options: Partial<Host> & { readonly signal?: AbortSignal } = {},
 ): Promise<InstanceOf<D> & AsyncDisposable> => {
   const instance = create(plugin, createHost(options)) as InstanceOf<D> & {
-    start?(call: { signal: AbortSignal }): Promise<void>;
-    close?(): Promise<void>;
+    start?(call: { signal: AbortSignal }): Awaitable<void>;
+    close?(): Awaitable<void>;
   };
-  await instance.start?.({ signal: options.signal ?? new AbortController().signal });
+  try {
+    await instance.start?.({ signal: options.signal ?? new AbortController().signal });
+  } catch (failure) {
+    // What start had opened before it failed would stay open. Why it failed matters more than how closing went.
+    await (async () => instance.close?.())().catch(() => {});
+    throw failure;
+  }
   return Object.assign(instance, { [Symbol.asyncDispose]: async () => instance.close?.() });
 };
 

@@ -32,9 +32,11 @@ const weight = (ratio: PulseRatio, calibration: number): Rational =>
 
 const volume = (pulses: bigint, weight: Rational): Rational => product(fraction(pulses, 1n), weight);
 
-const asNumber = ({ numerator, denominator }: Rational): number =>
-  // Twenty decimals of a cubic metre are finer than a double of any volume that a meter can count.
-  Number(rationalText({ numerator, denominator }, 20));
+/** A double has at most 17 significant digits; 20 are kept after the leading zeros of a quotient that never ends. */
+const asNumber = ({ numerator, denominator }: Rational): number => {
+  const zeros = Math.max(0, String(denominator).length - String(numerator).length);
+  return Number(rationalText({ numerator, denominator }, zeros + 20));
+};
 
 /**
  * The volume behind a count of pulses, m³:

@@ -1,5 +1,9 @@
-/** Check digit of a Chilean RUT body, modulo 11 with the factors 2…7 from the right: `0`–`9` or `K`. */
+/**
+ * Check digit of a Chilean RUT body, modulo 11 with the factors 2…7 from the right: `0`–`9` or `K`.
+ * @throws RangeError for a body that is not a whole number above zero
+ */
 export const rutCheckDigit = (body: number): string => {
+  if (!Number.isSafeInteger(body) || body <= 0) throw new RangeError(`${body} is not the body of a RUT`);
   let sum = 0;
   let factor = 2;
   for (let rest = body; rest > 0; rest = Math.floor(rest / 10)) {

@@ -36,9 +36,16 @@ export const civilDate = (time: CivilTime): string =>
 /** `HH:mm:ss` of a civil time. */
 export const civilClock = (time: CivilTime): string => `${two(time.hour)}:${two(time.minute)}:${two(time.second)}`;
 
+/** `Date.UTC` takes the years 0 to 99 for 1900 to 1999; vendors do send year 1 for "never". */
+const utc = (time: CivilTime): number => {
+  const date = new Date(0);
+  date.setUTCFullYear(time.year, time.month - 1, time.day);
+  date.setUTCHours(time.hour, time.minute, time.second);
+  return date.getTime();
+};
+
 /** The instant of a wall clock of a fixed offset. */
-export const instantAtOffset = (time: CivilTime, offsetMinutes: number): number =>
-  Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second) - offsetMinutes * minute;
+export const instantAtOffset = (time: CivilTime, offsetMinutes: number): number => utc(time) - offsetMinutes * minute;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
@@ -64,25 +71,24 @@ const formatter = (zone: string): Intl.DateTimeFormat => {
   return found;
 };
 
-/** Offset of an IANA zone from UTC at an instant, in minutes. */
-export const zoneOffsetMinutes = (instant: number, zone: string): number => {
+/** In milliseconds: before standard time, zones followed the sun to the second. */
+const zoneOffset = (instant: number, zone: string): number => {
   const whole = Math.floor(instant / 1000) * 1000;
   const parts: Record<string, number> = {};
   for (const { type, value } of formatter(zone).formatToParts(whole)) parts[type] = Number(value);
-  const wall = Date.UTC(
-    parts['year'] ?? 0,
-    (parts['month'] ?? 1) - 1,
-    parts['day'] ?? 1,
-    parts['hour'] ?? 0,
-    parts['minute'] ?? 0,
-    parts['second'] ?? 0,
-  );
-  return Math.round((wall - whole) / minute);
+  const { year = 0, month = 1, day = 1, hour = 0, minute: minutes = 0, second = 0 } = parts;
+  return utc({ year, month, day, hour, minute: minutes, second }) - whole;
 };
 
-/** The wall clock of an IANA zone at an instant. */
+/**
+ * Offset of an IANA zone from UTC at an instant, in minutes. Whole for every instant since 1972.
+ * @throws CaudalError kind `config` for a name that is no zone
+ */
+export const zoneOffsetMinutes = (instant: number, zone: string): number => zoneOffset(instant, zone) / minute;
+
+/** The wall clock of an IANA zone at an instant. @throws as {@link zoneOffsetMinutes} */
 export const civilInZone = (instant: number, zone: string): CivilTime =>
-  civilAtOffset(instant, zoneOffsetMinutes(instant, zone));
+  civilAtOffset(instant + zoneOffset(instant, zone), 0);
 
 /**
  * The instant of a wall clock in an IANA zone. Where the clock is set back the hour exists twice: the earlier instant is
@@ -90,24 +96,28 @@ export const civilInZone = (instant: number, zone: string): CivilTime =>
  */
 export const instantInZone = (time: CivilTime, zone: string): number => {
   const guess = instantAtOffset(time, 0);
-  const before = zoneOffsetMinutes(guess - 24 * 60 * minute, zone);
-  const after = zoneOffsetMinutes(guess + 24 * 60 * minute, zone);
-  const candidates = [guess - before * minute, guess - after * minute].toSorted((a, b) => a - b);
-  const exact = candidates.find((instant) => zoneOffsetMinutes(instant, zone) * minute === guess - instant);
-  return exact ?? guess - before * minute;
+  const before = zoneOffset(guess - 24 * 60 * minute, zone);
+  const after = zoneOffset(guess + 24 * 60 * minute, zone);
+  const candidates = [guess - before, guess - after].toSorted((a, b) => a - b);
+  const exact = candidates.find((instant) => zoneOffset(instant, zone) === guess - instant);
+  return exact ?? guess - before;
 };
 
 const isoPattern =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?$/i;
 
 /**
  * An ISO 8601 time as UTC milliseconds, or `undefined` when it is none. A time without a zone is refused unless `zone`
  * declares one (an IANA name, or an offset such as `-04:00`): reading UTC as local time is the field's commonest error.
+ * Digits past the millisecond are cut off. A time of day may end in whole hours of offset (`+00`), as PostgreSQL writes it.
+ *
+ * @throws CaudalError kind `config` when the declared `zone` is none
  */
 export const parseInstant = (text: string, zone?: string): number | undefined => {
   const match = isoPattern.exec(text.trim());
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '0', minutes = '0', seconds = '0', fraction = '', suffix] = match;
+  if (match[4] === undefined && suffix?.length === 3) return undefined;
   const time: CivilTime = {
     year: Number(year),
     month: Number(month),
@@ -116,20 +126,21 @@ export const parseInstant = (text: string, zone?: string): number | undefined =>
     minute: Number(minutes),
     second: Number(seconds),
   };
-  const back = civilAtOffset(instantAtOffset(time, 0), 0);
+  const back = civilAtOffset(utc(time), 0);
   if (back.day !== time.day || back.month !== time.month || time.hour > 23 || time.minute > 59 || time.second > 59)
     return undefined;
   const milliseconds = fraction === '' ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'));
   const where = suffix ?? zone;
   if (where === undefined) return undefined;
   const offset = offsetOf(where);
+  if (offset === undefined && suffix !== undefined) return undefined;
   return (offset === undefined ? instantInZone(time, where) : instantAtOffset(time, offset)) + milliseconds;
 };
 
 const offsetOf = (text: string): number | undefined => {
   if (text.toUpperCase() === 'Z') return 0;
-  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(text);
+  const match = /^([+-])([01]\d|2[0-3]):?([0-5]\d)?$/.exec(text);
   if (match === null) return undefined;
-  const [, sign, hours, minutes] = match;
+  const [, sign, hours, minutes = '0'] = match;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 };

@@ -15,7 +15,10 @@ export interface UnitRow {
  */
 export const unitTable: Readonly<Record<string, Readonly<Record<string, UnitRow>>>> = {
   volume: {
-    m3: { factor: '1', aliases: ['mc', 'mts3', 'mt3', 'metros cúbicos', 'metros cubicos', 'cubic meters', 'cubic metres'] },
+    m3: {
+      factor: '1',
+      aliases: ['mc', 'mts3', 'mt3', 'metros cúbicos', 'metros cubicos', 'cubic meters', 'cubic metres'],
+    },
     L: { factor: '0.001', aliases: ['lt', 'lts', 'ltr', 'litro', 'litros', 'liter', 'liters', 'litre', 'litres'] },
     dm3: { factor: '0.001' },
     mL: { factor: '0.000001', aliases: ['ml', 'cm3', 'cc'] },
@@ -26,7 +29,10 @@ export const unitTable: Readonly<Record<string, Readonly<Record<string, UnitRow>
     },
     'imp gal': { factor: '0.00454609', aliases: ['gal_imp', 'galUK', 'UK gal', 'gal imp', 'imperial gallon'] },
     ft3: { factor: '0.028316846592', aliases: ['cu ft', 'cuft', 'cf', 'pie3', 'pies3', 'cubic feet'] },
-    'acre-ft': { factor: '1233.48183754752', aliases: ['acft', 'ac-ft', 'acre ft', 'acre foot', 'acre-foot', 'acre-feet'] },
+    'acre-ft': {
+      factor: '1233.48183754752',
+      aliases: ['acft', 'ac-ft', 'acre ft', 'acre foot', 'acre-foot', 'acre-feet'],
+    },
   },
   flow: {
     'm3/s': { factor: '1', aliases: ['m3/seg', 'm3s', 'cumec', 'm3/sec'] },
@@ -71,7 +77,11 @@ export const unitTable: Readonly<Record<string, Readonly<Record<string, UnitRow>
   },
   temperature: {
     K: { factor: '1', aliases: ['kelvin'] },
-    degC: { factor: '1', offset: '273.15', aliases: ['°C', 'C', 'celsius', 'grados C', 'gradosC', 'centígrados', 'centigrados'] },
+    degC: {
+      factor: '1',
+      offset: '273.15',
+      aliases: ['°C', 'C', 'celsius', 'grados C', 'gradosC', 'centígrados', 'centigrados'],
+    },
     degF: { factor: '5/9', offset: '2298.35/9', aliases: ['°F', 'F', 'fahrenheit', 'grados F'] },
   },
   conductivity: {

@@ -12,18 +12,19 @@ export interface Unit {
 }
 
 /** Unit in which a variable is kept when its configuration names none. A custom variable has no default. */
-export const defaultUnit: Readonly<Record<Exclude<VariableKind, 'custom'>, string>> & { readonly custom?: undefined } = {
-  level: 'm',
-  flow: 'L/s',
-  averageFlow: 'L/s',
-  total: 'm3',
-  volume: 'm3',
-  temperature: 'degC',
-  pressure: 'bar',
-  ph: 'pH',
-  conductivity: 'uS/cm',
-  turbidity: 'NTU',
-};
+export const defaultUnit: Readonly<Record<Exclude<VariableKind, 'custom'>, string>> & { readonly custom?: undefined } =
+  {
+    level: 'm',
+    flow: 'L/s',
+    averageFlow: 'L/s',
+    total: 'm3',
+    volume: 'm3',
+    temperature: 'degC',
+    pressure: 'bar',
+    ph: 'pH',
+    conductivity: 'uS/cm',
+    turbidity: 'NTU',
+  };
 
 const refuse = (message: string): never => {
   throw new CaudalError('config', message, { sent: 'no' });

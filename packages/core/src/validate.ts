@@ -1,15 +1,18 @@
-import { Compile } from 'typebox/compile';
-import { Value } from 'typebox/value';
-import type { Issue, JsonSchema, TSchema, TypedSchema } from './schema.ts';
+import { Compile } from 'typebox/schema';
+import { pointerStep } from './json-pointer.ts';
+import type { Issue, JsonSchema, TypedSchema } from './schema.ts';
+
+interface SchemaError {
+  readonly keyword: string;
+  readonly schemaPath: string;
+  readonly instancePath: string;
+  readonly message: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
 
 interface Compiled {
   Check(value: unknown): boolean;
-  Errors(value: unknown): {
-    keyword: string;
-    instancePath: string;
-    message: string;
-    params: Record<string, unknown>;
-  }[];
+  Errors(value: unknown): [boolean, readonly SchemaError[]];
 }
 
 const compiled = new WeakMap<object, Compiled>();
@@ -18,69 +21,87 @@ const compiled = new WeakMap<object, Compiled>();
 const compile = (schema: JsonSchema): Compiled => {
   let validator = compiled.get(schema);
   if (validator === undefined) {
-    validator = Compile(schema as unknown as TSchema) as unknown as Compiled;
+    validator = Compile(schema) as unknown as Compiled;
     compiled.set(schema, validator);
   }
   return validator;
 };
 
-/** Whether `value` fits `schema`. Fast: about 4 million small objects a second. */
+/** Whether `value` fits `schema`. Fast: millions of small objects a second once compiled. */
 export const fits = <T>(schema: TypedSchema<T>, value: unknown): value is T => compile(schema).Check(value);
 
+/** Every branch of a choice that a schema path runs through, outermost first. */
+const branchesOf = (schemaPath: string): { readonly choice: string; readonly branch: string }[] =>
+  [...schemaPath.matchAll(/\/(?:anyOf|oneOf)(?=\/\d)/g)].map(({ 0: keyword, index }) => {
+    const choice = schemaPath.slice(0, index + keyword.length);
+    return { choice, branch: /^\/\d+/.exec(schemaPath.slice(choice.length))?.[0] ?? '' };
+  });
+
 /**
- * Everything that is wrong with `value`, as JSON pointers and sentences a person can act on. Listing is about sixty times
- * dearer than {@link fits}: it is done only for values that do not fit, and stops at `limit`.
+ * Of a choice of shapes only those that the value claims to be: a `{ convention: 'depth' }` is told what a depth lacks, not
+ * that it is no column. A shape is ruled out where a constant of it differs; when that leaves none, the constants are the news.
+ */
+const claimed = (errors: readonly SchemaError[]): readonly SchemaError[] => {
+  const failing = new Map<string, Set<string>>();
+  const ruledOut = new Map<string, Set<string>>();
+  for (const { keyword, schemaPath } of errors) {
+    const path = branchesOf(schemaPath);
+    for (const { choice, branch } of path) failing.set(choice, (failing.get(choice) ?? new Set()).add(branch));
+    const innermost = path.at(-1);
+    if (keyword !== 'const' || innermost === undefined) continue;
+    ruledOut.set(innermost.choice, (ruledOut.get(innermost.choice) ?? new Set()).add(innermost.branch));
+  }
+  return errors.filter(({ keyword, schemaPath }) =>
+    branchesOf(schemaPath).every(({ choice, branch }) => {
+      const out = ruledOut.get(choice);
+      if (out?.has(branch) !== true) return true;
+      return keyword === 'const' && out.size === failing.get(choice)?.size;
+    }),
+  );
+};
+
+/** What an error says, by keyword; keywords without an entry say it well enough themselves. */
+const sentences: Readonly<Record<string, (error: SchemaError) => Issue[]>> = {
+  boolean: () => [],
+  anyOf: () => [],
+  additionalProperties: ({ instancePath, params }) =>
+    (params['additionalProperties'] as string[]).map((key) => ({
+      path: instancePath + pointerStep(key),
+      message: `unknown key "${key}"`,
+    })),
+  required: ({ instancePath, params }) =>
+    (params['requiredProperties'] as string[]).map((key) => ({
+      path: instancePath + pointerStep(key),
+      message: 'is required',
+    })),
+  enum: ({ instancePath, params }) => [{ path: instancePath, message: oneOf(params['allowedValues'] as unknown[]) }],
+};
+
+const oneOf = (allowed: readonly unknown[]) =>
+  `must be one of ${allowed.map((value) => JSON.stringify(value)).join(', ')}`;
+
+/**
+ * Everything that is wrong with `value`, as JSON pointers and sentences a person can act on, without the values themselves:
+ * they may be secrets. Listing is many times dearer than {@link fits}: it is done only for values that do not fit, and stops
+ * at `limit`.
  */
 export const issuesOf = (schema: JsonSchema, value: unknown, limit = 100): Issue[] => {
   const validator = compile(schema);
   if (validator.Check(value)) return [];
-  const issues: Issue[] = [];
-  const choices = new Map<string, string[]>();
-  for (const error of validator.Errors(value)) {
-    if (issues.length >= limit) break;
-    if (error.keyword === 'boolean' || error.keyword === 'anyOf') continue;
-    if (error.keyword === 'additionalProperties') {
-      for (const key of error.params['additionalProperties'] as string[]) {
-        issues.push({ path: `${error.instancePath}/${escapePointer(key)}`, message: `unknown key "${key}"` });
-      }
-    } else if (error.keyword === 'required') {
-      for (const key of error.params['requiredProperties'] as string[]) {
-        issues.push({ path: `${error.instancePath}/${escapePointer(key)}`, message: 'is required' });
-      }
-    } else if (error.keyword === 'const') {
-      const allowed = choices.get(error.instancePath) ?? [];
-      allowed.push(JSON.stringify(error.params['allowedValue']));
-      choices.set(error.instancePath, allowed);
-    } else {
-      issues.push({ path: error.instancePath, message: error.message });
+  const errors = claimed(validator.Errors(value)[1]);
+  const constants = new Map<string, unknown[]>();
+  const issues = new Map<string, Issue>();
+  const add = (issue: Issue) => issues.set(`${issue.path} ${issue.message}`, issue);
+  for (const error of errors) {
+    if (error.keyword === 'const') {
+      const allowed = constants.get(error.instancePath) ?? [];
+      constants.set(error.instancePath, [...allowed, error.params['allowedValue']]);
+      continue;
     }
+    const said = sentences[error.keyword]?.(error) ?? [{ path: error.instancePath, message: error.message }];
+    for (const issue of said) add(issue);
   }
-  for (const [path, allowed] of choices) issues.push({ path, message: `must be one of ${allowed.join(', ')}` });
-  if (issues.length === 0) issues.push({ path: '', message: 'does not fit any of the allowed shapes' });
-  return issues;
-};
-
-/** A copy of `value` in which every absent property that has a default carries it. Validate afterwards. */
-export const withDefaults = <T>(schema: TypedSchema<T>, value: unknown): unknown =>
-  Value.Default(schema as unknown as TSchema, structuredClone(value));
-
-const escapePointer = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');
-
-/** The JSON pointers of every property that `schema` marks as secret; array items and map values are written `*`. */
-export const secretPaths = (schema: JsonSchema, at = ''): string[] => {
-  const found = schema['secret'] === true ? [at] : [];
-  const properties = schema['properties'] as Record<string, JsonSchema> | undefined;
-  for (const [key, child] of Object.entries(properties ?? {})) {
-    found.push(...secretPaths(child, `${at}/${escapePointer(key)}`));
-  }
-  const patterns = schema['patternProperties'] as Record<string, JsonSchema> | undefined;
-  for (const child of Object.values(patterns ?? {})) found.push(...secretPaths(child, `${at}/*`));
-  for (const keyword of ['items', 'additionalProperties'] as const) {
-    const child = schema[keyword];
-    if (typeof child === 'object' && child !== null) found.push(...secretPaths(child as JsonSchema, `${at}/*`));
-  }
-  for (const keyword of ['anyOf', 'oneOf', 'allOf'] as const) {
-    for (const child of (schema[keyword] as JsonSchema[] | undefined) ?? []) found.push(...secretPaths(child, at));
-  }
-  return [...new Set(found)];
+  for (const [path, allowed] of constants) add({ path, message: oneOf([...new Set(allowed)]) });
+  if (issues.size === 0) add({ path: '', message: 'does not fit any of the allowed shapes' });
+  return [...issues.values()].slice(0, limit);
 };
