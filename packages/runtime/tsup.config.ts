@@ -1,3 +1,7 @@
 import { library } from '../../tsup.shared.ts';
 
-export default library();
+export default library({
+  index: 'src/index.ts',
+  'committer-worker': 'src/store/committer-worker.ts',
+  'reader-worker': 'src/store/reader-worker.ts',
+});

@@ -108,6 +108,8 @@ export interface Reopen {
   readonly point: string;
   readonly from: number;
   readonly reason: string;
+  /** Given by the store: rises when the same is asked for again, so that settling the earlier request leaves the later one. */
+  readonly serial?: number;
 }
 
 /**
@@ -172,6 +174,7 @@ export interface SubmissionRow {
   readonly sources: readonly { readonly series: string; readonly at: number; readonly raw: string }[];
   readonly receipt: string | null;
   readonly reason: string | null;
+  /** Attempts of kind `submit` so far. */
   readonly attempts: number;
   readonly sentAt: number | null;
   readonly confirmedAt: number | null;

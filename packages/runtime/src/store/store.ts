@@ -53,8 +53,8 @@ export interface Processed {
   }[];
   readonly basis: readonly { readonly id: string; readonly content: Json }[];
   readonly reopened: readonly Reopen[];
-  /** Reopen requests that this run fulfilled. */
-  readonly settled: readonly { readonly point: string; readonly from: number }[];
+  /** Reopen requests that this run fulfilled, with the serial they were read with: a later request for the same stays. */
+  readonly settled: readonly { readonly point: string; readonly from: number; readonly serial?: number }[];
   readonly alerts: readonly NewAlert[];
   /** Open alerts that ended, by (rule, subject). */
   readonly ended: readonly { readonly rule: string; readonly subject: string; readonly at: number }[];
@@ -104,8 +104,12 @@ export interface StoreWrites {
 
   /** Creates slots that do not exist yet; answers those created. */
   expectSubmissions(rows: readonly NewSubmission[]): Promise<number>;
+  /**
+   * Answers the ids that were changed. Audit entries about a refused submission are left out. A report is not changed any more after
+   * the first attempt: that change fails with `invalid-data`.
+   */
   changeSubmissions(changes: readonly SubmissionChange[], audit?: readonly AuditEntry[]): Promise<readonly string[]>;
-  /** In one transaction: submission → `sending` by epoch, attempt row `open`. Answers false when the epoch is stale. */
+  /** In one transaction: submission → `sending` by epoch, attempt row `open`. Answers false, and changes nothing, when the epoch is stale. */
   openAttempt(input: {
     readonly id: string;
     readonly submission: string;
@@ -115,7 +119,10 @@ export interface StoreWrites {
     readonly artifactHash: string | null;
     readonly startedAt: number;
   }): Promise<boolean>;
-  /** In one transaction: attempt ended, submission changed, alerts raised or ended, audit appended. */
+  /**
+   * In one transaction: attempt ended, submission changed, alerts raised or ended, audit appended. Answers false, and changes
+   * nothing, when the epoch is stale or the attempt has ended.
+   */
   closeAttempt(input: {
     readonly attempt: AttemptEnd;
     readonly change: SubmissionChange;
@@ -195,6 +202,7 @@ export interface StoreReads {
   ): Promise<readonly (ValueRow | null)[]>;
   /** Instants of a series' current values in [from, to). */
   instants(series: string, from: number, to: number): Promise<readonly number[]>;
+  /** The newest value of each series, by series name. */
   latestValues(limit: number): Promise<readonly ValueRow[]>;
   revisions(series: string, at: number): Promise<readonly (ValueRow & { readonly replacedAt: number })[]>;
   findings(input: {
@@ -207,7 +215,7 @@ export interface StoreReads {
   corrections(series: string): Promise<readonly CorrectionRow[]>;
   /** Newest checkpoint of the point with `frontier < before` and the given rule set; `Infinity` for the newest of all. */
   checkpointBefore(point: string, before: number, rules: string): Promise<Checkpoint | null>;
-  /** Checkpoints with `frontier >= from`, oldest first, without their states when `bare`. */
+  /** Checkpoints with `frontier >= from`, oldest first. */
   checkpointsFrom(point: string, from: number, rules: string): Promise<readonly Checkpoint[]>;
   reopens(limit: number): Promise<readonly Reopen[]>;
   raw(id: string): Promise<RawRow | null>;
@@ -240,11 +248,13 @@ export interface StoreReads {
   /** Open alerts, oldest first; `untold` only those no notice tells of yet. */
   openAlerts(input: { readonly untold?: boolean; readonly limit: number }): Promise<readonly AlertRow[]>;
   alerts(ids: readonly string[]): Promise<readonly AlertRow[]>;
+  /** `pending` ones whose `nextAt` has come, and `sending` ones whose sender let it pass. Oldest first. */
   dueNotices(at: number, limit: number): Promise<readonly NoticeRow[]>;
   notices(limit: number): Promise<readonly NoticeRow[]>;
   reads(input: { readonly state: PlannedRead['state']; readonly limit: number }): Promise<readonly PlannedRead[]>;
   lastSlot(schedule: string): Promise<number | null>;
   recall(key: string): Promise<Json | null>;
+  /** Newest first. */
   unclaimed(limit: number): Promise<Processed['unclaimed']>;
   /** Counts for status, metrics and the judge of a run. */
   counts(): Promise<{

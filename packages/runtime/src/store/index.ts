@@ -1,0 +1,3 @@
+export { openStore, type StoreOptions } from './open-store.ts';
+export * from './rows.ts';
+export * from './store.ts';

@@ -1,0 +1,111 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Clock } from '@caudal/core';
+import { type Committer, startCommitter } from './committer.ts';
+import { readOperations, writeOperations } from './operations/index.ts';
+import { type Reader, startReader } from './readers.ts';
+import { lockDatabase } from './sqlite/lock.ts';
+import { sqliteError } from './sqlite/errors.ts';
+import type { Store, StoreReads, StoreWrites, WriteClass } from './store.ts';
+
+const mebibyte = 1024 * 1024;
+const day = 86_400_000;
+
+export interface StoreOptions {
+  /** The database file, on a local disk. Its folder is created; `-wal`, `-shm`, `.lock` and `.owner` files appear beside it. */
+  readonly path: string;
+  readonly clock: Clock;
+  /** Most rows of one group commit. Default 500. */
+  readonly groupRows?: number;
+  /** Most bytes of bodies in one group commit. Default 8 MiB. */
+  readonly groupBytes?: number;
+  /** A group that has run so long commits, and what is left of it goes on in the next. Milliseconds, default 10. */
+  readonly groupMs?: number;
+  /** Threads that read. Default 1. */
+  readonly readers?: number;
+  /** How long states of the judge are kept, counted from a point's newest. Milliseconds, default 90 days. */
+  readonly checkpointRetentionMs?: number;
+}
+
+const writes = (committer: Committer, writeClass?: WriteClass): StoreWrites =>
+  Object.fromEntries(
+    Object.keys(writeOperations).map((name) => [
+      name,
+      (...args: unknown[]) => committer.submit(name as keyof StoreWrites, args, writeClass),
+    ]),
+  ) as unknown as StoreWrites;
+
+const reads = (readers: readonly Reader[]): StoreReads =>
+  Object.fromEntries(
+    Object.keys(readOperations).map((name) => [
+      name,
+      (...args: unknown[]) =>
+        readers.reduce((least, reader) => (reader.waiting < least.waiting ? reader : least)).read(name, args),
+    ]),
+  ) as unknown as StoreReads;
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/**
+ * Opens the store on SQLite, creates or migrates its tables and checks the file when the last owner was killed.
+ *
+ * @throws CaudalError kind `config` when another process holds the database, when a newer program wrote it, when the file is damaged
+ * or no database, or when this Node.js brings an SQLite that is too old
+ */
+export const openStore = async (options: StoreOptions): Promise<Store> => {
+  const { path, clock } = options;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (thrown) {
+    throw sqliteError(thrown);
+  }
+  const unlock = lockDatabase(path, clock.now());
+  const readers: Reader[] = [];
+  let committer: Committer;
+  try {
+    committer = await startCommitter({
+      path,
+      clock,
+      groupRows: options.groupRows ?? 500,
+      groupBytes: options.groupBytes ?? 8 * mebibyte,
+      groupMs: options.groupMs ?? 10,
+      checkpointRetentionMs: options.checkpointRetentionMs ?? 90 * day,
+    });
+    for (let index = 0; index < (options.readers ?? 1); index += 1)
+      try {
+        readers.push(await startReader(path));
+      } catch (thrown) {
+        await Promise.all([...readers.map((reader) => reader.close()), committer.close()]);
+        throw thrown;
+      }
+  } catch (thrown) {
+    unlock();
+    throw thrown;
+  }
+
+  const byClass = new Map<WriteClass, StoreWrites>();
+  const as = (writeClass: WriteClass): StoreWrites => {
+    const kept = byClass.get(writeClass) ?? writes(committer, writeClass);
+    byClass.set(writeClass, kept);
+    return kept;
+  };
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await Promise.all(readers.map((reader) => reader.close()));
+    await committer.close();
+    unlock();
+  };
+  return {
+    write: { ...writes(committer), as },
+    read: reads(readers),
+    facts: () =>
+      Promise.resolve({
+        ...committer.facts(),
+        path,
+        databaseBytes: sizeOf(path),
+        logBytes: sizeOf(`${path}-wal`),
+        waitingReads: readers.reduce((sum, reader) => sum + reader.waiting, 0),
+      }),
+    close: () => (closing ??= close()),
+  };
+};

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { AlertRow, NewAlert } from '../rows.ts';
+import { type Batch, marks, type Sql } from '../sql.ts';
+import { read, write } from './operation.ts';
+
+interface Ended {
+  readonly rule: string;
+  readonly subject: string;
+  readonly at: number;
+}
+
+const open: Batch = {
+  columns: {
+    id: 'text',
+    event: 'text',
+    rule: 'text',
+    subject: 'text',
+    point: 'text',
+    severity: 'text',
+    opened_at: 'integer',
+    facts: 'text',
+  },
+  text: (rows) => `INSERT INTO alert (id, event, rule, subject, point, severity, opened_at, facts)
+    SELECT id, event, rule, subject, point, severity, opened_at, facts FROM ${rows} j WHERE true
+    ON CONFLICT DO NOTHING RETURNING id`,
+};
+const close: Batch = {
+  columns: { rule: 'text', subject: 'text', at: 'integer' },
+  text: (rows) => `UPDATE alert SET closed_at = j.at FROM ${rows} j
+    WHERE alert.rule = j.rule AND alert.subject = j.subject AND alert.closed_at IS NULL`,
+};
+
+/** The same alert once more, as when a run is repeated or a judgement is taken back and given again: nobody is told twice. */
+const openAgain: Batch = {
+  columns: { rule: 'text', subject: 'text', opened_at: 'integer' },
+  text: (rows) => `UPDATE alert SET closed_at = NULL FROM ${rows} j
+    WHERE alert.rule = j.rule AND alert.subject = j.subject AND alert.opened_at = j.opened_at AND alert.closed_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM alert o WHERE o.rule = j.rule AND o.subject = j.subject AND o.closed_at IS NULL)`,
+};
+
+type Step = { readonly at: number; readonly opens: NewAlert } | { readonly at: number; readonly ends: Ended };
+
+/** Opens and closes in the order of time, an end before an opening of the same instant. Answers the ids newly opened. */
+export const putAlerts = async (
+  sql: Sql,
+  alerts: readonly NewAlert[],
+  ended: readonly Ended[],
+): Promise<readonly string[]> => {
+  const steps: Step[] = [
+    ...ended.map((ends) => ({ at: ends.at, ends })),
+    ...alerts.map((opens) => ({ at: opens.openedAt, opens })),
+  ].toSorted((a, b) => a.at - b.at);
+  const opened: string[] = [];
+  for (const step of steps) {
+    if ('ends' in step) {
+      await sql.each(close, [[step.ends.rule, step.ends.subject, step.at]]);
+      continue;
+    }
+    const { event, rule, subject, point, severity, openedAt, facts } = step.opens;
+    await sql.each(openAgain, [[rule, subject, openedAt]]);
+    const rows = await sql.eachAll<{ id: string }>(open, [
+      [randomUUID(), event, rule, subject, point, severity, openedAt, JSON.stringify(facts)],
+    ]);
+    for (const { id } of rows) opened.push(id);
+  }
+  return opened;
+};
+
+export const changeAlerts = write('changeAlerts', {
+  class: 'live',
+  rows: ({ open, close }) => open.length + close.length,
+  run: ({ sql }, { open, close }) => putAlerts(sql, open, close),
+});
+
+interface StoredAlert extends Pick<AlertRow, 'id' | 'event' | 'rule' | 'subject' | 'point' | 'severity'> {
+  readonly opened_at: number;
+  readonly closed_at: number | null;
+  readonly facts: string;
+}
+
+const columns = 'id, event, rule, subject, point, severity, opened_at, closed_at, facts';
+
+const decode = ({ opened_at, closed_at, facts, ...rest }: StoredAlert): AlertRow => ({
+  ...rest,
+  openedAt: opened_at,
+  closedAt: closed_at,
+  facts: JSON.parse(facts) as AlertRow['facts'],
+});
+
+export const openAlerts = read('openAlerts', async (sql, { untold, limit }) =>
+  (
+    await sql.all<StoredAlert>(
+      `SELECT ${columns} FROM alert WHERE closed_at IS NULL ${untold === true ? 'AND told = 0' : ''}
+       ORDER BY opened_at, id LIMIT ?`,
+      [limit],
+    )
+  ).map(decode),
+);
+
+export const alerts = read('alerts', async (sql, ids) =>
+  (
+    await sql.all<StoredAlert>(`SELECT ${columns} FROM alert WHERE id IN (${marks(ids)}) ORDER BY opened_at, id`, ids)
+  ).map(decode),
+);

@@ -1,0 +1,102 @@
+import type { AttemptRow } from '../rows.ts';
+import { putAlerts } from './alerts.ts';
+import { appendAudit } from './audit.ts';
+import { changeSubmission } from './change-submissions.ts';
+import { fromText, toText } from './json.ts';
+import { read, write } from './operation.ts';
+import { Tally } from './tally.ts';
+
+export const openAttempt = write('openAttempt', {
+  class: 'attempt',
+  rows: () => 2,
+  async run({ sql }, input) {
+    const [found] = await sql.all<{ state: string; target: string; work: string }>(
+      'SELECT state, target, work FROM submission WHERE id = ? AND epoch = ?',
+      [input.submission, input.epoch],
+    );
+    if (found === undefined) return false;
+    const submits = input.kind === 'submit' ? 1 : 0;
+    await sql.run(
+      `UPDATE submission SET state = 'sending', open = 1, attempts = attempts + ?, epoch = epoch + 1 WHERE id = ?`,
+      [submits, input.submission],
+    );
+    await sql.run(
+      `INSERT INTO attempt (id, submission, kind, artifact, artifact_hash, started_at, outcome) VALUES (?, ?, ?, ?, ?, ?, 'open')`,
+      [input.id, input.submission, input.kind, toText(input.artifact), input.artifactHash, input.startedAt],
+    );
+    if (submits === 1)
+      await sql.run(
+        `INSERT INTO last_send (target, work, at) VALUES (?, ?, ?)
+         ON CONFLICT (target, work) DO UPDATE SET at = excluded.at WHERE excluded.at > last_send.at`,
+        [found.target, found.work, input.startedAt],
+      );
+    const tally = new Tally('submission');
+    tally.move(found.state, 'sending');
+    await tally.write(sql);
+    return true;
+  },
+});
+
+export const closeAttempt = write('closeAttempt', {
+  class: 'attempt',
+  rows: ({ alerts, ended, audit }) => 2 + alerts.length + ended.length + audit.length,
+  async run({ sql }, { attempt, change, alerts, ended, audit }) {
+    const open = await sql.all(`SELECT id FROM attempt WHERE id = ? AND outcome = 'open'`, [attempt.id]);
+    if (open.length === 0) return false;
+    const tally = new Tally('submission');
+    if (!(await changeSubmission(sql, change, tally))) return false;
+    await sql.run('UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, answer = ? WHERE id = ?', [
+      attempt.endedAt,
+      attempt.outcome,
+      attempt.reason ?? null,
+      toText(attempt.answer),
+      attempt.id,
+    ]);
+    await tally.write(sql);
+    await putAlerts(sql, alerts, ended);
+    await appendAudit({ sql }, audit);
+    return true;
+  },
+});
+
+interface StoredAttempt extends Pick<AttemptRow, 'id' | 'submission' | 'kind' | 'outcome' | 'reason'> {
+  readonly artifact: string | null;
+  readonly artifact_hash: string | null;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly answer: string | null;
+}
+
+const columns = 'id, submission, kind, artifact, artifact_hash, started_at, ended_at, outcome, reason, answer';
+
+const decode = (row: StoredAttempt): AttemptRow => ({
+  id: row.id,
+  submission: row.submission,
+  kind: row.kind,
+  artifact: fromText(row.artifact),
+  artifactHash: row.artifact_hash,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  outcome: row.outcome,
+  reason: row.reason,
+  answer: fromText(row.answer),
+});
+
+/** Oldest first. */
+export const attempts = read('attempts', async (sql, submission) =>
+  (
+    await sql.all<StoredAttempt>(`SELECT ${columns} FROM attempt WHERE submission = ? ORDER BY started_at, id`, [
+      submission,
+    ])
+  ).map(decode),
+);
+
+export const openAttempts = read('openAttempts', async (sql) =>
+  (await sql.all<StoredAttempt>(`SELECT ${columns} FROM attempt WHERE outcome = 'open' ORDER BY started_at, id`)).map(
+    decode,
+  ),
+);
+
+export const lastSends = read('lastSends', (sql, target) =>
+  Promise.resolve(sql.all<{ work: string; at: number }>('SELECT work, at FROM last_send WHERE target = ?', [target])),
+);

@@ -1,0 +1,151 @@
+import { CaudalError } from '@caudal/core';
+import type { SubmissionRow } from '../rows.ts';
+import type { SubmissionChange } from '../store.ts';
+import type { Batch, Sql } from '../sql.ts';
+import { appendAudit } from './audit.ts';
+import { seriesIds } from './dictionary.ts';
+import { toText } from './json.ts';
+import { write } from './operation.ts';
+import { isOpen, type StoredSubmission, submissionColumns } from './submission-rows.ts';
+import { Tally } from './tally.ts';
+
+const expect: Batch = {
+  columns: {
+    id: 'text',
+    obligation: 'text',
+    target: 'text',
+    work: 'text',
+    slot: 'integer',
+    next_at: 'integer',
+    due_at: 'integer',
+    max_lag_at: 'integer',
+  },
+  text: (rows) => `INSERT INTO submission (id, obligation, target, work, slot, state, open, next_at, due_at, max_lag_at)
+    SELECT id, obligation, target, work, slot, 'expected', 1, next_at, due_at, max_lag_at FROM ${rows} j WHERE true
+    ON CONFLICT (obligation, slot) DO NOTHING`,
+};
+
+export const expectSubmissions = write('expectSubmissions', {
+  class: 'live',
+  rows: (rows) => rows.length,
+  async run({ sql }, rows) {
+    const created = await sql.each(
+      expect,
+      rows.map((row) => [row.id, row.obligation, row.target, row.work, row.slot, row.nextAt, row.dueAt, row.maxLagAt]),
+    );
+    const tally = new Tally('submission');
+    tally.add('expected', created);
+    await tally.write(sql);
+    return created;
+  },
+});
+
+const find: Batch = {
+  columns: { id: 'text', epoch: 'integer' },
+  text: (rows) =>
+    `SELECT ${submissionColumns
+      .split(',')
+      .map((name) => `s.${name.trim()}`)
+      .join(', ')} FROM ${rows} j JOIN submission s ON s.id = j.id AND s.epoch = j.epoch`,
+};
+const update: Batch = {
+  columns: {
+    id: 'text',
+    epoch: 'integer',
+    state: 'text',
+    open: 'integer',
+    next_at: 'integer',
+    report: 'text',
+    sources: 'text',
+    receipt: 'text',
+    reason: 'text',
+    sent_at: 'integer',
+    confirmed_at: 'integer',
+    configuration: 'text',
+  },
+  text: (rows) => `UPDATE submission SET state = j.state, open = j.open, next_at = j.next_at, report = j.report,
+      sources = j.sources, receipt = j.receipt, reason = j.reason, sent_at = j.sent_at, confirmed_at = j.confirmed_at,
+      configuration = j.configuration, epoch = submission.epoch + 1
+    FROM ${rows} j WHERE submission.id = j.id AND submission.epoch = j.epoch`,
+};
+const forgetSources: Batch = {
+  columns: { submission: 'text' },
+  text: (rows) => `DELETE FROM submission_source WHERE submission IN (SELECT submission FROM ${rows} j)`,
+};
+const nameSource: Batch = {
+  columns: { series: 'integer', at: 'integer', submission: 'text' },
+  text: (rows) => `INSERT INTO submission_source (series, at, submission) SELECT series, at, submission FROM ${rows} j
+    WHERE true ON CONFLICT DO NOTHING`,
+};
+const keepRaw: Batch = {
+  columns: { id: 'text' },
+  text: (rows) => `UPDATE raw SET kept = 1 FROM ${rows} j WHERE raw.id = j.id AND raw.kept = 0`,
+};
+
+const putSources = async (sql: Sql, submission: string, sources: SubmissionRow['sources']): Promise<void> => {
+  const series = await seriesIds(sql, new Set(sources.map((source) => source.series)));
+  await sql.each(forgetSources, [[submission]]);
+  await sql.each(
+    nameSource,
+    sources.map((source) => [series.get(source.series) as number, source.at, submission]),
+  );
+  await sql.each(
+    keepRaw,
+    sources.map((source) => [source.raw]),
+  );
+};
+
+const refuseOtherReport = (before: StoredSubmission, report: string | null): void => {
+  if (before.attempts === 0 || report === before.report) return;
+  throw new CaudalError(
+    'invalid-data',
+    `submission ${before.id} was sent ${before.attempts} times: what it reports can not change`,
+    { scope: 'item', sent: 'no' },
+  );
+};
+
+/** Changes one submission when its epoch is the stored one; answers whether it did. */
+export const changeSubmission = async (sql: Sql, change: SubmissionChange, tally: Tally): Promise<boolean> => {
+  const [before] = await sql.eachAll<StoredSubmission>(find, [[change.id, change.epoch]]);
+  if (before === undefined) return false;
+  const report = change.report === undefined ? before.report : toText(change.report);
+  refuseOtherReport(before, report);
+  await sql.each(update, [
+    [
+      change.id,
+      change.epoch,
+      change.state,
+      isOpen(change.state) ? 1 : 0,
+      change.nextAt,
+      report,
+      change.sources === undefined ? before.sources : toText(change.sources),
+      change.receipt ?? before.receipt,
+      change.reason === undefined ? before.reason : change.reason,
+      change.sentAt ?? before.sent_at,
+      change.confirmedAt ?? before.confirmed_at,
+      change.configuration === undefined ? before.configuration : change.configuration,
+    ],
+  ]);
+  tally.move(before.state, change.state);
+  if (change.sources !== undefined) await putSources(sql, change.id, change.sources);
+  return true;
+};
+
+export const changeSubmissions = write('changeSubmissions', {
+  class: 'live',
+  rows: (changes) => changes.length,
+  async run({ sql }, changes, audit = []) {
+    const tally = new Tally('submission');
+    const changed: string[] = [];
+    const refused = new Set<string>();
+    for (const change of changes)
+      if (await changeSubmission(sql, change, tally)) changed.push(change.id);
+      else refused.add(change.id);
+    await tally.write(sql);
+    await appendAudit(
+      { sql },
+      audit.filter((entry) => !refused.has(entry.subject)),
+    );
+    return changed;
+  },
+});

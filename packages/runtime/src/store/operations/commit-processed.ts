@@ -1,0 +1,79 @@
+import type { Batch } from '../sql.ts';
+import { putAlerts } from './alerts.ts';
+import { appendAudit } from './audit.ts';
+import { toText } from './json.ts';
+import { write } from './operation.ts';
+import { putCheckpoints } from './put-checkpoints.ts';
+import { corrections, correctionSqlRow, findings, findingSqlRow, putJudgements } from './put-judgements.ts';
+import { putValues } from './put-values.ts';
+import { markRaw } from './raw-queue.ts';
+import { putReopens, settleReopens } from './reopen.ts';
+
+const riseWatermark: Batch = {
+  columns: { device: 'text', variable: 'text', decoded_to: 'integer' },
+  text: (
+    rows,
+  ) => `INSERT INTO watermark (device, variable, decoded_to) SELECT device, variable, decoded_to FROM ${rows} j
+    WHERE true ON CONFLICT (device, variable) DO UPDATE SET decoded_to = excluded.decoded_to
+    WHERE excluded.decoded_to > watermark.decoded_to`,
+};
+const riseContact: Batch = {
+  columns: { device: 'text', at: 'integer' },
+  text: (rows) => `INSERT INTO contact (device, at) SELECT device, at FROM ${rows} j WHERE true
+    ON CONFLICT (device) DO UPDATE SET at = excluded.at WHERE excluded.at > contact.at`,
+};
+/** The count grows unless the record was counted last, so that the same run again changes nothing. */
+const countUnclaimed: Batch = {
+  columns: {
+    instance: 'text',
+    device: 'text',
+    variable: 'text',
+    count: 'integer',
+    last_at: 'integer',
+    last_raw: 'text',
+  },
+  text: (rows) => `INSERT INTO unclaimed (instance, device, variable, count, last_at, last_raw)
+    SELECT instance, device, variable, count, last_at, last_raw FROM ${rows} j WHERE true
+    ON CONFLICT (instance, device, variable) DO UPDATE SET count = unclaimed.count + excluded.count,
+      last_at = max(unclaimed.last_at, excluded.last_at), last_raw = excluded.last_raw
+    WHERE unclaimed.last_raw <> excluded.last_raw`,
+};
+const putBasis: Batch = {
+  columns: { id: 'text', content: 'text' },
+  text: (rows) =>
+    `INSERT INTO basis (id, content) SELECT id, content FROM ${rows} j WHERE true ON CONFLICT (id) DO NOTHING`,
+};
+
+export const commitProcessed = write('commitProcessed', {
+  class: 'live',
+  rows: (run) =>
+    run.marks.length + run.values.length + run.findings.length + run.corrections.length + run.checkpoints.length,
+  async run(context, run) {
+    const { sql } = context;
+    await sql.each(
+      putBasis,
+      run.basis.map(({ id, content }) => [id, toText(content) ?? 'null']),
+    );
+    await putValues(context, run.values);
+    await putJudgements(sql, findings, run.findings.map(findingSqlRow), run.withdrawn, run.rejudged);
+    await putJudgements(sql, corrections, run.corrections.map(correctionSqlRow), run.withdrawn, run.rejudged);
+    await putCheckpoints(context, run.checkpoints, run.rejudged);
+    await sql.each(
+      riseWatermark,
+      run.watermarks.map((row) => [row.device, row.variable, row.decodedTo]),
+    );
+    await sql.each(
+      riseContact,
+      run.contacts.map((row) => [row.device, row.at]),
+    );
+    await sql.each(
+      countUnclaimed,
+      run.unclaimed.map((row) => [row.instance, row.device, row.variable, row.count, row.lastAt, row.lastRaw]),
+    );
+    await settleReopens(sql, run.settled);
+    await putReopens(sql, run.reopened);
+    await putAlerts(sql, run.alerts, run.ended);
+    await markRaw(context, run.marks);
+    await appendAudit(context, run.audit ?? []);
+  },
+});

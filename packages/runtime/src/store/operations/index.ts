@@ -1,0 +1,94 @@
+import type { StoreReads, StoreWrites } from '../store.ts';
+import { alerts, changeAlerts, openAlerts } from './alerts.ts';
+import { appendRaw } from './append-raw.ts';
+import { attempts, closeAttempt, lastSends, openAttempt, openAttempts } from './attempts.ts';
+import { audit, auditTrail } from './audit.ts';
+import { changeSubmissions, expectSubmissions } from './change-submissions.ts';
+import { commitProcessed } from './commit-processed.ts';
+import { counts } from './counts.ts';
+import { recall, remember } from './facts.ts';
+import { changeNotices, createNotices, dueNotices, notices } from './notices.ts';
+import type { ReadOperation, WriteOperation } from './operation.ts';
+import { changeReads, planReads, reads } from './planned-reads.ts';
+import { claimRaw, deleteOldRaw, recoverRaw, requeueRaw } from './raw-queue.ts';
+import {
+  basis,
+  checkpointBefore,
+  checkpointsFrom,
+  contacts,
+  corrections,
+  findings,
+  unclaimed,
+  watermarks,
+} from './read-judgements.ts';
+import { raw, rawList } from './read-raw.ts';
+import {
+  dueSubmissions,
+  newestSlot,
+  submission,
+  submissionBy,
+  submissionList,
+  submissionsOf,
+} from './read-submissions.ts';
+import { instants, latestValues, revisions, values, valuesAt } from './read-values.ts';
+import { reopen, reopens } from './reopen.ts';
+import { claimSlot, lastSlot } from './schedule-slots.ts';
+
+export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOperation<Name> } = {
+  appendRaw,
+  claimRaw,
+  commitProcessed,
+  recoverRaw,
+  requeueRaw,
+  reopen,
+  expectSubmissions,
+  changeSubmissions,
+  openAttempt,
+  closeAttempt,
+  changeAlerts,
+  createNotices,
+  changeNotices,
+  claimSlot,
+  remember,
+  planReads,
+  changeReads,
+  audit,
+  deleteOldRaw,
+};
+
+export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperation<Name> } = {
+  watermarks,
+  contacts,
+  values,
+  valuesAt,
+  instants,
+  latestValues,
+  revisions,
+  findings,
+  corrections,
+  checkpointBefore,
+  checkpointsFrom,
+  reopens,
+  raw,
+  rawList,
+  dueSubmissions,
+  submission,
+  submissionBy,
+  submissionList,
+  submissionsOf,
+  newestSlot,
+  lastSends,
+  attempts,
+  openAttempts,
+  openAlerts,
+  alerts,
+  dueNotices,
+  notices,
+  reads,
+  lastSlot,
+  recall,
+  unclaimed,
+  counts,
+  basis,
+  auditTrail,
+};

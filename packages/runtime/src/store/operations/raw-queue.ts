@@ -1,0 +1,167 @@
+import { lanes, type RawMark, type RawStatus } from '../rows.ts';
+import type { Batch } from '../sql.ts';
+import { appendAudit } from './audit.ts';
+import { toText } from './json.ts';
+import { write, type WriteContext } from './operation.ts';
+import { decodeRaw, laneCode, rawConditions, rawHead, rawStatuses, statusCode, type StoredRaw } from './raw-rows.ts';
+import { Tally } from './tally.ts';
+
+const waiting = `SELECT seq, size FROM raw WHERE status < 2 AND status = 0 AND lane = ? ORDER BY seq LIMIT ?`;
+const take: Batch = {
+  columns: { seq: 'integer' },
+  text: (rows) => `UPDATE raw SET status = 1 FROM ${rows} j WHERE raw.seq = j.seq`,
+};
+const taken: Batch = {
+  columns: { seq: 'integer' },
+  text: (rows) =>
+    `SELECT ${rawHead
+      .split(', ')
+      .map((name) => `raw.${name}`)
+      .join(', ')}, raw.envelope, b.body FROM ${rows} j JOIN raw ON raw.seq = j.seq JOIN raw_body b ON b.seq = raw.seq`,
+};
+
+export const claimRaw = write('claimRaw', {
+  class: 'live',
+  rows: ({ limit }) => limit,
+  release: (rows) => rows.map((row) => row.body.buffer as ArrayBuffer),
+  async run({ sql }, { limit, maxBytes }) {
+    const chosen: [number][] = [];
+    let bytes = 0;
+    for (const lane of lanes) {
+      for (const { seq, size } of await sql.all<{ seq: number; size: number }>(waiting, [
+        laneCode(lane),
+        limit - chosen.length,
+      ])) {
+        if (chosen.length > 0 && bytes + size > maxBytes) {
+          bytes = maxBytes;
+          break;
+        }
+        chosen.push([seq]);
+        bytes += size;
+      }
+      if (chosen.length >= limit || bytes >= maxBytes) break;
+    }
+    if (chosen.length === 0) return [];
+    await sql.each(take, chosen);
+    const tally = new Tally('raw');
+    tally.add('PENDING', -chosen.length);
+    tally.add('PROCESSING', chosen.length);
+    await tally.write(sql);
+    return (await sql.eachAll<StoredRaw & { body: Uint8Array }>(taken, chosen)).map(decodeRaw);
+  },
+});
+
+export const recoverRaw = write('recoverRaw', {
+  class: 'live',
+  rows: () => 1,
+  async run({ sql }) {
+    const recovered = await sql.run('UPDATE raw SET status = 0 WHERE status < 2 AND status = 1');
+    const tally = new Tally('raw');
+    tally.add('PROCESSING', -recovered);
+    tally.add('PENDING', recovered);
+    await tally.write(sql);
+    return recovered;
+  },
+});
+
+/** What was never decoded is waiting already, and what is being decoded is about to end. */
+const requeueable = ['COMPLETED', 'FAILED', 'SKIPPED'] as const satisfies RawStatus[];
+
+export const requeueRaw = write('requeueRaw', {
+  class: 'live',
+  rows: ({ ids }) => ids?.length ?? 500,
+  async run({ sql }, filter, audit) {
+    const status = (filter.status ?? requeueable).filter((one) => requeueable.some((other) => other === one));
+    if (status.length === 0) return 0;
+    const { where, params } = rawConditions({ ...filter, status });
+    const before = await sql.all<{ status: number; count: number }>(
+      `SELECT status, count(*) AS count FROM raw WHERE ${where} GROUP BY status`,
+      params,
+    );
+    const requeued = await sql.run(`UPDATE raw SET status = 0, reason = NULL WHERE ${where}`, params);
+    const tally = new Tally('raw');
+    for (const row of before) tally.add(rawStatuses[row.status] as RawStatus, -row.count);
+    tally.add('PENDING', requeued);
+    await tally.write(sql);
+    await appendAudit({ sql }, [audit]);
+    return requeued;
+  },
+});
+
+const statusOf: Batch = {
+  columns: { id: 'text' },
+  text: (rows) => `SELECT raw.id, raw.status FROM ${rows} j JOIN raw ON raw.id = j.id`,
+};
+const mark: Batch = {
+  columns: {
+    id: 'text',
+    status: 'integer',
+    reason: 'text',
+    readings: 'integer',
+    problems: 'text',
+    processed_at: 'integer',
+  },
+  text: (rows) => `UPDATE raw SET status = j.status, reason = j.reason, readings = j.readings, problems = j.problems,
+      processed_at = j.processed_at FROM ${rows} j
+    WHERE raw.id = j.id AND (raw.status <> j.status OR raw.reason IS DISTINCT FROM j.reason
+      OR raw.readings IS DISTINCT FROM j.readings OR raw.problems IS DISTINCT FROM j.problems)`,
+};
+
+const maxProblems = 20;
+
+/** Ends the processing of raw records; the same mark again changes nothing. */
+export const markRaw = async ({ sql, now }: WriteContext, rows: readonly RawMark[]): Promise<void> => {
+  if (rows.length === 0) return;
+  const ending = new Map(rows.map((row) => [row.id, row]));
+  const tally = new Tally('raw');
+  for (const { id, status } of await sql.eachAll<{ id: string; status: number }>(
+    statusOf,
+    [...ending.keys()].map((id) => [id]),
+  ))
+    tally.move(rawStatuses[status] as RawStatus, (ending.get(id) as RawMark).status);
+  await sql.each(
+    mark,
+    [...ending.values()].map((row) => [
+      row.id,
+      statusCode(row.status),
+      row.reason ?? null,
+      row.readings,
+      toText(row.problems?.slice(0, maxProblems)),
+      row.status === 'PENDING' ? null : now,
+    ]),
+  );
+  await tally.write(sql);
+};
+
+const old = `SELECT seq, id, status FROM raw WHERE kept = 0 AND received_at < ? AND status >= 2 ORDER BY received_at LIMIT ?`;
+const forget: Batch = {
+  columns: { id: 'text' },
+  text: (rows) => `DELETE FROM request WHERE raw IN (SELECT id FROM ${rows} j)`,
+};
+const removeBody: Batch = {
+  columns: { seq: 'integer' },
+  text: (rows) => `DELETE FROM raw_body WHERE seq IN (SELECT seq FROM ${rows} j)`,
+};
+const remove: Batch = {
+  columns: { seq: 'integer' },
+  text: (rows) => `DELETE FROM raw WHERE seq IN (SELECT seq FROM ${rows} j)`,
+};
+
+export const deleteOldRaw = write('deleteOldRaw', {
+  class: 'retention',
+  rows: ({ limit }) => limit,
+  async run({ sql }, { before, limit }) {
+    const gone = await sql.all<{ seq: number; id: string; status: number }>(old, [before, limit]);
+    await sql.each(
+      forget,
+      gone.map((row) => [row.id]),
+    );
+    const seqs = gone.map((row) => [row.seq]);
+    await sql.each(removeBody, seqs);
+    await sql.each(remove, seqs);
+    const tally = new Tally('raw');
+    for (const row of gone) tally.add(rawStatuses[row.status] as RawStatus, -1);
+    await tally.write(sql);
+    return gone.length;
+  },
+});

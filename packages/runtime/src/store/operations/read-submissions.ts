@@ -1,0 +1,85 @@
+import type { SubmissionState } from '../rows.ts';
+import { marks, type Sql, type SqlRow } from '../sql.ts';
+import { read } from './operation.ts';
+import { decodeSubmission, isOpen, type StoredSubmission, submissionColumns } from './submission-rows.ts';
+
+const find = async (sql: Sql, where: string, params: SqlRow) =>
+  (await sql.all<StoredSubmission>(`SELECT ${submissionColumns} FROM submission WHERE ${where}`, params)).map(
+    decodeSubmission,
+  );
+
+interface Candidate {
+  readonly id: string;
+  readonly slot: number;
+}
+
+/** From the covering indexes, state by state, so that a long backlog is never sorted. */
+const candidates = {
+  fresh: 'SELECT id, slot FROM submission WHERE open = 1 AND state = ? AND due_at >= ? AND next_at <= ?',
+  late: 'SELECT id, slot FROM submission WHERE open = 1 AND state = ? AND due_at < ? AND next_at <= ?',
+} as const;
+
+const due = async (
+  sql: Sql,
+  kind: keyof typeof candidates,
+  input: { readonly states: readonly SubmissionState[]; readonly at: number; readonly target?: string },
+  limit: number,
+): Promise<readonly Candidate[]> => {
+  const direction = kind === 'fresh' ? 'DESC' : 'ASC';
+  const sign = kind === 'fresh' ? -1 : 1;
+  const found: Candidate[] = [];
+  for (const state of new Set(input.states.filter(isOpen)))
+    found.push(
+      ...(await sql.all<Candidate>(
+        `${candidates[kind]} ${input.target === undefined ? '' : 'AND target = ?'} ORDER BY slot ${direction} LIMIT ?`,
+        [state, input.at, input.at, ...(input.target === undefined ? [] : [input.target]), limit],
+      )),
+    );
+  return found.toSorted((a, b) => sign * (a.slot - b.slot) || (a.id < b.id ? -1 : 1)).slice(0, limit);
+};
+
+export const dueSubmissions = read('dueSubmissions', async (sql, input) => {
+  const fresh = await due(sql, 'fresh', input, input.limit);
+  const late = fresh.length < input.limit ? await due(sql, 'late', input, input.limit - fresh.length) : [];
+  const ids = [...fresh, ...late].map(({ id }) => id);
+  const rows = new Map((await find(sql, `id IN (${marks(ids)})`, ids)).map((row) => [row.id, row]));
+  return ids.flatMap((id) => rows.get(id) ?? []);
+});
+
+export const submission = read('submission', async (sql, id) => (await find(sql, 'id = ?', [id]))[0] ?? null);
+
+export const submissionBy = read('submissionBy', async (sql, key) => {
+  const [row] =
+    'receipt' in key
+      ? await find(sql, 'receipt = ?', [key.receipt])
+      : await find(sql, 'obligation = ? AND slot = ?', [key.obligation, key.slot]);
+  return row ?? null;
+});
+
+/** Newest slot first; `from` and `to` are slots, half open. */
+export const submissionList = read('submissionList', (sql, { obligation, states, from, to, limit }) => {
+  const conditions: { readonly text: string; readonly params: SqlRow }[] = [];
+  if (obligation !== undefined) conditions.push({ text: 'obligation = ?', params: [obligation] });
+  if (states !== undefined) conditions.push({ text: `state IN (${marks(states)})`, params: states });
+  if (from !== undefined) conditions.push({ text: 'slot >= ?', params: [from] });
+  if (to !== undefined) conditions.push({ text: 'slot < ?', params: [to] });
+  const where = conditions.length === 0 ? 'true' : conditions.map(({ text }) => text).join(' AND ');
+  return find(sql, `${where} ORDER BY slot DESC, id LIMIT ?`, [...conditions.flatMap(({ params }) => params), limit]);
+});
+
+export const submissionsOf = read('submissionsOf', (sql, series, at) =>
+  find(
+    sql,
+    `id IN (SELECT s.submission FROM submission_source s JOIN series n ON n.id = s.series WHERE n.name = ? AND s.at = ?)
+     ORDER BY slot, id`,
+    [series, at],
+  ),
+);
+
+export const newestSlot = read('newestSlot', async (sql, obligation) => {
+  const [row] = await sql.all<{ slot: number | null }>(
+    'SELECT max(slot) AS slot FROM submission WHERE obligation = ?',
+    [obligation],
+  );
+  return row?.slot ?? null;
+});

@@ -1,0 +1,66 @@
+import type { ValueRow } from '../rows.ts';
+import { type Batch, instant, marks } from '../sql.ts';
+import { read } from './operation.ts';
+import { decodeValue, type StoredValue, storedValue } from './value-columns.ts';
+
+const joined = 'JOIN series n ON n.id = v.series JOIN source o ON o.id = v.source';
+
+/** Of series and instant, so that equal times have one order too. */
+export const values = read('values', async (sql, { series, from, to, limit }) =>
+  (
+    await sql.all<StoredValue>(
+      `SELECT ${storedValue} FROM value v ${joined}
+       WHERE v.series IN (SELECT id FROM series WHERE name IN (${marks(series)})) AND v.at >= ? AND v.at < ?
+       ORDER BY v.at, n.name LIMIT ?`,
+      [...series, instant(from), instant(to), limit ?? -1],
+    )
+  ).map(decodeValue),
+);
+
+const newestWithin: Batch = {
+  columns: { i: 'integer', series: 'text', start: 'integer', stop: 'integer' },
+  text: (rows) => `SELECT j.i, ${storedValue} FROM ${rows} j JOIN series n ON n.name = j.series
+    JOIN value v ON v.series = n.id AND v.at = (
+      SELECT max(w.at) FROM value w WHERE w.series = n.id AND w.at >= j.start AND w.at <= j.stop)
+    JOIN source o ON o.id = v.source`,
+};
+
+export const valuesAt = read('valuesAt', async (sql, requests) => {
+  const found: (ValueRow | null)[] = requests.map(() => null);
+  for (const row of await sql.eachAll<StoredValue & { i: number }>(
+    newestWithin,
+    requests.map(({ series, from, to }, i) => [i, series, instant(from), instant(to)]),
+  ))
+    found[row.i] = decodeValue(row);
+  return found;
+});
+
+export const instants = read('instants', async (sql, series, from, to) =>
+  (
+    await sql.all<{ at: number }>(
+      `SELECT v.at FROM series n JOIN value v ON v.series = n.id WHERE n.name = ? AND v.at >= ? AND v.at < ? ORDER BY v.at`,
+      [series, instant(from), instant(to)],
+    )
+  ).map(({ at }) => at),
+);
+
+export const latestValues = read('latestValues', async (sql, limit) =>
+  (
+    await sql.all<StoredValue>(
+      `SELECT ${storedValue} FROM series n
+       JOIN value v ON v.series = n.id AND v.at = (SELECT max(w.at) FROM value w WHERE w.series = n.id)
+       JOIN source o ON o.id = v.source ORDER BY n.name LIMIT ?`,
+      [limit],
+    )
+  ).map(decodeValue),
+);
+
+/** Oldest first. */
+export const revisions = read('revisions', async (sql, series, at) =>
+  (
+    await sql.all<StoredValue & { replaced_at: number }>(
+      `SELECT ${storedValue}, v.replaced_at FROM value_revision v ${joined} WHERE n.name = ? AND v.at = ? ORDER BY v.id`,
+      [series, at],
+    )
+  ).map((row) => ({ ...decodeValue(row), replacedAt: row.replaced_at })),
+);

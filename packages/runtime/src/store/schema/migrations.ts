@@ -1,0 +1,37 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { CaudalError } from '@caudal/core';
+import { tables } from './0001-tables.ts';
+
+/** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
+export const migrations: readonly string[] = [tables];
+
+const version = (database: DatabaseSync): number =>
+  (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+
+/**
+ * Brings the database up to this program's schema, each step in a transaction of its own.
+ *
+ * @throws kind `config` for a database that a newer program wrote
+ */
+export const migrate = (database: DatabaseSync, path: string): number => {
+  const found = version(database);
+  if (found > migrations.length)
+    throw new CaudalError(
+      'config',
+      `the database ${path} was written by a newer Caudal (schema ${found}, this one knows ${migrations.length}): update this installation`,
+      { sent: 'no' },
+    );
+  for (const [index, text] of migrations.entries()) {
+    if (index < found) continue;
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      database.exec(text);
+      database.exec(`PRAGMA user_version = ${index + 1}`);
+      database.exec('COMMIT');
+    } catch (thrown) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw thrown;
+    }
+  }
+  return migrations.length;
+};

@@ -1,0 +1,30 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { CaudalError } from '@caudal/core';
+
+const mark = (database: DatabaseSync, value: 'yes' | 'no'): void => {
+  database
+    .prepare(`INSERT INTO meta (key, value) VALUES ('clean', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`)
+    .run(value);
+};
+
+export const markInUse = (database: DatabaseSync): void => mark(database, 'no');
+export const markClean = (database: DatabaseSync): void => mark(database, 'yes');
+
+/**
+ * Whether the last owner ended without closing; then the whole file was checked.
+ *
+ * @throws kind `config` for a damaged file: nothing is written to it any more
+ */
+export const checkAfterUncleanStop = (database: DatabaseSync, path: string): boolean => {
+  const known = database.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'`).get();
+  if (known === undefined) return false;
+  const clean = database.prepare(`SELECT value FROM meta WHERE key = 'clean'`).get();
+  if (clean?.['value'] === 'yes') return false;
+  const [first] = database.prepare('PRAGMA quick_check(1)').all();
+  const found = first?.['quick_check'];
+  if (found === 'ok') return true;
+  throw new CaudalError('config', `the database ${path} is damaged: restore a backup of it`, {
+    detail: String(found),
+    sent: 'no',
+  });
+};

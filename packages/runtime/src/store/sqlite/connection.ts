@@ -1,0 +1,30 @@
+import { DatabaseSync } from 'node:sqlite';
+
+const busyTimeoutMs = 5_000;
+const journalSizeLimit = 64 * 1024 * 1024;
+/** Pages in the log at which a commit checkpoints by itself, when there was no idle moment before. 32 MiB. */
+const autoCheckpointPages = 8_000;
+
+const common = [`PRAGMA busy_timeout = ${busyTimeoutMs}`, 'PRAGMA mmap_size = 0', 'PRAGMA temp_store = MEMORY'];
+
+/** The one connection that writes. Every commit is synced: the log is not allowed to lose what was acknowledged. */
+export const openWriter = (path: string): DatabaseSync => {
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: busyTimeoutMs });
+  for (const pragma of [
+    ...common,
+    'PRAGMA journal_mode = WAL',
+    'PRAGMA synchronous = FULL',
+    `PRAGMA journal_size_limit = ${journalSizeLimit}`,
+    `PRAGMA wal_autocheckpoint = ${autoCheckpointPages}`,
+    'PRAGMA cache_size = -32000',
+  ])
+    database.exec(pragma);
+  return database;
+};
+
+/** A connection that can only read, beside the writer. */
+export const openReader = (path: string): DatabaseSync => {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });
+  for (const pragma of [...common, 'PRAGMA query_only = ON', 'PRAGMA cache_size = -16000']) database.exec(pragma);
+  return database;
+};
