@@ -7,3 +7,9 @@ export { type DgaBehaviour, type DgaInformant, type DgaOptions, type DgaSimulato
 export type { VariantName } from './dga/variants.ts';
 export type { DgaWork } from './dga/intake.ts';
 export type { BlockRule } from './dga/perimeter.ts';
+export type { TagoDevice, TagoDeviceOptions } from './tago/device.ts';
+export type { TagoItem, TagoValue, TagoWireItem } from './tago/item.ts';
+export { type TagoLimits, tagoPlans } from './tago/limits.ts';
+export type { LastItem } from './tago/query.ts';
+export { type TagoOptions, type TagoRequest, type TagoSimulator, startTago } from './tago/server.ts';
+export type { TagoDelivery, TagoWebhook, TagoWebhookOptions } from './tago/webhook.ts';
