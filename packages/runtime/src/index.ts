@@ -1,1 +1,6 @@
-export {};
+export { defineRuntime, type RuleUse, type RuntimeConfig } from './config/define.ts';
+export type { RuntimeOptions } from './config/options.ts';
+export { createRuntime, type Runtime } from './main.ts';
+export type { Events, RuntimeEvents } from './observe/events.ts';
+export type { Operations } from './operate/operations.ts';
+export { submissionStates, type SubmissionState, type ValueRow } from './store/rows.ts';

@@ -11,6 +11,8 @@ export interface Stage {
   readonly stallMs: number;
   /** One bounded step. Answers whether there is more to do at once. */
   step(signal: AbortSignal): Promise<boolean>;
+  /** Waits for what steps left under way; aborted when the drain takes too long. */
+  finish?(signal: AbortSignal): Promise<void>;
 }
 
 /** Lets a waiting stage go on before its rest is over, and ends all rests when the runtime drains. */

@@ -1,0 +1,207 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type Answer, type CaudalError, type Report, toCaudalError } from '@caudal/core';
+import type { Services } from '../services.ts';
+import type { NewAlert, SubmissionRow } from '../store/rows.ts';
+import type { Owed } from './expect.ts';
+import { type Settlement, settleConfirmation, settleOutcome, settleSilence } from './settle.ts';
+
+const answerChars = 65_536;
+
+/** Hash of an artifact with its slots unfilled, as stored and shown. */
+export const artifactHash = (artifact: unknown): string =>
+  createHash('sha256').update(JSON.stringify(artifact)).digest('hex');
+
+/** One attempt of one submission: on disk before its socket opens, settled by its answer or its silence. */
+export const submit = async (
+  services: Services,
+  owed: Owed,
+  submission: SubmissionRow,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { store, clock } = services;
+  const { instance } = owed.target;
+  const report = submission.report as Report;
+  const artifact = instance.render(report);
+  const id = randomUUID();
+  const sendTime = clock.now();
+  const opened = await store.write.openAttempt({
+    id,
+    submission: submission.id,
+    epoch: submission.epoch,
+    kind: 'submit',
+    artifact,
+    artifactHash: artifactHash(artifact),
+    startedAt: sendTime,
+  });
+  if (!opened) return;
+  let settlement: Settlement;
+  let answer: Answer | undefined;
+  try {
+    const result = await instance.submit({ artifact, report, sendTime, signal: timed(signal, services) });
+    answer = result.answer;
+    const outcome = result.outcomes[submission.id];
+    settlement =
+      outcome === undefined
+        ? settleSilence(owed, { sent: 'maybe', message: 'the plugin gave no outcome for this submission' }, clock.now())
+        : settleOutcome(owed, outcome, clock.now());
+  } catch (thrown) {
+    settlement = settleSilence(owed, explained(thrown, services, 'sending'), clock.now());
+  }
+  await close(services, owed, submission, id, settlement, answer, {
+    sentAt: settlement.outcome === 'not-sent' ? undefined : sendTime,
+  });
+};
+
+/** Reads a receipt back and compares. */
+export const confirm = async (
+  services: Services,
+  owed: Owed,
+  submission: SubmissionRow,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { store, clock } = services;
+  const { instance } = owed.target;
+  if (instance.confirm === undefined || submission.receipt === null) return;
+  const id = randomUUID();
+  const opened = await store.write.openAttempt({
+    id,
+    submission: submission.id,
+    epoch: submission.epoch,
+    kind: 'confirm',
+    artifact: null,
+    artifactHash: null,
+    startedAt: clock.now(),
+  });
+  if (!opened) return;
+  let settlement: Settlement;
+  let answer: Answer | undefined;
+  try {
+    const confirmation = await instance.confirm({
+      receipt: submission.receipt,
+      report: submission.report as Report,
+      signal: timed(signal, services),
+    });
+    answer = confirmation.answer;
+    settlement = settleConfirmation(
+      submission,
+      confirmation,
+      confirmation.status === 'not-found' ? confirmation.reason : '',
+      clock.now(),
+    );
+  } catch (thrown) {
+    settlement = settleConfirmation(
+      submission,
+      undefined,
+      `not read back yet: ${explained(thrown, services, 'reading back').message}`,
+      clock.now(),
+    );
+  }
+  await close(services, owed, submission, id, settlement, answer, {});
+};
+
+const timed = (signal: AbortSignal, { options }: Services) =>
+  AbortSignal.any([signal, AbortSignal.timeout(options.comply.requestTimeoutMs)]);
+
+const explained = (thrown: unknown, { redact }: Services, doing: string): Pick<CaudalError, 'sent' | 'message'> => {
+  const error = toCaudalError(thrown, doing);
+  return { sent: error.sent, message: redact.text(error.message) };
+};
+
+const close = async (
+  services: Services,
+  owed: Owed,
+  submission: SubmissionRow,
+  attempt: string,
+  { outcome, change }: Settlement,
+  answer: Answer | undefined,
+  { sentAt }: { sentAt?: number | undefined },
+) => {
+  const now = services.clock.now();
+  const { redact } = services;
+  const reason = change.reason ?? undefined;
+  const kept =
+    answer === undefined
+      ? undefined
+      : {
+          ...answer,
+          headers: redact.deep(answer.headers) as Answer['headers'],
+          body: redact.text(answer.body).slice(0, answerChars),
+        };
+  const closed = await services.store.write.closeAttempt({
+    attempt: {
+      id: attempt,
+      endedAt: now,
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
+      ...(kept === undefined ? {} : { answer: kept }),
+    },
+    change: { ...change, id: submission.id, epoch: submission.epoch + 1, ...(sentAt === undefined ? {} : { sentAt }) },
+    alerts: alertOf(owed, submission, change.state, reason ?? '', now),
+    ended: change.state === 'confirmed' ? endedBy(submission, now) : [],
+    audit: [
+      {
+        at: now,
+        actor: 'comply',
+        act: `submission ${change.state}`,
+        subject: submission.id,
+        hash: kept === undefined ? null : artifactHash(kept),
+      },
+    ],
+  });
+  services.metrics.add('caudal_attempts_total', { target: owed.target.name, outcome });
+  const facts = {
+    submission: submission.id,
+    work: submission.work,
+    slot: new Date(submission.slot).toISOString(),
+    outcome,
+    state: change.state,
+    reason,
+  };
+  const log = services.log.stream('compliance', { target: owed.target.name });
+  if (!closed) log.error(facts, 'the submission changed while it was sent; the attempt is kept, the change refused');
+  else if (change.state === 'confirmed' || change.state === 'accepted') log.info(facts, `submission ${change.state}`);
+  else log.warn(facts, `submission ${change.state}`);
+  services.events.emit('submission', {
+    id: submission.id,
+    obligation: submission.obligation,
+    slot: submission.slot,
+    state: change.state,
+    receipt: change.receipt ?? submission.receipt,
+    reason: reason ?? null,
+  });
+  services.wake('comply');
+  services.wake('notify');
+};
+
+const alertEvents: Partial<Record<SubmissionRow['state'], NewAlert['event']>> = {
+  rejected: 'submission.rejected',
+  quarantined: 'submission.rejected',
+  retry: 'submission.rejected',
+  conflict: 'submission.conflict',
+};
+
+const alertOf = (
+  owed: Owed,
+  submission: SubmissionRow,
+  state: SubmissionRow['state'],
+  reason: string,
+  now: number,
+): NewAlert[] => {
+  const event = alertEvents[state];
+  if (event === undefined) return [];
+  const series = Object.values(owed.obligation.members)[0]?.series ?? '';
+  return [
+    {
+      event,
+      rule: event,
+      subject: `submission:${submission.id}`,
+      point: series.slice(0, series.indexOf('/')),
+      severity: state === 'retry' ? 'warning' : 'critical',
+      openedAt: now,
+      facts: { work: submission.work, slot: new Date(submission.slot).toISOString(), state, reason },
+    },
+  ];
+};
+
+const endedBy = (submission: SubmissionRow, at: number) =>
+  ['submission.rejected', 'submission.conflict'].map((rule) => ({ rule, subject: `submission:${submission.id}`, at }));

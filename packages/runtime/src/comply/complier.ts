@@ -1,0 +1,192 @@
+import { toCaudalError } from '@caudal/core';
+import { createInFlight } from '../schedule/in-flight.ts';
+import type { Services } from '../services.ts';
+import type { Stage } from '../stage.ts';
+import type { NewAlert, SubmissionRow } from '../store/rows.ts';
+import { confirm, submit } from './attempt.ts';
+import { expectSlots, owedBy } from './expect.ts';
+import { recoverAttempts } from './recover.ts';
+import { takeSlot } from './take.ts';
+
+const atOnce = 500;
+
+/** due → receipt: creates what is owed, takes its values, sends within the regulator's rules, reads back. */
+export const createComplier = (services: Services): Stage => {
+  const { store, options, clock, plugins } = services;
+  const owed = owedBy(services);
+  const log = services.log.stream('compliance', { stage: 'comply' });
+  const flight = createInFlight(
+    () => services.wake('comply'),
+    (thrown) =>
+      log.error(
+        { error: toCaudalError(thrown) },
+        'an attempt failed in an unforeseen way; it is unknown until the next start',
+      ),
+  );
+  let recovered = false;
+
+  const takeValues = async (): Promise<boolean> => {
+    const waiting = await store.read.dueSubmissions({
+      states: ['expected', 'held', 'missing'],
+      at: clock.now(),
+      limit: atOnce,
+    });
+    const taken = [];
+    for (const submission of waiting) {
+      const known = owed.get(submission.obligation);
+      if (known !== undefined) taken.push({ submission, ...(await takeSlot(services, known, submission)) });
+    }
+    if (taken.length === 0) return false;
+    await store.write.changeSubmissions(
+      taken.map(({ change }) => change),
+      taken.flatMap(({ change, incidence }) =>
+        incidence === undefined
+          ? []
+          : [{ at: clock.now(), actor: 'comply', act: `incidence: ${incidence}`, subject: change.id, hash: null }],
+      ),
+    );
+    for (const { change, submission } of taken) {
+      if (change.state === submission.state) continue;
+      services.events.emit('submission', {
+        id: submission.id,
+        obligation: submission.obligation,
+        slot: submission.slot,
+        state: change.state,
+        receipt: null,
+        reason: change.reason ?? null,
+      });
+    }
+    const refused = taken.filter(({ change }) => change.state === 'quarantined' || change.state === 'failed-reported');
+    if (refused.length > 0) {
+      await store.write.changeAlerts({
+        open: refused.map(({ submission, change }): NewAlert => ({
+          event: 'submission.rejected',
+          rule: 'submission.rejected',
+          subject: `submission:${submission.id}`,
+          point: null,
+          severity: 'critical',
+          openedAt: clock.now(),
+          facts: {
+            work: submission.work,
+            slot: new Date(submission.slot).toISOString(),
+            state: change.state,
+            reason: change.reason ?? '',
+          },
+        })),
+        close: [],
+      });
+      services.wake('notify');
+    }
+    return waiting.length === atOnce;
+  };
+
+  /** What the old configuration was refused for comes back when the configuration is another one. */
+  const release = async () => {
+    const held = await store.read.dueSubmissions({ states: ['quarantined'], at: clock.now(), limit: atOnce });
+    const free = held.filter((submission) => {
+      const known = owed.get(submission.obligation);
+      return known !== undefined && known.configuration !== submission.configuration;
+    });
+    if (free.length === 0) return;
+    await store.write.changeSubmissions(
+      free.map(({ id, epoch }) => ({
+        id,
+        epoch,
+        state: 'due',
+        nextAt: clock.now(),
+        reason: null,
+        configuration: null,
+      })),
+    );
+    log.info({ submissions: free.length }, 'the configuration changed: quarantined submissions may be sent again');
+  };
+
+  const send = async () => {
+    for (const target of plugins.targets.values()) {
+      const now = clock.now();
+      const { ms } = target.profile.backlogSpacing;
+      const last = new Map((await store.read.lastSends(target.name)).map(({ work, at }) => [work, at]));
+      const due = await store.read.dueSubmissions({
+        states: ['due', 'retry', 'unknown'],
+        at: now,
+        limit: atOnce,
+        target: target.name,
+      });
+      for (const submission of due) {
+        const known = owed.get(submission.obligation);
+        if (
+          known === undefined ||
+          flight.size >= options.comply.concurrency ||
+          flight.has(`${target.name} ${submission.work}`)
+        )
+          continue;
+        if (now < (last.get(submission.work) ?? -Infinity) + ms) continue;
+        if (expired(submission, now)) {
+          await expire(submission);
+          continue;
+        }
+        flight.start(`${target.name} ${submission.work}`, target.name, (signal) =>
+          submit(services, known, submission, signal),
+        );
+      }
+    }
+  };
+
+  /** Past the maximum lag a send is no longer a late datum but a failure that has to be reported as such. */
+  const expired = (submission: SubmissionRow, now: number) => now > submission.maxLagAt && submission.attempts === 0;
+
+  const expire = async (submission: SubmissionRow) => {
+    await store.write.changeSubmissions(
+      [
+        {
+          id: submission.id,
+          epoch: submission.epoch,
+          state: 'failed-reported',
+          nextAt: clock.now(),
+          reason: 'the maximum lag passed before it could be sent',
+        },
+      ],
+      [{ at: clock.now(), actor: 'comply', act: 'maximum lag passed', subject: submission.id, hash: null }],
+    );
+  };
+
+  const readBack = async () => {
+    for (const submission of await store.read.dueSubmissions({
+      states: ['accepted', 'received'],
+      at: clock.now(),
+      limit: atOnce,
+    })) {
+      const known = owed.get(submission.obligation);
+      if (
+        known === undefined ||
+        flight.size >= options.comply.concurrency ||
+        flight.has(`${submission.target} ${submission.work}`)
+      )
+        continue;
+      flight.start(`${submission.target} ${submission.work}`, submission.target, (signal) =>
+        confirm(services, known, submission, signal),
+      );
+    }
+  };
+
+  return {
+    name: 'comply',
+    restMs: options.comply.tickMs,
+    stallMs: Math.max(60_000, 3 * options.comply.tickMs),
+    async step() {
+      if (!recovered) {
+        const unknown = await recoverAttempts(services, owed);
+        if (unknown > 0)
+          log.warn({ attempts: unknown }, 'attempts were open when the last run ended: they are unknown');
+        recovered = true;
+      }
+      const created = await expectSlots(services, owed);
+      const more = await takeValues();
+      await release();
+      await send();
+      await readBack();
+      return more || created > 0;
+    },
+    finish: (signal) => flight.finish(signal),
+  };
+};

@@ -1,0 +1,111 @@
+import { convertText, decimalText, findUnit, type Flag, type Report, type ReportValue } from '@caudal/core';
+import type { Services } from '../services.ts';
+import type { SubmissionRow, ValueRow } from '../store/rows.ts';
+import type { SubmissionChange } from '../store/store.ts';
+import { minutes, type Owed } from './expect.ts';
+
+/** What became of a slot when its value was to be taken. */
+export interface Taken {
+  readonly change: SubmissionChange;
+  /** Sent as read although a flag would have held it: an incidence people should know of. */
+  readonly incidence: string | undefined;
+}
+
+const minute = 60_000;
+
+/**
+ * Takes the value of a slot: per member the last value at or before it within the tolerance, as the instrument gave it, never
+ * interpolated. Flags that hold it hold it until a stated time, then it goes as read. Missing stays missing.
+ */
+export const takeSlot = async (services: Services, owed: Owed, submission: SubmissionRow): Promise<Taken> => {
+  const { obligation, target, calendar: _calendar, delivery, configuration } = owed;
+  const now = services.clock.now();
+  const tolerance = minutes(obligation.toleranceMinutes, 60);
+  const members = Object.entries(obligation.members);
+  const found = await services.store.read.valuesAt(
+    members.map(([, { series }]) => ({ series, from: submission.slot - tolerance, to: submission.slot })),
+  );
+  const variant =
+    target.profile.variants[String(obligation.work.settings['variant'])] ?? Object.values(target.profile.variants)[0];
+  const policy = (flag: Flag) => obligation.flags?.[String(flag) as '1'] ?? target.profile.flags[flag];
+  const release = submission.slot + minutes(obligation.waitMinutes, 15) + minutes(obligation.holdMinutes, 45);
+
+  const values: Record<string, ReportValue> = {};
+  const sources: { series: string; at: number; raw: string }[] = [];
+  const absent: string[] = [];
+  const holding: string[] = [];
+  members.forEach(([parameter, { series }], index) => {
+    const row = found[index] ?? null;
+    const say = row === null || row.value === null ? 'missing' : policy(row.flag);
+    if (row === null || say === 'missing') {
+      values[parameter] = { value: null, at: row?.at ?? null, flag: row?.flag ?? 9 };
+      if (variant?.parameters[parameter]?.required !== false) absent.push(parameter);
+      return;
+    }
+    if (say === 'hold') holding.push(`${parameter} (flag ${row.flag})`);
+    values[parameter] = {
+      value: inUnit(row, services.domain.series.get(series)?.unit, variant?.parameters[parameter]?.unit),
+      at: row.at,
+      flag: row.flag,
+    };
+    sources.push({ series, at: row.at, raw: row.raw });
+  });
+
+  const base = { id: submission.id, epoch: submission.epoch };
+  const missing = target.profile.completeness === 'all' ? absent.length > 0 : absent.length === members.length;
+  if (missing) {
+    const reason = `no value for ${absent.join(', ')} within ${tolerance / minute} minutes before the slot`;
+    if (now >= submission.maxLagAt)
+      return {
+        change: { ...base, state: 'failed-reported', nextAt: now, reason: `${reason}; the maximum lag has passed` },
+        incidence: reason,
+      };
+    // The older the hole, the rarer the look: late data inside the maximum lag still fill it.
+    const nextAt = Math.min(submission.maxLagAt, now + Math.max(5 * minute, (now - submission.slot) / 20));
+    return { change: { ...base, state: 'missing', nextAt, reason }, incidence: undefined };
+  }
+  if (holding.length > 0 && now < release) {
+    return {
+      change: { ...base, state: 'held', nextAt: release, reason: `held: ${holding.join(', ')}` },
+      incidence: undefined,
+    };
+  }
+  const report: Report = {
+    work: obligation.work,
+    members: Object.fromEntries(members.map(([parameter, { settings }]) => [parameter, settings ?? {}])),
+    submissions: [{ id: submission.id, slot: submission.slot, values }],
+  };
+  const faults = target.instance.validate(report).filter(({ severity }) => severity !== 'warning');
+  if (faults.length > 0) {
+    const reason = faults.map(({ path, message }) => `${path} ${message}`).join('; ');
+    return {
+      change: { ...base, state: 'quarantined', nextAt: now, report, sources, reason, configuration },
+      incidence: reason,
+    };
+  }
+  return {
+    change: {
+      ...base,
+      state: delivery === 'manual' ? 'manual' : 'due',
+      nextAt: now,
+      report,
+      sources,
+      reason: holding.length === 0 ? null : `sent as read: ${holding.join(', ')}`,
+    },
+    incidence: holding.length === 0 ? undefined : `sent as read although flagged: ${holding.join(', ')}`,
+  };
+};
+
+/** The exact decimal text of a value in the unit the regulator asks for. */
+const inUnit = (row: ValueRow, unit: string | undefined, wanted: string | undefined): string => {
+  const text = row.text ?? decimalText(row.value as number);
+  if (
+    wanted === undefined ||
+    unit === undefined ||
+    wanted === unit ||
+    findUnit(wanted) === undefined ||
+    findUnit(unit) === undefined
+  )
+    return text;
+  return convertText(text, unit, wanted, 9);
+};

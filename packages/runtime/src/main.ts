@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CaudalError, createRedactor, type Host, secretResolver, systemClock } from '@caudal/core';
+import * as Effect from 'effect/Effect';
+import * as Fiber from 'effect/Fiber';
+import * as Layer from 'effect/Layer';
+import * as ManagedRuntime from 'effect/ManagedRuntime';
+import { serveHttp } from './api/http.ts';
+import { createCollector } from './collect/collector.ts';
+import { createComplier } from './comply/complier.ts';
+import type { RuntimeConfig } from './config/define.ts';
+import { resolveConfiguration } from './config/resolve.ts';
+import { createNotifier } from './notify/notifier.ts';
+import { createEvents, type Events } from './observe/events.ts';
+import { createLog } from './observe/create-log.ts';
+import { createMetrics } from './observe/create-metrics.ts';
+import type { LogStream } from './observe/log.ts';
+import { createProgress } from './observe/progress.ts';
+import { createOperations, type Operations } from './operate/operations.ts';
+import { createPlugins } from './plugins.ts';
+import { createProcessor } from './process/processor.ts';
+import { createMaintainer } from './schedule/maintainer.ts';
+import { Caudal, type Services, type StageName } from './services.ts';
+import { createWaker, runStage, type Stage, type Waker } from './stage.ts';
+import { openStore } from './store/index.ts';
+
+/** A running pipeline, as an embedding program sees it. */
+export interface Runtime {
+  /** Opens the database, connects and begins to work. Rejects with every mistake of the configuration. */
+  start(): Promise<void>;
+  /** Begins nothing new, waits for what is under way (at most `drainSeconds`), closes. Safe twice. */
+  stop(): Promise<void>;
+  /** Questions and acts: status, trace, backfill, reprocess. Available while started. */
+  readonly query: Operations;
+  readonly events: Events;
+  /** Where health, metrics and webhooks are served; null when they are not. */
+  readonly url: string | null;
+}
+
+/** What a running runtime holds. */
+interface Running {
+  readonly services: Services;
+  readonly waker: Waker;
+  readonly operations: Operations;
+  readonly url: string | null;
+}
+
+const stagesOf = (services: Services, config: RuntimeConfig): readonly Stage[] => [
+  createCollector(services),
+  createProcessor(services, config.rules),
+  createComplier(services),
+  createNotifier(services),
+  createMaintainer(services),
+];
+
+/** Lets every stage end its step and what it has under way, for as long as `drainSeconds` allow. */
+const drain = (
+  services: Services,
+  waker: Waker,
+  stages: readonly Stage[],
+  fibers: readonly Fiber.Fiber<void, CaudalError>[],
+) =>
+  Effect.promise(async () => {
+    const log = services.log.stream('system');
+    log.info({}, 'caudal drains: nothing new begins, what is under way ends');
+    waker.drain();
+    const limit = AbortSignal.timeout(services.options.drainSeconds * 1000);
+    await Promise.all(stages.map((stage) => stage.finish?.(limit)));
+    const late = new Promise<void>((resolve) => {
+      if (limit.aborted) resolve();
+      else limit.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([Effect.runPromise(Fiber.awaitAll(fibers)), late]);
+    if (limit.aborted)
+      log.warn(
+        { drainSeconds: services.options.drainSeconds },
+        'not everything ended in time; it goes on at the next start',
+      );
+  });
+
+/**
+ * Wires the plugins of a configuration into a pipeline. Does no I/O beyond reading the data files; `start` does.
+ *
+ * @throws CaudalError kind `config` that lists every mistake of configuration and data, with its place
+ */
+export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => {
+  const { options, domain } = await resolveConfiguration(config);
+  const clock = config.clock ?? systemClock;
+  const redact = createRedactor();
+  const secret = secretResolver((value) => redact.add(value), { literal: undefined });
+  const network = {
+    ...(options.network.proxy === undefined ? {} : { proxy: options.network.proxy }),
+    ...(options.network.caFile === undefined ? {} : { ca: readFileSync(options.network.caFile, 'utf8') }),
+  };
+  const database = resolve(options.database);
+  const events = createEvents((thrown) =>
+    running?.services.log.stream('system').error({ error: thrown }, 'a listener of runtime events threw'),
+  );
+  let running: Running | undefined;
+  let closing: Promise<void> | undefined;
+
+  const services = Effect.gen(function* () {
+    const log = yield* Effect.acquireRelease(
+      Effect.sync(() => createLog(options.log, join(dirname(database), 'caudal.log'), redact, clock)),
+      (opened) => Effect.promise(() => opened.close()),
+    );
+    const store = yield* Effect.acquireRelease(
+      Effect.tryPromise({ try: () => openStore({ path: database, clock }), catch: (thrown) => thrown as CaudalError }),
+      (opened) => Effect.promise(() => opened.close()),
+    );
+    yield* Effect.tryPromise({ try: () => store.write.recoverRaw(), catch: (thrown) => thrown as CaudalError });
+    const hostFor = (instance: string, stream: LogStream): Host => ({
+      log: log.stream(stream, { instance }),
+      clock,
+      secret,
+      redact,
+      network,
+      random: Math.random,
+    });
+    const plugins = createPlugins(config, hostFor);
+    const waker = createWaker(clock);
+    const made: Services = {
+      options,
+      domain,
+      clock,
+      network,
+      secret,
+      redact,
+      log,
+      metrics: createMetrics(),
+      progress: createProgress(clock),
+      events,
+      store,
+      plugins,
+      random: Math.random,
+      wake: (stage: StageName) => waker.wake(stage),
+    };
+    const instances = [
+      ...plugins.providers.values(),
+      ...plugins.targets.values(),
+      ...plugins.notifiers.values(),
+      ...plugins.rules,
+    ];
+    for (const { name, instance } of instances) {
+      yield* Effect.acquireRelease(
+        Effect.tryPromise({
+          try: async (signal) => instance.start?.({ signal }),
+          catch: (thrown) => thrown as CaudalError,
+        }),
+        () =>
+          Effect.tryPromise({ try: async () => instance.close?.(), catch: (thrown) => thrown }).pipe(
+            Effect.catch((error) =>
+              Effect.sync(() =>
+                log.stream('system', { instance: name }).warn({ error }, 'a plugin did not close cleanly'),
+              ),
+            ),
+          ),
+      );
+    }
+    return { made, waker };
+  });
+
+  const layer = Layer.effect(
+    Caudal,
+    Effect.gen(function* () {
+      const { made, waker } = yield* services;
+      const operations = createOperations(made);
+      const served = yield* Effect.acquireRelease(
+        Effect.tryPromise({
+          try: () => serveHttp(made, operations, database),
+          catch: (thrown) => thrown as CaudalError,
+        }),
+        (http) => Effect.promise(() => http.close()),
+      );
+      const stages = stagesOf(made, config);
+      const fibers = yield* Effect.forEach(stages, (stage) => Effect.forkScoped(runStage(stage, made, waker)));
+      yield* Effect.addFinalizer(() => drain(made, waker, stages, fibers));
+      running = { services: made, waker, operations, url: served.url };
+      made.log
+        .stream('system')
+        .info(
+          { database, url: served.url, points: domain.points.size, obligations: domain.obligations.size },
+          'caudal runs',
+        );
+      return made;
+    }),
+  );
+
+  const runtime = ManagedRuntime.make(layer);
+  return {
+    events,
+    async start() {
+      await runtime.context();
+    },
+    stop: () => (closing ??= runtime.dispose()),
+    get query() {
+      if (running === undefined) throw new CaudalError('config', 'the runtime is not started', { sent: 'no' });
+      return running.operations;
+    },
+    get url() {
+      return running?.url ?? null;
+    },
+  };
+};

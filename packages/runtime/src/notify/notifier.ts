@@ -1,0 +1,152 @@
+import {
+  type Json,
+  type Message,
+  type NoticeEvent,
+  noticeEvents,
+  type Subscription,
+  toCaudalError,
+} from '@caudal/core';
+import { contentHash } from '../config/domain.ts';
+import { createInFlight } from '../schedule/in-flight.ts';
+import type { Services } from '../services.ts';
+import type { Stage } from '../stage.ts';
+import type { AlertRow, NoticeRow } from '../store/rows.ts';
+import { wordMessage } from './words.ts';
+
+const minute = 60_000;
+const atOnce = 1_000;
+
+const eventOf = (alert: AlertRow): NoticeEvent =>
+  (noticeEvents as readonly string[]).includes(alert.event) ? (alert.event as NoticeEvent) : 'system';
+
+const wants = ({ events, points }: Subscription, event: NoticeEvent, point: string | null) =>
+  (events.includes('*') || events.includes(event)) &&
+  (points === undefined || point === null || points.includes('*') || points.includes(point));
+
+/** alerts → people: one notice per person and channel, in an outbox of its own. */
+export const createNotifier = (services: Services): Stage => {
+  const { store, domain, options, clock, plugins } = services;
+  const log = services.log.stream('notifications', { stage: 'notify' });
+  const flight = createInFlight(
+    () => services.wake('notify'),
+    (thrown) => log.error({ error: toCaudalError(thrown) }, 'a notice failed in an unforeseen way'),
+  );
+
+  /** Alerts of one event that came close together are one notice for each who wants them. */
+  const compose = async (now: number) => {
+    const untold = await store.read.openAlerts({ untold: true, limit: atOnce });
+    for (const [event, alerts] of Map.groupBy(untold, eventOf)) {
+      if (alerts.every((alert) => alert.openedAt + options.notify.groupMs > now)) continue;
+      const notices = new Map<string, { person: string; channel: string; alerts: Set<string> }>();
+      for (const subscription of domain.subscriptions) {
+        const wanted = alerts.filter((alert) => wants(subscription, event, alert.point));
+        for (const channel of wanted.length === 0 ? [] : subscription.channels) {
+          const known = notices.get(`${subscription.person} ${channel}`) ?? {
+            person: subscription.person,
+            channel,
+            alerts: new Set<string>(),
+          };
+          for (const alert of wanted) known.alerts.add(alert.id);
+          notices.set(`${subscription.person} ${channel}`, known);
+        }
+      }
+      const rows = [...notices.values()].map(({ person, channel, alerts: ids }): NoticeRow => {
+        const list = [...ids].toSorted();
+        return {
+          id: contentHash({ person, channel, event, alerts: list }),
+          person,
+          channel,
+          event,
+          alerts: list.slice(0, options.notify.maxAlertsPerNotice),
+          state: 'pending',
+          nextAt: now,
+          attempts: 0,
+          externalId: null,
+          reason: null,
+          createdAt: now,
+          sentAt: null,
+          message: null,
+        };
+      });
+      await store.write.createNotices(
+        rows,
+        alerts.map((alert) => alert.id),
+      );
+    }
+  };
+
+  const send = async (notice: NoticeRow, signal: AbortSignal) => {
+    const now = clock.now();
+    const person = domain.people.get(notice.person);
+    const notifier = plugins.notifiers.get(notice.channel);
+    const address = person?.addresses[notice.channel];
+    const attempts = notice.attempts + 1;
+    if (person === undefined || notifier === undefined || address === undefined) {
+      return end(notice, 'failed', `${notice.person} has no address on ${notice.channel}`, attempts);
+    }
+    const message =
+      (notice.message as Message | null) ??
+      wordMessage(person, notice.event as NoticeEvent, await store.read.alerts(notice.alerts), options.http.publicUrl);
+    await store.write.changeNotices([
+      { id: notice.id, state: 'sending', nextAt: now + 10 * minute, attempts, message: message as unknown as Json },
+    ]);
+    try {
+      const { externalId } = await notifier.instance.send({ to: address, message, idempotencyKey: notice.id, signal });
+      await store.write.changeNotices([
+        { id: notice.id, state: 'sent', nextAt: now, externalId, reason: null, sentAt: clock.now() },
+      ]);
+      services.metrics.add('caudal_notices_total', { channel: notice.channel, state: 'sent' });
+      services.events.emit('notice', {
+        id: notice.id,
+        person: notice.person,
+        channel: notice.channel,
+        event: notice.event,
+        state: 'sent',
+      });
+      log.info(
+        { notice: notice.id, person: notice.person, channel: notice.channel, event: notice.event, externalId },
+        'notice sent',
+      );
+    } catch (thrown) {
+      const error = toCaudalError(thrown, `notifier ${notice.channel}`);
+      const reason = services.redact.text(error.message);
+      const final = error.kind === 'rejected' || error.kind === 'unsupported' || attempts >= options.notify.maxAttempts;
+      if (final) return end(notice, 'failed', reason, attempts);
+      const wait = error.retryAfterMs ?? Math.min(60 * minute, 0.5 * minute * 2 ** Math.min(attempts - 1, 10));
+      await store.write.changeNotices([{ id: notice.id, state: 'pending', nextAt: clock.now() + wait, reason }]);
+      log.warn(
+        { notice: notice.id, channel: notice.channel, attempts, kind: error.kind },
+        `notice not sent yet: ${reason}`,
+      );
+    }
+  };
+
+  const end = async (notice: NoticeRow, state: 'failed', reason: string, attempts: number) => {
+    await store.write.changeNotices([{ id: notice.id, state, nextAt: clock.now(), reason, attempts }]);
+    services.metrics.add('caudal_notices_total', { channel: notice.channel, state });
+    services.events.emit('notice', {
+      id: notice.id,
+      person: notice.person,
+      channel: notice.channel,
+      event: notice.event,
+      state,
+    });
+    log.error({ notice: notice.id, person: notice.person, channel: notice.channel }, `notice given up: ${reason}`);
+  };
+
+  return {
+    name: 'notify',
+    restMs: options.notify.tickMs,
+    stallMs: Math.max(60_000, 3 * options.notify.tickMs),
+    async step() {
+      const now = clock.now();
+      await compose(now);
+      for (const notice of await store.read.dueNotices(now, 50)) {
+        if (!flight.has(notice.id) && flight.count(notice.channel) < 4)
+          flight.start(notice.id, notice.channel, (signal) => send(notice, signal));
+      }
+      return false;
+    },
+    finish: (signal) => flight.finish(signal),
+  };
+};

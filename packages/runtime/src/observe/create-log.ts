@@ -1,0 +1,63 @@
+import { closeSync, existsSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import type { Clock, Logger, Redactor } from '@caudal/core';
+import pino from 'pino';
+import type { RuntimeOptions } from '../config/options.ts';
+import type { Log } from './log.ts';
+
+/** Appends lines to a file that is rotated at a size; the file before it is kept as `.1`. */
+const rotatingFile = (path: string, maxBytes: number) => {
+  let file = openSync(path, 'a', 0o600);
+  let size = fstatSync(file).size;
+  return {
+    write(line: string) {
+      if (size > maxBytes) {
+        closeSync(file);
+        if (existsSync(path)) renameSync(path, `${path}.1`);
+        file = openSync(path, 'a', 0o600);
+        size = 0;
+      }
+      size += writeSync(file, line);
+    },
+    close: () => closeSync(file),
+  };
+};
+
+/**
+ * Structured logs as NDJSON: one line an event, with the stream it belongs to. Every line is redacted as a whole just before
+ * it is written, so no object a caller hands in can carry a secret past it.
+ *
+ * @param path of the log file, `null` for none
+ */
+export const createLog = (options: RuntimeOptions['log'], path: string | null, redact: Redactor, clock: Clock): Log => {
+  const file = path === null ? undefined : rotatingFile(path, options.maxFileBytes);
+  let open = true;
+  const root = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: () => `,"time":${JSON.stringify(new Date(clock.now()).toISOString())}`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    {
+      write(line: string) {
+        if (!open) return;
+        const safe = redact.text(line);
+        file?.write(safe);
+        if (options.console) process.stderr.write(safe);
+      },
+    },
+  );
+  return {
+    stream(stream, facts = {}): Logger {
+      const child = root.child({ stream, ...facts });
+      const at = (level: 'debug' | 'info' | 'warn' | 'error') => (details: object, message: string) =>
+        child[level](redact.deep(details) as object, message);
+      return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+    },
+    async close() {
+      if (!open) return;
+      open = false;
+      file?.close();
+    },
+  };
+};

@@ -1,0 +1,71 @@
+import { CaudalError } from '@caudal/core';
+import { planWindow } from '../collect/plan.ts';
+import type { Services } from '../services.ts';
+import type { RawFilter } from '../store/store.ts';
+
+/** Reads a span of a point's devices again, behind everything that is happening now. Answers how many reads were planned. */
+export const backfill = async (
+  services: Services,
+  input: { readonly point: string; readonly from: number; readonly to: number },
+  actor: string,
+): Promise<{ reads: number }> => {
+  const { domain, plugins, store, clock } = services;
+  if (!domain.points.has(input.point))
+    throw new CaudalError('config', `there is no point ${input.point}`, { sent: 'no' });
+  if (!(input.from < input.to)) throw new CaudalError('config', 'the span ends before it begins', { sent: 'no' });
+  const plans = [...domain.devices.values()].flatMap((device) => {
+    const variables = [...(domain.bindings.get(device.id) ?? [])]
+      .filter(([, bindings]) => bindings.some(({ series }) => domain.series.get(series)?.point === input.point))
+      .map(([variable]) => variable);
+    const pull = plugins.providers.get(device.provider)?.capabilities.pull;
+    if (variables.length === 0 || pull === undefined) return [];
+    if (!pull.range)
+      throw new CaudalError('unsupported', `provider ${device.provider} can not be asked for the past`, { sent: 'no' });
+    return planWindow(device, variables, input, pull, 'backfill', clock.now());
+  });
+  if (plans.length === 0) throw new CaudalError('config', `no device feeds ${input.point}`, { sent: 'no' });
+  await store.write.planReads(plans);
+  await store.write.audit([
+    {
+      at: clock.now(),
+      actor,
+      act: `backfill ${new Date(input.from).toISOString()} to ${new Date(input.to).toISOString()}`,
+      subject: `point:${input.point}`,
+      hash: null,
+    },
+  ]);
+  services.wake('collect');
+  return { reads: plans.length };
+};
+
+/** Decodes raw records again, after a fix of a decoder, a binding or a rule. Old values stay as revisions. */
+export const reprocess = async (
+  services: Services,
+  filter: RawFilter & { readonly point?: string },
+  actor: string,
+): Promise<{ records: number; points: number }> => {
+  const { store, clock, domain } = services;
+  const entry = {
+    at: clock.now(),
+    actor,
+    act: `reprocess ${JSON.stringify(filter)}`,
+    subject: filter.point === undefined ? 'raw' : `point:${filter.point}`,
+    hash: null,
+  };
+  if (filter.point === undefined) {
+    const records = await store.write.requeueRaw(filter, entry);
+    services.wake('process');
+    return { records, points: 0 };
+  }
+  if (!domain.points.has(filter.point))
+    throw new CaudalError('config', `there is no point ${filter.point}`, { sent: 'no' });
+  const devices = [...domain.bindings].filter(([, variables]) =>
+    [...variables.values()].flat().some(({ series }) => domain.series.get(series)?.point === filter.point),
+  );
+  let records = 0;
+  const { point, ...rest } = filter;
+  for (const [device] of devices) records += await store.write.requeueRaw({ ...rest, device }, entry);
+  await store.write.reopen([{ point, from: filter.from ?? 0, reason: 'reprocess' }], entry);
+  services.wake('process');
+  return { records, points: 1 };
+};

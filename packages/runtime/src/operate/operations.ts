@@ -1,0 +1,45 @@
+import { CaudalError } from '@caudal/core';
+import type { Services } from '../services.ts';
+import type { SubmissionState, ValueRow } from '../store/rows.ts';
+import type { RawFilter } from '../store/store.ts';
+import { backfill, reprocess } from './act.ts';
+import { dryRun, type DryRun } from './dry-run.ts';
+import { brief, statusOf, type Status } from './status.ts';
+import { trace, type Trace } from './trace.ts';
+
+/** Everything a person or a program may ask of a runtime or tell it to do. The CLI calls these by name. */
+export interface Operations {
+  status(): Promise<Status>;
+  /** @param key a receipt, a submission id, or `point/variable@instant` */
+  trace(key: string): Promise<Trace | null>;
+  values(input: { series: readonly string[]; from: number; to: number; limit?: number }): Promise<readonly ValueRow[]>;
+  submissions(input: {
+    obligation?: string;
+    states?: readonly SubmissionState[];
+    from?: number;
+    to?: number;
+    limit?: number;
+  }): Promise<readonly ReturnType<typeof brief>[]>;
+  backfill(input: { point: string; from: number; to: number }): Promise<{ reads: number }>;
+  reprocess(filter: RawFilter & { point?: string }): Promise<{ records: number; points: number }>;
+  /** The exact request of a slot; sends nothing. */
+  dryRun(input: { obligation: string; slot: number }): Promise<DryRun>;
+}
+
+export const createOperations = (services: Services, actor = 'operator'): Operations => ({
+  status: () => statusOf(services),
+  trace: (key) => trace(services, key),
+  values: (input) => services.store.read.values(input),
+  submissions: async ({ limit = 100, ...input }) =>
+    (await services.store.read.submissionList({ ...input, limit })).map(brief),
+  backfill: (input) => backfill(services, input, actor),
+  reprocess: (filter) => reprocess(services, filter, actor),
+  dryRun: (input) => dryRun(services, input),
+});
+
+/** One operation by name with JSON arguments: how another process asks a running runtime. */
+export const callOperation = async (operations: Operations, name: string, input: unknown): Promise<unknown> => {
+  const call = Object.hasOwn(operations, name) ? operations[name as keyof Operations] : undefined;
+  if (call === undefined) throw new CaudalError('unsupported', `there is no operation ${name}`, { sent: 'no' });
+  return (call as (input: unknown) => Promise<unknown>)(input);
+};

@@ -1,0 +1,38 @@
+import type { Services } from '../services.ts';
+import type { SubmissionRow } from '../store/rows.ts';
+
+/** How the whole stands: what `caudal status` and the readiness answer show. */
+export const statusOf = async (services: Services) => {
+  const { store, clock, domain, progress } = services;
+  const now = clock.now();
+  const [counts, contacts, failed, unclaimed, alerts, open] = await Promise.all([
+    store.read.counts(),
+    store.read.contacts(),
+    store.read.rawList({ status: ['FAILED'] }, 20),
+    store.read.unclaimed(20),
+    store.read.openAlerts({ limit: 50 }),
+    store.read.submissionList({ states: ['unknown', 'retry', 'quarantined', 'manual', 'missing', 'held'], limit: 50 }),
+  ]);
+  const heard = new Map(contacts.map(({ device, at }) => [device, at]));
+  return {
+    at: now,
+    stages: progress.report(),
+    ready: progress.report().every(({ stalled }) => !stalled),
+    counts,
+    devices: [...domain.devices.values()].map((device) => {
+      const last = heard.get(device.id);
+      const health = last === undefined ? 'never reported' : now - last > device.silentAfterMs ? 'OFFLINE' : 'OK';
+      return { id: device.id, provider: device.provider, lastContact: last ?? null, health };
+    }),
+    /** Raw records that could not be read, newest first: kept, with the reason. */
+    failedRaw: failed,
+    unclaimed,
+    alerts,
+    openSubmissions: open.map(brief),
+  };
+};
+
+export type Status = Awaited<ReturnType<typeof statusOf>>;
+
+/** A submission without its report. */
+export const brief = ({ report: _report, sources: _sources, ...rest }: SubmissionRow) => rest;

@@ -1,0 +1,255 @@
+import { isCaudalError, toCaudalError } from '@caudal/core';
+import type { RuntimeConfig } from '../config/define.ts';
+import type { Services } from '../services.ts';
+import type { Stage } from '../stage.ts';
+import type { NewAlert, RawRow } from '../store/rows.ts';
+import type { Processed } from '../store/store.ts';
+import { createBinder } from './bind.ts';
+import { unjudged } from './choose.ts';
+import { decodeRaw, type DecodedRaw } from './decode.ts';
+import { openPointJudge } from './judging.ts';
+import { createPointProcessor, type PointChange, type PointProcessor } from './point.ts';
+
+const alertsFor = 24 * 3_600_000;
+
+/** raw → values: decode, bind, convert, judge, and one transaction for everything that follows from it. */
+export const createProcessor = (services: Services, extra?: RuntimeConfig['rules']): Stage => {
+  const { store, domain, options, clock, metrics, events } = services;
+  const log = services.log.stream('telemetry', { stage: 'process' });
+  const points = new Map<string, PointProcessor>();
+  const processorOf = (id: string): PointProcessor | undefined => {
+    const point = domain.points.get(id);
+    if (point === undefined) return undefined;
+    let found = points.get(id);
+    if (found === undefined) {
+      found = createPointProcessor(point, () => openPointJudge(point, options, extra), store);
+      points.set(id, found);
+    }
+    return found;
+  };
+  const binder = createBinder(domain, (point) => processorOf(point)?.rules ?? '');
+  let advancedAt = clock.now();
+
+  const gather = async (decoded: readonly DecodedRaw[], reopens: ReadonlyMap<string, number>): Promise<Processed> => {
+    const claimed = decoded.flatMap((one) => one.claimed);
+    const rows = Map.groupBy(
+      claimed.map(unjudged),
+      (row) => (domain.series.get(row.series) as { point: string }).point,
+    );
+    const arrivals = new Map(claimed.map(({ raw }) => [raw.id, raw.receivedAt]));
+    const changes: PointChange[] = [];
+    for (const id of new Set([...rows.keys(), ...reopens.keys()])) {
+      const change = await processorOf(id)?.process(rows.get(id) ?? [], arrivals, reopens.get(id));
+      if (change !== undefined) changes.push(change);
+    }
+    return {
+      ...joined(changes),
+      ...bookkeeping(decoded),
+      settled: [...reopens].map(([point, from]) => ({ point, from })),
+    };
+  };
+
+  const joined = (changes: readonly PointChange[]): Processed => {
+    const values = changes.flatMap((change) => change.values);
+    const findings = changes.flatMap((change) => change.findings);
+    const { open, end } = alertsOf(findings, values);
+    return {
+      marks: [],
+      values,
+      findings,
+      corrections: changes.flatMap((change) => change.corrections),
+      withdrawn: changes.flatMap((change) => change.withdrawn),
+      rejudged: changes.flatMap(({ rejudgedFrom, checkpoint }) =>
+        rejudgedFrom === undefined || checkpoint === undefined ? [] : [{ point: checkpoint.point, from: rejudgedFrom }],
+      ),
+      checkpoints: changes.flatMap((change) => change.checkpoint ?? []),
+      watermarks: [],
+      contacts: [],
+      unclaimed: [],
+      basis: [...new Set(values.map((row) => row.basis))].flatMap((id) => {
+        const content = binder.basis(id);
+        return content === null ? [] : [{ id, content }];
+      }),
+      reopened: [],
+      settled: [],
+      alerts: open,
+      ended: end,
+    };
+  };
+
+  /** People are told of what is wrong now, not of what a backfill finds in last year's data. */
+  const alertsOf = (findings: Processed['findings'], values: Processed['values']) => {
+    const now = clock.now();
+    const open: NewAlert[] = [];
+    const end: { rule: string; subject: string; at: number }[] = [];
+    for (const finding of findings) {
+      const name = domain.points.get(finding.point);
+      if (name === undefined || name.state === 'MAINTENANCE' || Math.min(finding.to, now) < now - alertsFor) continue;
+      if (finding.about === 'event') {
+        if (finding.status === 'final') end.push({ rule: finding.code, subject: finding.series, at: now });
+        else open.push(alert('water.alert', finding, now));
+      } else if (finding.flag === 3 || finding.flag === 4) {
+        open.push(alert('value.suspect', finding, now));
+      }
+    }
+    const troubled = new Set(findings.map((finding) => finding.series));
+    const newest = new Map<string, Processed['values'][number]>();
+    for (const row of values) if ((newest.get(row.series)?.at ?? -Infinity) < row.at) newest.set(row.series, row);
+    for (const row of newest.values()) {
+      if (!troubled.has(row.series) && row.flag === 1 && row.at > now - alertsFor)
+        end.push({ rule: 'value.suspect', subject: row.series, at: now });
+    }
+    return { open, end };
+  };
+
+  const alert = (event: string, finding: Processed['findings'][number], now: number): NewAlert => ({
+    event,
+    rule: event === 'value.suspect' ? event : finding.code,
+    subject: finding.series,
+    point: finding.point,
+    severity: finding.flag === 4 ? 'critical' : 'warning',
+    openedAt: now,
+    facts: { code: finding.code, from: new Date(finding.from).toISOString() },
+  });
+
+  const bookkeeping = (
+    decoded: readonly DecodedRaw[],
+  ): Pick<Processed, 'marks' | 'watermarks' | 'contacts' | 'unclaimed'> => {
+    const watermarks = new Map<string, { device: string; variable: string; decodedTo: number }>();
+    const contacts = new Map<string, number>();
+    const unclaimed = new Map<string, Processed['unclaimed'][number]>();
+    for (const one of decoded) {
+      for (const [device, variables] of one.newest) {
+        for (const [variable, at] of variables) {
+          const known = watermarks.get(`${device.id}\0${variable}`);
+          if ((known?.decodedTo ?? -Infinity) < at)
+            watermarks.set(`${device.id}\0${variable}`, { device: device.id, variable, decodedTo: at });
+          contacts.set(device.id, Math.max(at, contacts.get(device.id) ?? -Infinity));
+        }
+      }
+      for (const { instance, device, variable, at, raw } of one.unclaimed) {
+        const known = unclaimed.get(`${instance}\0${device}\0${variable}`);
+        const newer = known === undefined || known.lastAt < at;
+        unclaimed.set(`${instance}\0${device}\0${variable}`, {
+          instance,
+          device,
+          variable,
+          count: (known?.count ?? 0) + 1,
+          lastAt: newer ? at : known.lastAt,
+          lastRaw: newer ? raw : known.lastRaw,
+        });
+      }
+    }
+    return {
+      marks: decoded.map((one) => one.mark),
+      watermarks: [...watermarks.values()],
+      contacts: [...contacts].map(([device, at]) => ({ device, at })),
+      unclaimed: [...unclaimed.values()],
+    };
+  };
+
+  const commit = async (raws: readonly RawRow[], reopens: ReadonlyMap<string, number>): Promise<void> => {
+    const decoded = raws.map((raw) => decodeRaw(raw, services, binder));
+    const processed = await gather(decoded, reopens);
+    await store.write
+      .as(raws[0]?.lane === 'live' || raws.length === 0 ? 'live' : 'backfill')
+      .commitProcessed(processed);
+    tell(raws, decoded, processed);
+  };
+
+  const tell = (raws: readonly RawRow[], decoded: readonly DecodedRaw[], processed: Processed) => {
+    raws.forEach((raw, index) => {
+      const one = decoded[index] as DecodedRaw;
+      metrics.add('caudal_raw_processed_total', { instance: raw.instance, status: one.mark.status });
+      metrics.add('caudal_readings_total', { instance: raw.instance }, one.mark.readings);
+      metrics.add('caudal_readings_unclaimed_total', { instance: raw.instance }, one.unclaimed.length);
+      if (one.mark.status === 'FAILED')
+        log.warn(
+          { raw: raw.id, instance: raw.instance, reason: one.mark.reason },
+          'raw record can not be read; it is kept',
+        );
+    });
+    for (const [flag, rows] of Map.groupBy(processed.values, (row) => row.flag))
+      metrics.add('caudal_values_total', { flag: String(flag) }, rows.length);
+    for (const finding of processed.findings) metrics.add('caudal_findings_total', { code: finding.code });
+    if (processed.values.length > 0) events.emit('values', processed.values);
+    if (processed.findings.length > 0) events.emit('findings', processed.findings);
+    for (const opened of processed.alerts) events.emit('alert', { ...opened, open: true });
+    if (processed.alerts.length > 0) services.wake('notify');
+    if (processed.values.length > 0) services.wake('comply');
+  };
+
+  /** One bad record must not stop its batch: after a failure each goes alone, and the one that fails alone is marked. */
+  const commitSingly = async (raws: readonly RawRow[]) => {
+    for (const raw of raws) {
+      try {
+        await commit([raw], new Map());
+      } catch (thrown) {
+        const error = toCaudalError(thrown, 'processing');
+        if (error.kind === 'transient') throw error;
+        for (const point of points.values()) point.forget();
+        log.error({ raw: raw.id, error }, 'raw record can not be processed; it is kept');
+        await store.write.commitProcessed({
+          ...joined([]),
+          marks: [
+            { id: raw.id, status: 'FAILED', reason: services.redact.text(error.message).slice(0, 500), readings: 0 },
+          ],
+        });
+      }
+    }
+  };
+
+  const advance = async () => {
+    const now = clock.now();
+    if (now - advancedAt < options.process.advanceMs) return;
+    advancedAt = now;
+    const changes: PointChange[] = [];
+    for (const point of domain.points.values()) {
+      const slowest = Math.max(3_600_000, ...point.series.map((one) => one.intervalMs ?? 0));
+      const change = await points.get(point.id)?.advance(now - 2 * slowest);
+      if (change !== undefined) changes.push(change);
+    }
+    if (changes.length > 0) {
+      const processed = joined(changes);
+      await store.write.commitProcessed(processed);
+      tell([], [], processed);
+    }
+  };
+
+  return {
+    name: 'process',
+    restMs: options.process.idleMs,
+    stallMs: 60_000,
+    async step() {
+      const raws = await store.write.claimRaw({
+        limit: options.process.batchRecords,
+        maxBytes: options.process.batchBytes,
+      });
+      const reopens = new Map<string, number>();
+      if (raws.length === 0) {
+        for (const { point, from } of await store.read.reopens(20))
+          reopens.set(point, Math.min(from, reopens.get(point) ?? Infinity));
+        if (reopens.size === 0) {
+          await advance();
+          return false;
+        }
+      }
+      try {
+        await commit(raws, reopens);
+      } catch (thrown) {
+        for (const point of points.values()) point.forget();
+        if (isCaudalError(thrown) && thrown.kind === 'transient') {
+          await store.write.recoverRaw();
+          throw thrown;
+        }
+        log.error(
+          { error: toCaudalError(thrown), records: raws.length },
+          'a batch failed; its records are processed one by one',
+        );
+        if (raws.length === 0) throw thrown;
+        await commitSingly(raws);
+      }
+      return true;
+    },
+  };
+};

@@ -1,0 +1,126 @@
+import type { Services } from '../services.ts';
+import type { Stage } from '../stage.ts';
+import { type NewAlert, type SubmissionState, submissionStates } from '../store/rows.ts';
+
+const minute = 60_000;
+const day = 86_400_000;
+const restMs = 30_000;
+
+/** States in which a submission has not reached the regulator as far as is known. */
+const unsent: readonly SubmissionState[] = ['expected', 'held', 'due', 'sending', 'unknown', 'retry', 'missing'];
+
+/** What nobody else looks after: silence, deadlines, gauges and retention. */
+export const createMaintainer = (services: Services): Stage => {
+  const { store, domain, options, clock, metrics } = services;
+  const startedAt = clock.now();
+
+  /** Devices that said nothing for longer than they may. A new runtime gives each the same time before it says so. */
+  const watchSilence = async (now: number) => {
+    const heard = new Map((await store.read.contacts()).map(({ device, at }) => [device, at]));
+    const open: NewAlert[] = [];
+    const close: { rule: string; subject: string; at: number }[] = [];
+    for (const device of domain.devices.values()) {
+      const last = heard.get(device.id);
+      const subject = `device:${device.id}`;
+      const bindings = [...(domain.bindings.get(device.id)?.values() ?? [])].flat();
+      const point = bindings[0] === undefined ? null : (domain.series.get(bindings[0].series)?.point ?? null);
+      const state = point === null ? undefined : domain.points.get(point)?.state;
+      if (state === 'INACTIVE' || state === 'MAINTENANCE') continue;
+      // What is old at start may be about to be read: silence counts from the start at the earliest.
+      if (now - Math.max(last ?? startedAt, startedAt) <= device.silentAfterMs) {
+        if (last !== undefined && now - last <= device.silentAfterMs)
+          close.push({ rule: 'device.silent', subject, at: now });
+      } else {
+        open.push({
+          event: 'device.silent',
+          rule: 'device.silent',
+          subject,
+          point,
+          severity: 'warning',
+          openedAt: now,
+          facts: { device: device.name ?? device.id, since: last === undefined ? '' : new Date(last).toISOString() },
+        });
+      }
+    }
+    if (open.length + close.length > 0) await store.write.changeAlerts({ open, close });
+    if (open.length > 0) services.wake('notify');
+  };
+
+  /** People are told before a submission is late, never after; once per obligation, however many slots wait. */
+  const watchDeadlines = async (now: number) => {
+    const waiting = await store.read.submissionList({
+      states: unsent,
+      from: now - 45 * day,
+      to: now + day,
+      limit: 5_000,
+    });
+    const nearest = new Map<string, { dueAt: number; target: string; work: string; count: number }>();
+    for (const { obligation, dueAt, target, work } of waiting) {
+      const known = nearest.get(obligation);
+      nearest.set(obligation, {
+        dueAt: Math.min(dueAt, known?.dueAt ?? Infinity),
+        target,
+        work,
+        count: (known?.count ?? 0) + 1,
+      });
+    }
+    const open: NewAlert[] = [];
+    const close: { rule: string; subject: string; at: number }[] = [];
+    for (const obligation of domain.obligations.values()) {
+      const subject = `obligation:${obligation.id}`;
+      const next = nearest.get(obligation.id);
+      if (next === undefined || next.dueAt - options.comply.deadlineNoticeMinutes * minute > now) {
+        close.push({ rule: 'submission.deadline', subject, at: now });
+        continue;
+      }
+      const series = Object.values(obligation.members)[0]?.series ?? '';
+      open.push({
+        event: 'submission.deadline',
+        rule: 'submission.deadline',
+        subject,
+        point: series.slice(0, series.indexOf('/')),
+        severity: 'warning',
+        openedAt: now,
+        facts: { work: next.work, due: new Date(next.dueAt).toISOString(), state: String(next.count) },
+      });
+    }
+    for (const target of services.plugins.targets.keys()) {
+      const soonest = Math.min(...[...nearest.values()].filter((one) => one.target === target).map((one) => one.dueAt));
+      if (Number.isFinite(soonest)) metrics.set('caudal_next_deadline_seconds', { target }, (soonest - now) / 1000);
+    }
+    if (open.length + close.length > 0) await store.write.changeAlerts({ open, close });
+    if (open.length > 0) services.wake('notify');
+  };
+
+  const gauges = async () => {
+    const counts = await store.read.counts();
+    for (const state of submissionStates) metrics.set('caudal_submissions', { state }, counts.submissions[state] ?? 0);
+    metrics.set('caudal_raw_pending', {}, counts.raw.PENDING);
+    metrics.set('caudal_alerts_open', {}, counts.openAlerts);
+    for (const { stage, lastAt } of services.progress.report())
+      metrics.set('caudal_stage_last_progress_seconds', { stage }, lastAt / 1000);
+  };
+
+  /** Raw that nobody has to show any more goes once a day, a few hundred rows at a time. */
+  const forgetOldRaw = async (now: number) => {
+    const slot = Math.floor(now / day) * day;
+    if ((await store.read.lastSlot('retention')) === slot || !(await store.write.claimSlot('retention', slot, now)))
+      return;
+    const before = now - options.retention.rawDays * day;
+    for (let deleted = Infinity; deleted > 0;) deleted = await store.write.deleteOldRaw({ before, limit: 500 });
+  };
+
+  return {
+    name: 'maintain',
+    restMs,
+    stallMs: 5 * minute,
+    async step() {
+      const now = clock.now();
+      await watchSilence(now);
+      await watchDeadlines(now);
+      await gauges();
+      await forgetOldRaw(now);
+      return false;
+    },
+  };
+};
