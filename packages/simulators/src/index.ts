@@ -13,3 +13,12 @@ export { type TagoLimits, tagoPlans } from './tago/limits.ts';
 export type { LastItem } from './tago/query.ts';
 export { type TagoOptions, type TagoRequest, type TagoSimulator, startTago } from './tago/server.ts';
 export type { TagoDelivery, TagoWebhook, TagoWebhookOptions } from './tago/webhook.ts';
+export type { Mail } from './smtp/mail.ts';
+export {
+  type SmtpBehaviour,
+  type SmtpConnectBehaviour,
+  type SmtpMessageBehaviour,
+  type SmtpOptions,
+  type SmtpSimulator,
+  startSmtp,
+} from './smtp/server.ts';

@@ -373,10 +373,7 @@ describe('errors and outages', () => {
     tago.behave({ always: 'hang' });
     const answer = get('/data');
     const broken = expect(answer).rejects.toThrow();
-    const asked = async () => {
-      while (tago.requests.length === 0) await new Promise(setImmediate);
-    };
-    await asked();
+    await tago.requested(1);
     await tago.close();
     await broken;
   });

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { createWaiting } from '../waiting.ts';
 import type { VariantName } from './variants.ts';
 
 /** A measurement that the regulator holds. */
@@ -140,7 +141,7 @@ export const openLedger = (options: { readonly file?: string; readonly keepReque
   const tries = new Map<string, Try>();
   const backlog = new Map<string, Try>();
   const resends = new Map<string, number>();
-  const waiting = new Set<() => void>();
+  const waiting = createWaiting();
   let last = 0;
 
   const reduce = (event: LedgerEvent): void => {
@@ -208,30 +209,11 @@ export const openLedger = (options: { readonly file?: string; readonly keepReque
     violations,
     record: (work, date, time) => byKey.get(keyOf(work, date, time)),
     byReceipt: (receipt) => receipts.get(receipt),
-    until: (predicate, signal) =>
-      new Promise((resolve, reject) => {
-        const abort = () => {
-          waiting.delete(look);
-          reject(signal?.reason as Error);
-        };
-        const look = () => {
-          if (!predicate(ledger)) return;
-          waiting.delete(look);
-          signal?.removeEventListener('abort', abort);
-          resolve();
-        };
-        if (signal?.aborted) {
-          abort();
-          return;
-        }
-        signal?.addEventListener('abort', abort, { once: true });
-        waiting.add(look);
-        look();
-      }),
+    until: (predicate, signal) => waiting.until(() => predicate(ledger), signal),
     apply(event) {
       reduce(event);
       if (options.file !== undefined) appendFileSync(options.file, `${JSON.stringify(event)}\n`);
-      for (const look of waiting) look();
+      waiting.look();
     },
     lastTry: (work, date, time) => tries.get(keyOf(work, date, time)),
     lastBacklog: (scope) => backlog.get(scope),

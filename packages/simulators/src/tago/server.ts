@@ -3,6 +3,7 @@ import type { Clock } from '@caudal/core';
 import { type Fault, isFault, play } from '../faults.ts';
 import { type Answer, json, type Received, startLoopback, write } from '../loopback.ts';
 import { createPlan, type PlanChange } from '../plan.ts';
+import { createWaiting } from '../waiting.ts';
 import { createDevice, type HeldDevice, type TagoDevice, type TagoDeviceOptions } from './device.ts';
 import { createDataOutput, createRateLimit, type TagoLimits } from './limits.ts';
 import { type LastItem, readQuery, runQuery } from './query.ts';
@@ -44,6 +45,8 @@ export interface TagoSimulator {
   readonly devices: readonly TagoDevice[];
   /** The newest 100 000. */
   readonly requests: readonly TagoRequest[];
+  /** Resolves as soon as so many requests have come; rejects with the signal's reason. */
+  requested(count: number, signal?: AbortSignal): Promise<void>;
   /** Items returned in this UTC month. */
   readonly dataOutputUsed: number;
   addDevice(options?: TagoDeviceOptions): TagoDevice;
@@ -78,7 +81,9 @@ export const startTago = async (options: TagoOptions): Promise<TagoSimulator> =>
   const plan = createPlan<Fault>(isFault);
   const rate = createRateLimit(clock, options.limits ?? {});
   const output = createDataOutput(clock, options.dataOutput);
+  const waiting = createWaiting();
   let requests: TagoRequest[] = [];
+  let requestCount = 0;
 
   const addDevice = (device: TagoDeviceOptions = {}): HeldDevice => {
     const added = createDevice(devices.length + 1, device, () => clock.now());
@@ -178,9 +183,11 @@ export const startTago = async (options: TagoOptions): Promise<TagoSimulator> =>
     const device = target(request);
     const behaviour = plan.take(clock.now(), device) ?? 'normal';
     const { method, path, query } = request;
+    requestCount += 1;
     requests.push({ at: clock.now(), method, path, query: query.toString(), device, behaviour });
     // Cut in halves, so that the cost of forgetting stays constant per request.
     if (requests.length >= keepRequests * 2) requests = requests.slice(-keepRequests);
+    waiting.look();
     if (behaviour === 'normal') write(response, route(request));
     else await play(behaviour, { clock, response, process: () => route(request), rateLimited });
   };
@@ -193,6 +200,7 @@ export const startTago = async (options: TagoOptions): Promise<TagoSimulator> =>
     get requests() {
       return requests.slice(-keepRequests);
     },
+    requested: (count, signal) => waiting.until(() => requestCount >= count, signal),
     get dataOutputUsed() {
       return output.used;
     },
