@@ -49,6 +49,8 @@ const start = (): { database: DatabaseSync; facts: Record<string, string | numbe
   }
 };
 
+const failed = ({ id }: WireOperation, thrown: unknown): WireResult => ({ id, error: toWire(sqliteError(thrown)) });
+
 const serve = (database: DatabaseSync) => {
   const sql = sqliteClient(database);
   let commits = 0;
@@ -83,8 +85,6 @@ const serve = (database: DatabaseSync) => {
     sinceCheckpoint += 1;
     return results;
   };
-
-  const failed = ({ id }: WireOperation, thrown: unknown): WireResult => ({ id, error: toWire(sqliteError(thrown)) });
 
   const oneByOne = async (operations: readonly WireOperation[]): Promise<WireResult[]> => {
     alone += 1;
@@ -121,32 +121,43 @@ const serve = (database: DatabaseSync) => {
     }
   };
 
+  /** A checkpoint that fails costs nothing: what was committed stays in the log, and the next one tries again. */
+  const checkpoint = (mode: 'PASSIVE' | 'TRUNCATE') => {
+    try {
+      database.exec(`PRAGMA wal_checkpoint(${mode})`);
+      sinceCheckpoint = 0;
+    } catch {
+      return;
+    }
+  };
+
   const checkpointWhenIdle = () => {
-    if (waiting > 0 || sinceCheckpoint < commitsBetweenCheckpoints) return;
-    sinceCheckpoint = 0;
-    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    if (waiting === 0 && sinceCheckpoint >= commitsBetweenCheckpoints) checkpoint('PASSIVE');
   };
 
   const close = () => {
     try {
       markClean(database);
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    } finally {
-      database.close();
-      post({ kind: 'closed' });
-      port.close();
+      checkpoint('TRUNCATE');
+    } catch {
+      // Without the mark the next start checks the file, which is right for a disk that refuses a write.
     }
+    database.close();
+    post({ kind: 'closed' });
+    port.close();
+  };
+
+  const handle = async (message: ToCommitter): Promise<void> => {
+    if (message.kind === 'close') return close();
+    await group(message.operations);
+    waiting -= 1;
+    setImmediate(checkpointWhenIdle);
   };
 
   let turn = Promise.resolve();
   port.on('message', (message: ToCommitter) => {
     waiting += 1;
-    turn = turn.then(async () => {
-      if (message.kind === 'close') return close();
-      await group(message.operations);
-      waiting -= 1;
-      setImmediate(checkpointWhenIdle);
-    });
+    turn = turn.then(() => handle(message));
   });
 };
 

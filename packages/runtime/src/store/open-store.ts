@@ -27,20 +27,42 @@ export interface StoreOptions {
   readonly checkpointRetentionMs?: number;
 }
 
-const writes = (committer: Committer, writeClass?: WriteClass): StoreWrites =>
+/** Counts what was handed in and not answered yet. */
+const createCount = () => {
+  let waiting = 0;
+  return {
+    get waiting() {
+      return waiting;
+    },
+    async during<T>(answer: Promise<T>): Promise<T> {
+      waiting += 1;
+      try {
+        return await answer;
+      } finally {
+        waiting -= 1;
+      }
+    },
+  };
+};
+
+type Count = ReturnType<typeof createCount>;
+
+const writes = (committer: Committer, count: Count, writeClass?: WriteClass): StoreWrites =>
   Object.fromEntries(
     Object.keys(writeOperations).map((name) => [
       name,
-      (...args: unknown[]) => committer.submit(name as keyof StoreWrites, args, writeClass),
+      (...args: unknown[]) => count.during(committer.submit(name as keyof StoreWrites, args, writeClass)),
     ]),
   ) as unknown as StoreWrites;
 
-const reads = (readers: readonly Reader[]): StoreReads =>
+const reads = (readers: readonly Reader[], count: Count): StoreReads =>
   Object.fromEntries(
     Object.keys(readOperations).map((name) => [
       name,
       (...args: unknown[]) =>
-        readers.reduce((least, reader) => (reader.waiting < least.waiting ? reader : least)).read(name, args),
+        count.during(
+          readers.reduce((least, reader) => (reader.waiting < least.waiting ? reader : least)).read(name, args),
+        ),
     ]),
   ) as unknown as StoreReads;
 
@@ -83,9 +105,10 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     throw thrown;
   }
 
+  const count = createCount();
   const byClass = new Map<WriteClass, StoreWrites>();
   const as = (writeClass: WriteClass): StoreWrites => {
-    const kept = byClass.get(writeClass) ?? writes(committer, writeClass);
+    const kept = byClass.get(writeClass) ?? writes(committer, count, writeClass);
     byClass.set(writeClass, kept);
     return kept;
   };
@@ -96,8 +119,11 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     unlock();
   };
   return {
-    write: { ...writes(committer), as },
-    read: reads(readers),
+    write: { ...writes(committer, count), as },
+    read: reads(readers, count),
+    get waiting() {
+      return count.waiting;
+    },
     facts: () =>
       Promise.resolve({
         ...committer.facts(),

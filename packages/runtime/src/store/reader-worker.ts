@@ -29,14 +29,16 @@ const serve = (database: DatabaseSync) => {
     }
   };
 
+  const handle = async (message: ToReader): Promise<void> => {
+    if (message.kind === 'read') return post({ kind: 'read', result: await answer(message.operation) });
+    database.close();
+    post({ kind: 'closed' });
+    port.close();
+  };
+
   let turn = Promise.resolve();
   port.on('message', (message: ToReader) => {
-    turn = turn.then(async () => {
-      if (message.kind === 'read') return post({ kind: 'read', result: await answer(message.operation) });
-      database.close();
-      post({ kind: 'closed' });
-      port.close();
-    });
+    turn = turn.then(() => handle(message));
   });
 };
 

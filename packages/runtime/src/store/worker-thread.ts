@@ -13,6 +13,7 @@ export interface WorkerThread<To> {
 }
 
 /** Starts a worker of the store. `lost` is called once when it ends without having been stopped. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- names the protocol beside the other direction
 export const startWorker = <To, From>(
   name: 'committer-worker' | 'reader-worker',
   data: unknown,
@@ -29,9 +30,11 @@ export const startWorker = <To, From>(
     if (ended) return;
     ended = true;
     lost(
-      new CaudalError('bug', `the store's ${name} stopped unexpectedly: restart the runtime`, {
-        ...(cause instanceof Error ? { detail: cause.stack ?? cause.message, cause } : {}),
-      }),
+      new CaudalError(
+        'bug',
+        `the store's ${name} stopped unexpectedly: restart the runtime`,
+        cause instanceof Error ? { detail: cause.stack ?? cause.message, cause } : {},
+      ),
     );
   };
   worker.on('message', receive);

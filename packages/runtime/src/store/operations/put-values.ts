@@ -30,7 +30,7 @@ const revise: Batch = {
 };
 
 const flagColumn = valueNames.indexOf('flag');
-const keyOf = (series: SqlValue | undefined, at: SqlValue | undefined) => `${series}:${at}`;
+const keyOf = (series: SqlValue | undefined, at: SqlValue | undefined) => `${Number(series)}:${Number(at)}`;
 
 /** Of several rows for one instant the last counts. */
 const lastOfEach = (rows: readonly SqlRow[]): readonly SqlRow[] => {
