@@ -35,6 +35,8 @@ export interface Runtime {
   readonly events: Events;
   /** Where health, metrics and webhooks are served; null when they are not. */
   readonly url: string | null;
+  /** Waits for its own disk. Who moves a virtual clock moves it only while this is false. */
+  readonly busy: boolean;
 }
 
 /** What a running runtime holds. */
@@ -199,6 +201,9 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
     },
     get url() {
       return running?.url ?? null;
+    },
+    get busy() {
+      return (running?.services.store.waiting ?? 0) > 0;
     },
   };
 };

@@ -87,6 +87,10 @@ export const RuntimeOptions = closedObject({
     },
     { default: {} },
   ),
+  maintain: closedObject(
+    { tickMs: Bounded(30_000, 'How often silence, deadlines and gauges are looked at.') },
+    { default: {} },
+  ),
   retention: closedObject(
     { rawDays: Bounded(30, 'Raw records without a submission behind them are kept this long.') },
     { default: {} },

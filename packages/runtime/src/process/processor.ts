@@ -219,7 +219,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
   return {
     name: 'process',
     restMs: options.process.idleMs,
-    stallMs: 60_000,
+    stallMs: Math.max(60_000, 3 * options.process.idleMs),
     async step() {
       const raws = await store.write.claimRaw({
         limit: options.process.batchRecords,

@@ -4,7 +4,6 @@ import { type NewAlert, type SubmissionState, submissionStates } from '../store/
 
 const minute = 60_000;
 const day = 86_400_000;
-const restMs = 30_000;
 
 /** States in which a submission has not reached the regulator as far as is known. */
 const unsent: readonly SubmissionState[] = ['expected', 'held', 'due', 'sending', 'unknown', 'retry', 'missing'];
@@ -112,8 +111,8 @@ export const createMaintainer = (services: Services): Stage => {
 
   return {
     name: 'maintain',
-    restMs,
-    stallMs: 5 * minute,
+    restMs: options.maintain.tickMs,
+    stallMs: Math.max(5 * minute, 3 * options.maintain.tickMs),
     async step() {
       const now = clock.now();
       await watchSilence(now);
