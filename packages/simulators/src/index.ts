@@ -22,3 +22,23 @@ export {
   type SmtpSimulator,
   startSmtp,
 } from './smtp/server.ts';
+export {
+  type LevelOptions,
+  pumpFlow,
+  type PumpOptions,
+  registerFromFlow,
+  type RegisterOptions,
+  wellLevel,
+} from './series/generators.ts';
+export {
+  driftClock,
+  duplicate,
+  freeze,
+  lose,
+  resetCounter,
+  rollOver,
+  sensorFault,
+  uploadLate,
+  zeroGlitch,
+} from './series/injectors.ts';
+export { grid, type Series, seriesOf } from './series/series.ts';
