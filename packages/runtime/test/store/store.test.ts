@@ -1,0 +1,9 @@
+import { openStore } from '../../src/store/index.ts';
+import { committingSuite } from './committing-suite.ts';
+import { modelSuite } from './model-suite.ts';
+import { processedSuite } from './processed-suite.ts';
+import { rawSuite } from './raw-suite.ts';
+import { submissionSuite } from './submission-suite.ts';
+
+/** Everything a store must do whatever engine it stands on. */
+for (const suite of [rawSuite, processedSuite, submissionSuite, committingSuite, modelSuite]) suite(openStore);
