@@ -63,6 +63,8 @@ const createInstance = (given: DgaConfig, host: Host): ComplianceInstance<Work> 
     }
     if (password === '') throw missing("the informant's password is empty");
     host.redact.add(password);
+    // as it stands in an answer that quotes our body inside its own JSON
+    host.redact.add(JSON.stringify(password).slice(1, -1));
     return password;
   };
 
