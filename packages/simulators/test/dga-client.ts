@@ -17,7 +17,7 @@ const bodyKeys = {
 } as const;
 
 /** Wall clock of UTC−4 at an instant, to the second. */
-export const regulatorTime = (instant: number): string => new Date(instant - 4 * 3_600_000).toISOString().slice(0, 19);
+const regulatorTime = (instant: number): string => new Date(instant - 4 * 3_600_000).toISOString().slice(0, 19);
 
 export interface Post {
   readonly work?: DgaWork;
