@@ -1,4 +1,5 @@
 import { Compile } from 'typebox/schema';
+import { Settings } from 'typebox/system';
 import { pointerStep } from './json-pointer.ts';
 import type { Issue, JsonSchema, TypedSchema } from './schema.ts';
 
@@ -29,6 +30,23 @@ const compile = (schema: JsonSchema): Compiled => {
 
 /** Whether `value` fits `schema`. Fast: millions of small objects a second once compiled. */
 export const fits = <T>(schema: TypedSchema<T>, value: unknown): value is T => compile(schema).Check(value);
+
+/** Every unknown key counts one, before the error that names them all. */
+const maxErrors = 10_000;
+
+/**
+ * TypeBox stops at eight errors unless its one process-wide setting says otherwise. The setting is put back at once: it
+ * belongs to whoever else uses the same copy.
+ */
+const errorsOf = (validator: Compiled, value: unknown): readonly SchemaError[] => {
+  const before = Settings.Get().maxErrors;
+  Settings.Set({ maxErrors });
+  try {
+    return validator.Errors(value)[1];
+  } finally {
+    Settings.Set({ maxErrors: before });
+  }
+};
 
 /** Every branch of a choice that a schema path runs through, outermost first. */
 const branchesOf = (schemaPath: string): { readonly choice: string; readonly branch: string }[] =>
@@ -88,7 +106,7 @@ const oneOf = (allowed: readonly unknown[]) =>
 export const issuesOf = (schema: JsonSchema, value: unknown, limit = 100): Issue[] => {
   const validator = compile(schema);
   if (validator.Check(value)) return [];
-  const errors = claimed(validator.Errors(value)[1]);
+  const errors = claimed(errorsOf(validator, value));
   const constants = new Map<string, unknown[]>();
   const issues = new Map<string, Issue>();
   const add = (issue: Issue) => issues.set(`${issue.path} ${issue.message}`, issue);
