@@ -36,7 +36,7 @@ const operationOf = (name: string): AnyOperation =>
 const start = (): { database: DatabaseSync; facts: Record<string, string | number> } => {
   let database: DatabaseSync | undefined;
   try {
-    database = openWriter(data.path);
+    database = openWriter(data.path, data.maxBytes);
     const { sqlite } = database.prepare('SELECT sqlite_version() AS sqlite').get() as { sqlite: string };
     assertSqliteVersion(sqlite);
     const unclean = checkAfterUncleanStop(database, data.path);
@@ -45,7 +45,7 @@ const start = (): { database: DatabaseSync; facts: Record<string, string | numbe
     return { database, facts: { engine: 'sqlite', sqlite, schema, uncleanStart: unclean ? 1 : 0 } };
   } catch (thrown) {
     database?.close();
-    throw sqliteError(thrown);
+    throw sqliteError(thrown, 'no', data.path);
   }
 };
 

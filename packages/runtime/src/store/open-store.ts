@@ -21,6 +21,8 @@ export interface StoreOptions {
   readonly groupBytes?: number;
   /** A group that has run so long commits, and what is left of it goes on in the next. Milliseconds, default 10. */
   readonly groupMs?: number;
+  /** Most bytes of the database file; what does not fit is refused as on a full disk (`transient`). Default: what the disk holds. */
+  readonly maxBytes?: number;
   /** Threads that read. Default 1. */
   readonly readers?: number;
   /** How long states of the judge are kept, counted from a point's newest. Milliseconds, default 90 days. */
@@ -82,7 +84,8 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     throw sqliteError(thrown);
   }
   const unlock = lockDatabase(path, clock.now());
-  const readers: Reader[] = [];
+  const readers = Array.from({ length: options.readers ?? 1 }, () => startReader(path));
+  const closeReaders = () => Promise.all(readers.map((reader) => reader.close()));
   let committer: Committer;
   try {
     committer = await startCommitter({
@@ -91,16 +94,11 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
       groupRows: options.groupRows ?? 500,
       groupBytes: options.groupBytes ?? 8 * mebibyte,
       groupMs: options.groupMs ?? 10,
+      maxBytes: options.maxBytes ?? Infinity,
       checkpointRetentionMs: options.checkpointRetentionMs ?? 90 * day,
     });
-    for (let index = 0; index < (options.readers ?? 1); index += 1)
-      try {
-        readers.push(await startReader(path));
-      } catch (thrown) {
-        await Promise.all([...readers.map((reader) => reader.close()), committer.close()]);
-        throw thrown;
-      }
   } catch (thrown) {
+    await closeReaders();
     unlock();
     throw thrown;
   }
@@ -114,7 +112,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   };
   let closing: Promise<void> | undefined;
   const close = async () => {
-    await Promise.all(readers.map((reader) => reader.close()));
+    await closeReaders();
     await committer.close();
     unlock();
   };

@@ -11,20 +11,14 @@ export interface Reader {
 }
 
 /** A read-only connection in a thread of its own. */
-export const startReader = async (path: string): Promise<Reader> => {
+export const startReader = (path: string): Reader => {
   const running = new Map<number, Deferred<unknown>>();
-  const opening = deferred<void>();
   const closed = deferred<void>();
   let closing = false;
   let lost: CaudalError | undefined;
   let nextId = 1;
 
   const receive: { readonly [Kind in FromReader['kind']]: (message: FromReader & { kind: Kind }) => void } = {
-    open: () => {
-      thread.idle();
-      opening.resolve();
-    },
-    refused: ({ error }) => opening.reject(fromWire(error)),
     read: ({ result }) => {
       const waiting = running.get(result.id);
       running.delete(result.id);
@@ -40,18 +34,12 @@ export const startReader = async (path: string): Promise<Reader> => {
     (message) => receive[message.kind](message as never),
     (error) => {
       lost = error;
-      opening.reject(error);
       closed.resolve();
       for (const waiting of running.values()) waiting.reject(error);
       running.clear();
     },
   );
-  try {
-    await opening.promise;
-  } catch (thrown) {
-    await thread.stop();
-    throw thrown;
-  }
+  thread.idle();
 
   return {
     get waiting() {

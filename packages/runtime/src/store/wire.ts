@@ -35,6 +35,7 @@ export type WireResult =
 export interface CommitterData {
   readonly path: string;
   readonly groupMs: number;
+  readonly maxBytes: number;
   readonly checkpointRetentionMs: number;
 }
 
@@ -51,8 +52,4 @@ export type FromCommitter =
 
 export type ToReader = { readonly kind: 'read'; readonly operation: WireOperation } | { readonly kind: 'close' };
 
-export type FromReader =
-  | { readonly kind: 'open' }
-  | { readonly kind: 'refused'; readonly error: WireError }
-  | { readonly kind: 'read'; readonly result: WireResult }
-  | { readonly kind: 'closed' };
+export type FromReader = { readonly kind: 'read'; readonly result: WireResult } | { readonly kind: 'closed' };

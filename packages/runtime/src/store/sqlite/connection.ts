@@ -8,7 +8,7 @@ const autoCheckpointPages = 8_000;
 const common = [`PRAGMA busy_timeout = ${busyTimeoutMs}`, 'PRAGMA mmap_size = 0', 'PRAGMA temp_store = MEMORY'];
 
 /** The one connection that writes. Every commit is synced: the log is not allowed to lose what was acknowledged. */
-export const openWriter = (path: string): DatabaseSync => {
+export const openWriter = (path: string, maxBytes: number): DatabaseSync => {
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: busyTimeoutMs });
   for (const pragma of [
     ...common,
@@ -19,6 +19,10 @@ export const openWriter = (path: string): DatabaseSync => {
     'PRAGMA cache_size = -32000',
   ])
     database.exec(pragma);
+  if (Number.isFinite(maxBytes)) {
+    const { page_size: pageSize } = database.prepare('PRAGMA page_size').get() as { page_size: number };
+    database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageSize))}`);
+  }
   return database;
 };
 

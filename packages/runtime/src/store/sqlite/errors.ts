@@ -39,14 +39,14 @@ const resultCode = (thrown: unknown): number | undefined => {
  * What node:sqlite threw, as a CaudalError. `sent` is `no` when the transaction was certainly rolled back.
  * A value that could not be bound (a BigInt, an object) is `invalid-data` as well.
  */
-export const sqliteError = (thrown: unknown, sent: 'no' | 'maybe' = 'no'): CaudalError => {
+export const sqliteError = (thrown: unknown, sent: 'no' | 'maybe' = 'no', path?: string): CaudalError => {
   if (isCaudalError(thrown)) return thrown;
   const code = resultCode(thrown);
   const bound = (thrown as { code?: unknown } | null)?.code === 'ERR_INVALID_ARG_TYPE';
   const meaning = bound ? refused : code === undefined ? undefined : meanings[code];
   if (meaning === undefined) return toCaudalError(thrown, 'the store failed');
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
-  return new CaudalError(meaning.kind, `${meaning.message}: ${detail}`, {
+  return new CaudalError(meaning.kind, `${meaning.message}${path === undefined ? '' : ` (${path})`}: ${detail}`, {
     detail,
     scope: meaning.scope,
     sent,

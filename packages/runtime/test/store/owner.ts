@@ -1,0 +1,31 @@
+/**
+ * A process that owns a store, for tests that kill it. Prints `open`, then one line for each record that was acknowledged, until it
+ * is killed or its input ends.
+ *
+ *   node owner.ts <path> <first number> [write]
+ */
+import { systemClock } from '@caudal/core';
+import { openStore } from '../../src/store/index.ts';
+import { processed, raw, t0, value } from './rows.ts';
+
+const [path = '', first = '0', mode] = process.argv.slice(2);
+const store = await openStore({ path, clock: systemClock });
+process.stdout.write('open\n');
+process.stdin.resume();
+process.stdin.on('end', () => void store.close());
+
+let next = Number(first);
+const lane = async () => {
+  for (;;) {
+    const number = next++;
+    await store.write.appendRaw([raw(`r${number}`)]);
+    await store.write.commitProcessed(
+      processed({
+        marks: [{ id: `r${number}`, status: 'COMPLETED', readings: 1 }],
+        values: [value(t0 + number, number, { raw: `r${number}` })],
+      }),
+    );
+    process.stdout.write(`${number}\n`);
+  }
+};
+if (mode === 'write') await Promise.all(Array.from({ length: 20 }, lane));

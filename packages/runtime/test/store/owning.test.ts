@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { openStore } from '../../src/store/index.ts';
+import { assertSqliteVersion } from '../../src/store/sqlite/version.ts';
+import { handClock, inFolder } from './files.ts';
+import { bytes, processed, raw, t0 } from './rows.ts';
+
+const owner = (path: string, ...args: string[]): ChildProcess & { readonly lines: AsyncIterator<string> } => {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@caudal/source', fileURLToPath(new URL('owner.ts', import.meta.url)), path, ...args],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  return Object.assign(child, { lines: createInterface(child.stdout)[Symbol.asyncIterator]() });
+};
+
+const kill = async (child: ChildProcess): Promise<void> => {
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+};
+
+const nextLine = async ({ lines }: { readonly lines: AsyncIterator<string> }): Promise<string> =>
+  String((await lines.next()).value);
+
+describe('the owner of a database', () => {
+  it('is one process; the second is told which one', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      const child = owner(path, '0');
+      try {
+        expect(await nextLine(child)).toBe('open');
+        await expect(openStore({ path, clock: handClock() })).rejects.toMatchObject({
+          kind: 'config',
+          message: expect.stringMatching(
+            new RegExp(`is in use by process ${child.pid} since \\d{4}-\\d\\d-\\d\\dT.*Z: stop that one first$`, 'u'),
+          ) as string,
+        });
+      } finally {
+        await kill(child);
+      }
+      const store = await openStore({ path, clock: handClock() });
+      expect(await store.facts()).toMatchObject({ uncleanStart: 1 });
+      await store.close();
+    }));
+
+  it('is one store of a process too, and gives the database back when it closes', () =>
+    inFolder(async (folder) => {
+      const options = { path: join(folder, 'new', 'caudal.db'), clock: handClock() };
+      const first = await openStore(options);
+      await expect(openStore(options)).rejects.toMatchObject({ kind: 'config' });
+      await expect(openStore(options)).rejects.toMatchObject({ kind: 'config' });
+      await first.write.appendRaw([raw('a')]);
+      await first.close();
+      const second = await openStore(options);
+      expect(await second.read.raw('a')).toMatchObject({ id: 'a' });
+      expect(await second.facts()).toMatchObject({ uncleanStart: 0, engine: 'sqlite', schema: 1 });
+      await second.close();
+    }));
+
+  it('loses nothing that was acknowledged when it is killed while it writes', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      const acknowledged = new Set<number>();
+      for (let round = 0; round < 4; round += 1) {
+        const child = owner(path, String(round * 100_000), 'write');
+        expect(await nextLine(child)).toBe('open');
+        const until = acknowledged.size + 150 + 70 * round;
+        while (acknowledged.size < until) acknowledged.add(Number(await nextLine(child)));
+        await kill(child);
+        for (let line = await child.lines.next(); line.done !== true; line = await child.lines.next())
+          acknowledged.add(Number(line.value));
+      }
+      const store = await openStore({ path, clock: handClock() });
+      const stored = new Map(
+        (await store.read.values({ series: ['well-1/level'], from: t0, to: Infinity })).map((row) => [row.value, row]),
+      );
+      for (const number of acknowledged) {
+        expect(stored.get(number)).toMatchObject({ at: t0 + number, raw: `r${number}` });
+        expect(await store.read.raw(`r${number}`)).toMatchObject({
+          status: 'COMPLETED',
+          body: bytes(`body of r${number}`),
+        });
+      }
+      const counts = await store.read.counts();
+      expect(counts.values[1]).toBe(stored.size);
+      expect(counts.raw.COMPLETED).toBe(stored.size);
+      expect((await store.read.rawList({}, 1_000_000)).length).toBe(counts.raw.COMPLETED + counts.raw.PENDING);
+      await store.close();
+    }));
+
+  it('is taken back by the next one after a start that failed', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      await writeFile(
+        path,
+        'this is a text that is long enough to be read as the header of a database file, which it is not, at all',
+      );
+      for (let again = 0; again < 2; again += 1)
+        await expect(openStore({ path, clock: handClock() })).rejects.toMatchObject({
+          kind: 'config',
+          message: expect.stringContaining('damaged or no database') as string,
+        });
+    }));
+});
+
+describe('a database', () => {
+  it('that a newer program wrote is refused', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      const database = new DatabaseSync(path);
+      database.exec('PRAGMA user_version = 999');
+      database.close();
+      await expect(openStore({ path, clock: handClock() })).rejects.toMatchObject({
+        kind: 'config',
+        message: expect.stringMatching(/newer Caudal \(schema 999, this one knows \d+\)/u) as string,
+      });
+    }));
+
+  it('that was damaged while its owner was killed is refused', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      const store = await openStore({ path, clock: handClock() });
+      await store.write.appendRaw(Array.from({ length: 2_000 }, (_, index) => raw(`r${index}`)));
+      await store.close();
+      const database = new DatabaseSync(path, { defensive: false });
+      database.exec(`UPDATE meta SET value = 'no' WHERE key = 'clean'; PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'raw_body') WHERE name = 'raw'`);
+      database.close();
+      await expect(openStore({ path, clock: handClock() })).rejects.toMatchObject({
+        kind: 'config',
+        message: expect.stringContaining(path) as string,
+      });
+    }));
+
+  it('that is full refuses what does not fit and goes on when there is room', () =>
+    inFolder(async (folder) => {
+      const store = await openStore({ path: join(folder, 'caudal.db'), clock: handClock(), maxBytes: 1_000_000 });
+      const body = new Uint8Array(50_000);
+      const results = await Promise.allSettled(
+        Array.from({ length: 30 }, (_, index) => store.write.appendRaw([raw(`r${index}`, { body })])),
+      );
+      const refused = results.filter((result) => result.status === 'rejected');
+      expect(refused.length).toBeGreaterThan(5);
+      for (const { reason } of refused) expect(reason).toMatchObject({ kind: 'transient', scope: 'instance' });
+      const stored = results.length - refused.length;
+      expect((await store.read.counts()).raw.PENDING).toBe(stored);
+
+      const taken = await store.write.claimRaw({ limit: 99, maxBytes: 10_000_000 });
+      await store.write.commitProcessed(
+        processed({ marks: taken.map(({ id }) => ({ id, status: 'COMPLETED', readings: 0 })) }),
+      );
+      expect(await store.write.deleteOldRaw({ before: t0 + 1, limit: 99 })).toBe(stored);
+      expect(await store.write.appendRaw([raw('late', { body })])).toEqual({ stored: ['late'], repeated: [] });
+      await store.close();
+    }));
+
+  it('needs an SQLite that does not lose its log', () => {
+    for (const version of ['3.51.3', '3.53.0', '4.0.0']) expect(() => assertSqliteVersion(version)).not.toThrow();
+    for (const version of ['3.51.2', '3.46.1', '2.99.99'])
+      expect(() => assertSqliteVersion(version)).toThrow(/needs 3\.51\.3 or newer/u);
+  });
+});
