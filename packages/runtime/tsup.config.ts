@@ -1,7 +1,11 @@
 import { library } from '../../tsup.shared.ts';
 
-export default library({
-  index: 'src/index.ts',
-  'committer-worker': 'src/store/committer-worker.ts',
-  'reader-worker': 'src/store/reader-worker.ts',
-});
+export default library(
+  {
+    index: 'src/index.ts',
+    'committer-worker': 'src/store/committer-worker.ts',
+    'reader-worker': 'src/store/reader-worker.ts',
+  },
+  // `node:sqlite` has no other name.
+  { removeNodeProtocol: false },
+);

@@ -281,7 +281,7 @@ export interface Store {
   /** Operations handed in and not answered yet. 0: the store is at rest. */
   readonly waiting: number;
   /** Facts for `doctor` and `/metrics`: engine, versions, sizes, group commits so far. */
-  facts(): Promise<Readonly<Record<string, string | number>>>;
+  readonly facts: () => Promise<Readonly<Record<string, string | number>>>;
   /** Waits for what was handed in, checkpoints, gives the lock back. Safe twice. */
   close(): Promise<void>;
 }

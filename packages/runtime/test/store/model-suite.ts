@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Flag } from '@caudal/core';
 import type { FindingRow, Processed, ValueRow } from '../../src/store/index.ts';
@@ -83,6 +83,12 @@ class Model {
   }
 }
 
+const withoutReplacedAt = (row: ValueRow & { readonly replacedAt: number }): ValueRow => {
+  const { replacedAt, ...rest } = row;
+  expect(replacedAt).toBe(t0);
+  return rest;
+};
+
 const byText = <T>(rows: Iterable<T>): string[] =>
   [...rows]
     .map((row) =>
@@ -127,7 +133,7 @@ export const modelSuite = (open: Open): void => {
             );
             for (const name of series)
               for (let at = t0; at <= t0 + 5; at += 1)
-                expect((await store.read.revisions(name, at)).map(({ replacedAt: _, ...row }) => row)).toEqual(
+                expect((await store.read.revisions(name, at)).map(withoutReplacedAt)).toEqual(
                   model.revisions.get(`${name} ${at}`) ?? [],
                 );
             const found = await Promise.all(

@@ -13,10 +13,10 @@ interface Candidate {
   readonly slot: number;
 }
 
-/** From the covering indexes, state by state, so that a long backlog is never sorted. */
+/** From the covering indexes, state by state, so that a long backlog is never sorted: `+` keeps the planner at the index by slot. */
 const candidates = {
   fresh: 'SELECT id, slot FROM submission WHERE open = 1 AND state = ? AND due_at >= ? AND next_at <= ?',
-  late: 'SELECT id, slot FROM submission WHERE open = 1 AND state = ? AND due_at < ? AND next_at <= ?',
+  late: 'SELECT id, slot FROM submission WHERE open = 1 AND state = ? AND +due_at < ? AND +next_at <= ?',
 } as const;
 
 const due = async (

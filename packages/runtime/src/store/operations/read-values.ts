@@ -1,21 +1,28 @@
 import type { ValueRow } from '../rows.ts';
-import { type Batch, instant, marks } from '../sql.ts';
+import { type Batch, instant } from '../sql.ts';
 import { read } from './operation.ts';
 import { decodeValue, type StoredValue, storedValue } from './value-columns.ts';
 
 const joined = 'JOIN series n ON n.id = v.series JOIN source o ON o.id = v.source';
 
-/** Of series and instant, so that equal times have one order too. */
-export const values = read('values', async (sql, { series, from, to, limit }) =>
-  (
+/** One series is read in the order of its key, so that a page of a long span costs a page. */
+const ofSeries = (count: number): { readonly which: string; readonly order: string } =>
+  count === 1
+    ? { which: 'v.series = (SELECT id FROM series WHERE name = ?)', order: 'v.at' }
+    : {
+        which: `v.series IN (SELECT id FROM series WHERE name IN (${Array.from({ length: count }, () => '?').join(', ')}))`,
+        order: 'v.at, n.name',
+      };
+
+export const values = read('values', async (sql, { series, from, to, limit }) => {
+  const { which, order } = ofSeries(series.length);
+  return (
     await sql.all<StoredValue>(
-      `SELECT ${storedValue} FROM value v ${joined}
-       WHERE v.series IN (SELECT id FROM series WHERE name IN (${marks(series)})) AND v.at >= ? AND v.at < ?
-       ORDER BY v.at, n.name LIMIT ?`,
-      [...series, instant(from), instant(to), limit ?? -1],
+      `SELECT ${storedValue} FROM value v ${joined} WHERE ${which} AND v.at >= ? AND v.at < ? ORDER BY ${order} LIMIT ?`,
+      [...series, instant(from), instant(to), limit ?? Number.MAX_SAFE_INTEGER],
     )
-  ).map(decodeValue),
-);
+  ).map(decodeValue);
+});
 
 const newestWithin: Batch = {
   columns: { i: 'integer', series: 'text', start: 'integer', stop: 'integer' },
