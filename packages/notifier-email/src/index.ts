@@ -1,1 +1,2 @@
-export {};
+export type { EmailAddress, EmailOptions } from './config.ts';
+export { email, type EmailDefinition } from './email.ts';
