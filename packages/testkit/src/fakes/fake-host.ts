@@ -10,6 +10,7 @@ import {
   secretResolver,
   systemClock,
 } from '@caudal/core';
+import { mulberry32 } from './mulberry32.ts';
 
 /** One line of log as it would be written: redacted. */
 export interface LogEntry {
@@ -36,17 +37,6 @@ export interface FakeHostOptions {
   /** Start of the random numbers; the same seed gives the same numbers. Default 1. */
   readonly seed?: number;
 }
-
-/** Mulberry32 by Tommy Ettinger, public domain: 32 bits of state are plenty for jitter in tests. */
-const mulberry32 = (seed: number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 const withoutBigints = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
 

@@ -1,0 +1,15 @@
+import type { ComplianceInstance } from '@caudal/core';
+import type { Check } from '../conformance/check.ts';
+import type { ComplianceSubject } from '../suites/compliance.ts';
+import { artifactChecks } from './compliance-artifact.ts';
+import { submitChecks } from './compliance-submit.ts';
+import { everyKindChecks } from './every-kind.ts';
+import { faultChecks } from './fault-table.ts';
+
+/** What a compliance target is asked. */
+export const complianceChecks: readonly Check<ComplianceSubject>[] = [
+  ...(everyKindChecks as readonly Check<ComplianceSubject>[]),
+  ...artifactChecks,
+  ...submitChecks,
+  ...faultChecks<ComplianceInstance, ComplianceSubject>('C', 'submit', []),
+];

@@ -1,0 +1,7 @@
+import type { Check } from '../conformance/check.ts';
+import type { Subject } from '../conformance/session.ts';
+import { definitionChecks } from './definition.ts';
+import { lifeChecks } from './life.ts';
+
+/** What every plugin is asked, whatever its kind. */
+export const everyKindChecks: readonly Check<Subject>[] = [...definitionChecks, ...lifeChecks];

@@ -1,0 +1,72 @@
+import type { NotifierDefinition, NotifierInstance, Plugin, RawRequest } from '@caudal/core';
+import { notifierChecks } from '../checks/notifier.ts';
+import { type HttpAnswers, httpRemote, type Login, type Remote } from '../conformance/remote.ts';
+import { sampleMessage } from '../conformance/sample-message.ts';
+import type { NamedCall, Subject } from '../conformance/session.ts';
+import { type Suite, suiteOf } from '../conformance/suite.ts';
+import { replies } from '../faults/reply.ts';
+
+// oxlint-disable-next-line typescript/no-explicit-any -- settings are the plugin's own; the suite only hands them through
+type AnyNotifier = NotifierDefinition<any, any>;
+
+/** What the notifier suite cannot know by itself. */
+export interface NotifierConformanceOptions {
+  /** The package's factory with a sample configuration that points at `baseUrl`. */
+  plugin(baseUrl: string): Plugin<AnyNotifier>;
+  /** The same with time-outs of some ten milliseconds. Without it, N-27 is skipped. */
+  readonly givesUpSoon?: (baseUrl: string) => Plugin<AnyNotifier>;
+  /** The secrets that the configuration refers to, by whole reference. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly issuedSecrets?: readonly string[];
+  readonly login?: Login;
+  /** From the package's package.json. Without it, A-02 is skipped. */
+  readonly packageVersion?: string;
+  /** An address that the channel takes. */
+  readonly address: unknown;
+  /** An address that fits the schema and that the channel refuses. */
+  readonly badAddress?: unknown;
+  /** How the channel answers over HTTP; `ok` takes a message. */
+  readonly answers?: HttpAnswers;
+  /** The other side of a notifier that does not speak HTTP, such as a mail server. */
+  readonly remote?: () => Promise<Remote>;
+  /** For notifiers with delivery events. */
+  readonly delivery?: { readonly request: RawRequest; readonly signsBody: boolean };
+  /** Reasons by check id, for what the plugin can not do and has no capability to say so. */
+  readonly skip?: Readonly<Record<string, string>>;
+}
+
+/** What the notifier checks know. */
+export interface NotifierSubject extends Subject<NotifierInstance> {
+  readonly options: NotifierConformanceOptions;
+  readonly definition: AnyNotifier;
+}
+
+/** The checks for one notifier. Needs no credentials and no network but loopback. */
+export const notifierConformance = (options: NotifierConformanceOptions): Suite => {
+  const { definition, config } = options.plugin('http://127.0.0.1:9');
+  const { id, version } = definition;
+  const to = options.address;
+  const subject: NotifierSubject = {
+    options,
+    definition,
+    plugin: (baseUrl) => options.plugin(baseUrl),
+    givesUpSoon: options.givesUpSoon,
+    secrets: options.secrets ?? {},
+    issuedSecrets: options.issuedSecrets ?? [],
+    login: options.login,
+    packageVersion: options.packageVersion,
+    schemas: {
+      config: { schema: definition.config, samples: [config] },
+      address: { schema: definition.address, samples: [to] },
+    },
+    calls: (instance): NamedCall[] => [
+      { name: 'check', run: async (signal) => instance.check({ signal }) },
+      {
+        name: 'send',
+        run: async (signal) => instance.send({ signal, to, message: sampleMessage, idempotencyKey: 'conformance' }),
+      },
+    ],
+    remote: options.remote ?? (() => httpRemote(options.answers ?? { ok: replies.json({}) }, options.login)),
+  };
+  return suiteOf({ kind: 'notifier', plugin: { id, version } }, notifierChecks, subject, options.skip);
+};
