@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CaudalError } from '@caudal/core';
 import { writeOperations } from './operations/index.ts';
-import type { WriteOperation } from './operations/operation.ts';
+import type { WriteContext, WriteOperation } from './operations/operation.ts';
 import { migrate } from './schema/migrations.ts';
 import { sqliteClient } from './sqlite/client.ts';
 import { openWriter } from './sqlite/connection.ts';
@@ -49,6 +49,9 @@ const start = (): { database: DatabaseSync; facts: Record<string, string | numbe
   }
 };
 
+const run = (operation: AnyOperation, context: WriteContext, args: readonly unknown[]): Promise<unknown> =>
+  operation.run(context, ...(operation.unpack?.(...(args as never[])) ?? args));
+
 const failed = ({ id }: WireOperation, thrown: unknown): WireResult => ({ id, error: toWire(sqliteError(thrown)) });
 
 const serve = (database: DatabaseSync) => {
@@ -72,7 +75,7 @@ const serve = (database: DatabaseSync) => {
       database.exec('BEGIN IMMEDIATE');
       for (const { id, name, args, now } of operations) {
         const context = { sql, now, checkpointRetentionMs: data.checkpointRetentionMs };
-        results.push({ id, answer: await operationOf(name).run(context, ...args) });
+        results.push({ id, answer: await run(operationOf(name), context, args) });
         if (performance.now() - started >= data.groupMs) break;
       }
       committing = true;

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { CaudalError } from '@caudal/core';
+import { type Columns, fromColumns, toColumns } from '../columns.ts';
 import type { NewRaw } from '../rows.ts';
 import type { Batch, Sql, SqlRow } from '../sql.ts';
 import { write } from './operation.ts';
@@ -27,6 +28,7 @@ const exists: Batch = {
 };
 const insert: Batch = {
   columns: {
+    seq: 'integer',
     id: 'text',
     instance: 'text',
     devices: 'text',
@@ -35,18 +37,28 @@ const insert: Batch = {
     envelope: 'text',
     size: 'integer',
   },
-  text: (rows) => `INSERT INTO raw (id, instance, devices, lane, status, received_at, envelope, size)
-    SELECT id, instance, devices, lane, 0, received_at, envelope, size FROM ${rows} j`,
+  text: (rows) => `INSERT INTO raw (seq, id, instance, devices, lane, status, received_at, envelope, size)
+    SELECT seq, id, instance, devices, lane, 0, received_at, envelope, size FROM ${rows} j`,
 };
 const insertBody: Batch = {
-  columns: { id: 'text', body: 'blob' },
-  text: (rows) => `INSERT INTO raw_body (seq, body) SELECT raw.seq, j.body FROM ${rows} j JOIN raw ON raw.id = j.id`,
+  columns: { seq: 'integer', body: 'blob' },
+  text: (rows) => `INSERT INTO raw_body (seq, body) SELECT seq, body FROM ${rows} j`,
 };
 
 const devices = ({ device, asked }: NewRaw['envelope']): string | null => {
   const named = new Set([...(device === undefined ? [] : [device]), ...(asked?.devices ?? [])]);
   return named.size === 0 ? null : JSON.stringify([...named]);
 };
+
+const rawNames = [
+  'id',
+  'instance',
+  'lane',
+  'receivedAt',
+  'envelope',
+  'body',
+  'request',
+] as const satisfies (keyof NewRaw)[];
 
 const requestKey = (instance: string, request: string) => `${instance}\u0000${request}`;
 const hashOf = (body: Uint8Array): string => hash('sha256', body, 'base64');
@@ -77,8 +89,9 @@ export const appendRaw = write('appendRaw', {
       bytes.set(row.body, start);
       return { ...row, body: bytes.subarray(start, end) };
     });
-    return { args: [packed], transfer: [bytes.buffer] };
+    return { args: [toColumns(packed, rawNames)], transfer: [bytes.buffer] };
   },
+  unpack: (packed: Columns) => [fromColumns<NewRaw>(packed)],
   async run({ sql }, rows) {
     const onDisk = await bodiesOnDisk(sql, rows);
     const asked = rows.filter((row) => row.request !== undefined);
@@ -125,9 +138,11 @@ export const appendRaw = write('appendRaw', {
       stored.push(row.id);
     }
 
+    const first = await sql.reserve('raw', added.length);
     await sql.each(
       insert,
-      added.map((row) => [
+      added.map((row, index) => [
+        first + index,
         row.id,
         row.instance,
         devices(row.envelope),
@@ -139,7 +154,7 @@ export const appendRaw = write('appendRaw', {
     );
     await sql.each(
       insertBody,
-      added.map((row) => [row.id, row.body]),
+      added.map((row, index) => [first + index, row.body]),
     );
     await sql.each(putAnswer, [...newAnswers.values()]);
     await sql.each(countRepeat, [...repeats.values()]);

@@ -1,4 +1,7 @@
+import { type Columns, fromColumns, toColumns } from '../columns.ts';
+import type { ValueRow } from '../rows.ts';
 import type { Batch } from '../sql.ts';
+import type { Processed } from '../store.ts';
 import { putAlerts } from './alerts.ts';
 import { appendAudit } from './audit.ts';
 import { toText } from './json.ts';
@@ -44,10 +47,32 @@ const putBasis: Batch = {
     `INSERT INTO basis (id, content) SELECT id, content FROM ${rows} j WHERE true ON CONFLICT (id) DO NOTHING`,
 };
 
+const valueRowNames = [
+  'series',
+  'at',
+  'value',
+  'text',
+  'flag',
+  'codes',
+  'status',
+  'origin',
+  'raw',
+  'device',
+  'variable',
+  'vendorId',
+  'rawText',
+  'priority',
+  'basis',
+] as const satisfies (keyof ValueRow)[];
+
 export const commitProcessed = write('commitProcessed', {
   class: 'live',
   rows: (run) =>
     run.marks.length + run.values.length + run.findings.length + run.corrections.length + run.checkpoints.length,
+  pack: (run) => ({ args: [{ ...run, values: toColumns(run.values, valueRowNames) }], transfer: [] }),
+  unpack: (run: Omit<Processed, 'values'> & { readonly values: Columns }) => [
+    { ...run, values: fromColumns<ValueRow>(run.values) },
+  ],
   async run(context, run) {
     const { sql } = context;
     await sql.each(

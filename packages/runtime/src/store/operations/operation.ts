@@ -22,11 +22,13 @@ export interface WriteOperation<Name extends keyof StoreWrites = keyof StoreWrit
   rows(...args: Arguments<StoreWrites[Name]>): number;
   /** Bytes besides the rows; absent for none. */
   bytes?(...args: Arguments<StoreWrites[Name]>): number;
-  /** The arguments with bodies that may be handed to another thread, and their buffers. Absent where there are no bodies. */
+  /** The arguments as they go to another thread, and the buffers that go with them. Absent: as they are. */
   pack?(...args: Arguments<StoreWrites[Name]>): {
-    readonly args: Arguments<StoreWrites[Name]>;
+    readonly args: readonly unknown[];
     readonly transfer: readonly ArrayBuffer[];
   };
+  /** The arguments again, from what `pack` made. */
+  unpack?(...packed: never[]): Arguments<StoreWrites[Name]>;
   /** Buffers of an answer that nobody else holds. */
   release?(answer: Answer<StoreWrites[Name]>): readonly ArrayBuffer[];
   run(context: WriteContext, ...args: Arguments<StoreWrites[Name]>): Promise<Answer<StoreWrites[Name]>>;

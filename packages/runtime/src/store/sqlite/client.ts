@@ -33,6 +33,7 @@ export const sqliteClient = (database: DatabaseSync): Sql => {
 
   return {
     known,
+    reserve: (table) => Number(prepared(`SELECT coalesce(max(seq), 0) + 1 AS next FROM ${table}`).get()?.['next']),
     all: <Row>(text: string, params: SqlRow = []) => prepared(text).all(...params) as Row[],
     run: (text, params = []) => Number(prepared(text).run(...params).changes),
     each: (batch, rows) => {
