@@ -20,7 +20,7 @@ export const demoConfig = (world: World, folder: string, clock: Clock) =>
     },
     targets: { dga: dga({ rutEmpresa: '77555666-8', baseUrl: world.dga.url }) },
     notifiers: {
-      mail: email({ host: world.smtp.host, port: world.smtp.port, secure: false, from: 'caudal@example.org' }),
+      mail: email({ host: world.smtp.host, port: world.smtp.port, allowPlaintext: true, from: 'caudal@example.org' }),
     },
     http: { port: 0 },
     log: { console: false },

@@ -121,7 +121,7 @@ export const startWorld = async (clock: Clock, folder: string): Promise<World> =
     centres: ['77555666-8'],
     informants: [{ rut: '20999888-2', password: secrets.DEMO_DGA_PASSWORD }],
     works: [
-      { code: 'OB-0101-108', variant: 'flujometro', informant: '20999888-2' },
+      { code: 'OB-0101-108', variant: 'superficialFlujometro', informant: '20999888-2' },
       { code: 'OB-0101-114', variant: 'subterranea', informant: '20999888-2' },
     ],
   });

@@ -136,7 +136,7 @@ const close = async (
       ...(kept === undefined ? {} : { answer: kept }),
     },
     change: { ...change, id: submission.id, epoch: submission.epoch + 1, ...(sentAt === undefined ? {} : { sentAt }) },
-    alerts: alertOf(owed, submission, change.state, reason ?? '', now),
+    alerts: alertsOf(owed, submission, change.state, reason ?? '', now),
     ended: change.state === 'confirmed' ? endedBy(submission, now) : [],
     audit: [
       {
@@ -173,28 +173,37 @@ const close = async (
   services.wake('notify');
 };
 
-const alertEvents: Partial<Record<SubmissionRow['state'], NewAlert['event']>> = {
-  rejected: 'submission.rejected',
-  quarantined: 'submission.rejected',
-  retry: 'submission.rejected',
-  conflict: 'submission.conflict',
+/**
+ * What is told of a submission, and about what: refusals are one alert an obligation, however many slots they hit, because they
+ * have one cause; each conflict is a person's task of its own.
+ */
+const alertTable: Partial<Record<SubmissionRow['state'], { event: string; about: 'obligation' | 'submission' }>> = {
+  rejected: { event: 'submission.rejected', about: 'obligation' },
+  quarantined: { event: 'submission.rejected', about: 'obligation' },
+  retry: { event: 'submission.rejected', about: 'obligation' },
+  'failed-reported': { event: 'submission.rejected', about: 'obligation' },
+  conflict: { event: 'submission.conflict', about: 'submission' },
 };
 
-const alertOf = (
+const subjectOf = (submission: SubmissionRow, about: 'obligation' | 'submission') =>
+  about === 'obligation' ? `obligation:${submission.obligation}` : `submission:${submission.id}`;
+
+/** The alert that a submission's new state raises, if any. */
+export const alertsOf = (
   owed: Owed,
   submission: SubmissionRow,
   state: SubmissionRow['state'],
   reason: string,
   now: number,
 ): NewAlert[] => {
-  const event = alertEvents[state];
-  if (event === undefined) return [];
+  const row = alertTable[state];
+  if (row === undefined) return [];
   const series = Object.values(owed.obligation.members)[0]?.series ?? '';
   return [
     {
-      event,
-      rule: event,
-      subject: `submission:${submission.id}`,
+      event: row.event,
+      rule: row.event,
+      subject: subjectOf(submission, row.about),
       point: series.slice(0, series.indexOf('/')),
       severity: state === 'retry' ? 'warning' : 'critical',
       openedAt: now,
@@ -203,5 +212,8 @@ const alertOf = (
   ];
 };
 
-const endedBy = (submission: SubmissionRow, at: number) =>
-  ['submission.rejected', 'submission.conflict'].map((rule) => ({ rule, subject: `submission:${submission.id}`, at }));
+/** A confirmed slot ends the obligation's alert of refusals. */
+const endedBy = (submission: SubmissionRow, at: number) => [
+  { rule: 'submission.rejected', subject: subjectOf(submission, 'obligation'), at },
+  { rule: 'submission.conflict', subject: subjectOf(submission, 'submission'), at },
+];

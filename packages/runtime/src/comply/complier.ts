@@ -2,8 +2,8 @@ import { toCaudalError } from '@caudal/core';
 import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
-import type { NewAlert, SubmissionRow } from '../store/rows.ts';
-import { confirm, submit } from './attempt.ts';
+import type { SubmissionRow } from '../store/rows.ts';
+import { alertsOf, confirm, submit } from './attempt.ts';
 import { expectSlots, owedBy } from './expect.ts';
 import { recoverAttempts } from './recover.ts';
 import { takeSlot } from './take.ts';
@@ -34,7 +34,7 @@ export const createComplier = (services: Services): Stage => {
     const taken = [];
     for (const submission of waiting) {
       const known = owed.get(submission.obligation);
-      if (known !== undefined) taken.push({ submission, ...(await takeSlot(services, known, submission)) });
+      if (known !== undefined) taken.push({ known, submission, ...(await takeSlot(services, known, submission)) });
     }
     if (taken.length === 0) return false;
     await store.write.changeSubmissions(
@@ -56,25 +56,11 @@ export const createComplier = (services: Services): Stage => {
         reason: change.reason ?? null,
       });
     }
-    const refused = taken.filter(({ change }) => change.state === 'quarantined' || change.state === 'failed-reported');
-    if (refused.length > 0) {
-      await store.write.changeAlerts({
-        open: refused.map(({ submission, change }): NewAlert => ({
-          event: 'submission.rejected',
-          rule: 'submission.rejected',
-          subject: `submission:${submission.id}`,
-          point: null,
-          severity: 'critical',
-          openedAt: clock.now(),
-          facts: {
-            work: submission.work,
-            slot: new Date(submission.slot).toISOString(),
-            state: change.state,
-            reason: change.reason ?? '',
-          },
-        })),
-        close: [],
-      });
+    const alerts = taken.flatMap(({ known, submission, change }) =>
+      alertsOf(known, submission, change.state, change.reason ?? '', clock.now()),
+    );
+    if (alerts.length > 0) {
+      await store.write.changeAlerts({ open: alerts, close: [] });
       services.wake('notify');
     }
     return waiting.length === atOnce;

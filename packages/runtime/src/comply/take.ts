@@ -52,23 +52,27 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
   });
 
   const base = { id: submission.id, epoch: submission.epoch };
-  const missing = target.profile.completeness === 'all' ? absent.length > 0 : absent.length === members.length;
-  if (missing) {
-    const reason = `no value for ${absent.join(', ')} within ${tolerance / minute} minutes before the slot`;
-    if (now >= submission.maxLagAt)
-      return {
-        change: { ...base, state: 'failed-reported', nextAt: now, reason: `${reason}; the maximum lag has passed` },
-        incidence: reason,
+  const asMissing = (parameters: readonly string[]): Taken => {
+    const reason = `no value for ${parameters.join(', ')} within ${tolerance / minute} minutes before the slot`;
+    if (now >= submission.maxLagAt) {
+      const change = {
+        ...base,
+        state: 'failed-reported' as const,
+        nextAt: now,
+        reason: `${reason}; the maximum lag has passed`,
       };
+      return { change, incidence: reason };
+    }
     // The older the hole, the rarer the look: late data inside the maximum lag still fill it.
     const nextAt = Math.min(submission.maxLagAt, now + Math.max(5 * minute, (now - submission.slot) / 20));
     return { change: { ...base, state: 'missing', nextAt, reason }, incidence: undefined };
+  };
+  if (target.profile.completeness === 'all' ? absent.length > 0 : absent.length === members.length) {
+    return asMissing(absent);
   }
   if (holding.length > 0 && now < release) {
-    return {
-      change: { ...base, state: 'held', nextAt: release, reason: `held: ${holding.join(', ')}` },
-      incidence: undefined,
-    };
+    const change = { ...base, state: 'held' as const, nextAt: release, reason: `held: ${holding.join(', ')}` };
+    return { change, incidence: undefined };
   }
   const report: Report = {
     work: obligation.work,
@@ -76,6 +80,15 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
     submissions: [{ id: submission.id, slot: submission.slot, values }],
   };
   const faults = target.instance.validate(report).filter(({ severity }) => severity !== 'warning');
+  // Whether an optional parameter may be left out depends on the work, which only the target knows.
+  const lacking = members
+    .map(([parameter]) => parameter)
+    .filter(
+      (parameter) =>
+        values[parameter]?.value === null &&
+        faults.some(({ path }) => path.endsWith(`/${parameter}`) || path.includes(`/${parameter}/`)),
+    );
+  if (lacking.length > 0) return asMissing(lacking);
   if (faults.length > 0) {
     const reason = faults.map(({ path, message }) => `${path} ${message}`).join('; ');
     return {

@@ -86,6 +86,9 @@ export const words: Readonly<Record<Language, Words>> = {
 
 const listed = 20;
 
+/** What an alert is about, as a person knows it: the work before our own ids. */
+const nameOf = (alert: AlertRow): string => alert.facts['work'] ?? alert.subject.replace(/^[a-z]+:/, '');
+
 /** Words a message to one person about alerts of one event. Times are shown in the person's zone. */
 export const wordMessage = (
   person: Person,
@@ -106,7 +109,7 @@ export const wordMessage = (
   const one = alerts.length === 1;
   const lines = alerts.slice(0, listed).map(
     (alert) =>
-      `• ${alert.subject.replace(/^[a-z]+:/, '')}: ${Object.entries(alert.facts)
+      `• ${nameOf(alert)}: ${Object.entries(alert.facts)
         .filter(([, value]) => value !== '')
         .map(([name, value]) => `${labels[name] ?? name} ${shown(name, value)}`)
         .join(', ')}`,
@@ -123,7 +126,7 @@ export const wordMessage = (
     severity,
     language: language === 'es' ? 'es-CL' : 'en',
     title: one
-      ? `${title[event][0]}: ${first?.subject.replace(/^[a-z]+:/, '') ?? ''}`
+      ? `${title[event][0]}: ${first === undefined ? '' : nameOf(first)}`
       : title[event][1].replace('{n}', String(alerts.length)),
     text: `${intro[event]}\n\n${lines.join('\n')}`,
     facts:

@@ -15,24 +15,28 @@ export const openAttempt = write('openAttempt', {
       [input.submission, input.epoch],
     );
     if (found === undefined) return false;
-    const submits = input.kind === 'submit' ? 1 : 0;
+    const submits = input.kind === 'submit';
+    // Reading back is no new state: a run that dies over it leaves the submission where it stood.
     await sql.run(
-      `UPDATE submission SET state = 'sending', open = 1, attempts = attempts + ?, epoch = epoch + 1 WHERE id = ?`,
-      [submits, input.submission],
+      submits
+        ? `UPDATE submission SET state = 'sending', open = 1, attempts = attempts + 1, epoch = epoch + 1 WHERE id = ?`
+        : 'UPDATE submission SET epoch = epoch + 1 WHERE id = ?',
+      [input.submission],
     );
     await sql.run(
       `INSERT INTO attempt (id, submission, kind, artifact, artifact_hash, started_at, outcome) VALUES (?, ?, ?, ?, ?, ?, 'open')`,
       [input.id, input.submission, input.kind, toText(input.artifact), input.artifactHash, input.startedAt],
     );
-    if (submits === 1)
+    if (submits) {
       await sql.run(
         `INSERT INTO last_send (target, work, at) VALUES (?, ?, ?)
          ON CONFLICT (target, work) DO UPDATE SET at = excluded.at WHERE excluded.at > last_send.at`,
         [found.target, found.work, input.startedAt],
       );
-    const tally = new Tally('submission');
-    tally.move(found.state, 'sending');
-    await tally.write(sql);
+      const tally = new Tally('submission');
+      tally.move(found.state, 'sending');
+      await tally.write(sql);
+    }
     return true;
   },
 });
@@ -85,16 +89,16 @@ const decode = (row: StoredAttempt): AttemptRow => ({
 /** Oldest first. */
 export const attempts = read('attempts', async (sql, submission) =>
   (
-    await sql.all<StoredAttempt>(`SELECT ${columns} FROM attempt WHERE submission = ? ORDER BY started_at, id`, [
+    await sql.all<StoredAttempt>(`SELECT ${columns} FROM attempt WHERE submission = ? ORDER BY started_at, rowid`, [
       submission,
     ])
   ).map(decode),
 );
 
 export const openAttempts = read('openAttempts', async (sql) =>
-  (await sql.all<StoredAttempt>(`SELECT ${columns} FROM attempt WHERE outcome = 'open' ORDER BY started_at, id`)).map(
-    decode,
-  ),
+  (
+    await sql.all<StoredAttempt>(`SELECT ${columns} FROM attempt WHERE outcome = 'open' ORDER BY started_at, rowid`)
+  ).map(decode),
 );
 
 export const lastSends = read('lastSends', (sql, target) =>
