@@ -2,7 +2,7 @@ import { isCaudalError, toCaudalError } from '@caudal/core';
 import type { RuntimeConfig } from '../config/define.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
-import type { NewAlert, RawRow } from '../store/rows.ts';
+import type { NewAlert, RawRow, Reopen } from '../store/rows.ts';
 import type { Processed } from '../store/store.ts';
 import { createBinder } from './bind.ts';
 import { unjudged } from './choose.ts';
@@ -30,7 +30,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
   const binder = createBinder(domain, (point) => processorOf(point)?.rules ?? '');
   let advancedAt = clock.now();
 
-  const gather = async (decoded: readonly DecodedRaw[], reopens: ReadonlyMap<string, number>): Promise<Processed> => {
+  const gather = async (decoded: readonly DecodedRaw[], reopens: readonly Reopen[]): Promise<Processed> => {
     const claimed = decoded.flatMap((one) => one.claimed);
     const rows = Map.groupBy(
       claimed.map(unjudged),
@@ -38,14 +38,16 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     );
     const arrivals = new Map(claimed.map(({ raw }) => [raw.id, raw.receivedAt]));
     const changes: PointChange[] = [];
-    for (const id of new Set([...rows.keys(), ...reopens.keys()])) {
-      const change = await processorOf(id)?.process(rows.get(id) ?? [], arrivals, reopens.get(id));
+    const from = new Map<string, number>();
+    for (const reopen of reopens) from.set(reopen.point, Math.min(reopen.from, from.get(reopen.point) ?? Infinity));
+    for (const id of new Set([...rows.keys(), ...from.keys()])) {
+      const change = await processorOf(id)?.process(rows.get(id) ?? [], arrivals, from.get(id));
       if (change !== undefined) changes.push(change);
     }
     return {
       ...joined(changes),
       ...bookkeeping(decoded),
-      settled: [...reopens].map(([point, from]) => ({ point, from })),
+      settled: reopens,
     };
   };
 
@@ -148,7 +150,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     };
   };
 
-  const commit = async (raws: readonly RawRow[], reopens: ReadonlyMap<string, number>): Promise<void> => {
+  const commit = async (raws: readonly RawRow[], reopens: readonly Reopen[]): Promise<void> => {
     const decoded = raws.map((raw) => decodeRaw(raw, services, binder));
     const processed = await gather(decoded, reopens);
     await store.write
@@ -183,7 +185,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
   const commitSingly = async (raws: readonly RawRow[]) => {
     for (const raw of raws) {
       try {
-        await commit([raw], new Map());
+        await commit([raw], []);
       } catch (thrown) {
         const error = toCaudalError(thrown, 'processing');
         if (error.kind === 'transient') throw error;
@@ -225,14 +227,10 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
         limit: options.process.batchRecords,
         maxBytes: options.process.batchBytes,
       });
-      const reopens = new Map<string, number>();
-      if (raws.length === 0) {
-        for (const { point, from } of await store.read.reopens(20))
-          reopens.set(point, Math.min(from, reopens.get(point) ?? Infinity));
-        if (reopens.size === 0) {
-          await advance();
-          return false;
-        }
+      const reopens = raws.length === 0 ? await store.read.reopens(20) : [];
+      if (raws.length === 0 && reopens.length === 0) {
+        await advance();
+        return false;
       }
       try {
         await commit(raws, reopens);
