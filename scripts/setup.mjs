@@ -53,7 +53,11 @@ if (!installed) {
     '--reporter=append-only',
     '--config.confirm-modules-purge=false',
   ];
-  const install = await run('npx', args, { stdio: ['ignore', 'pipe', 'pipe'] }).catch((error) => {
+  const install = await run('npx', args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // The repository's .npmrc silences npm's banner; the log of an install needs its errors.
+    env: { npm_config_loglevel: 'notice' },
+  }).catch((error) => {
     if (error.code === 'ENOENT') fail('npm (with npx) is missing; it comes with Node');
     throw error;
   });
