@@ -67,7 +67,8 @@ export const lifeChecks: readonly Check<Subject>[] = [
     title: 'create opens no connection',
     why: 'Configuration is checked on machines that cannot reach the other side, and a host creates many instances at once.',
     async run(subject) {
-      const seen = await watchNetwork(async () => closeLater(made(subject, await refusedUrl())));
+      const url = await refusedUrl();
+      const seen = await watchNetwork(() => closeLater(made(subject, url)));
       assert.deepEqual(seen, [], 'create did I/O');
     },
   },

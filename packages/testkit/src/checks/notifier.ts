@@ -120,9 +120,10 @@ const own: readonly Check<NotifierSubject>[] = [
     title: 'the message is not changed',
     why: 'The same message goes to other people on other channels.',
     run: (subject) =>
-      sending(subject, async (send) => {
-        const frozen = deepFreeze(structuredClone(sampleMessage));
-        const fate = await attempt(() => send(frozen));
+      withInstance(subject, async ({ instance }) => {
+        const message = deepFreeze(structuredClone(sampleMessage));
+        const to = subject.options.address;
+        const fate = await attempt(() => instance.send({ to, message, idempotencyKey: 'frozen', signal: never() }));
         if (fate.is === 'rejected') assert.fail(`a frozen message made it throw ${String(fate.error)}`);
       }),
   },

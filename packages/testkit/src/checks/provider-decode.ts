@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { type DecodeContext, isCaudalError, type ProviderInstance, type RawInput, type RawRecord } from '@caudal/core';
+import {
+  type DecodeContext,
+  type Decoded,
+  isCaudalError,
+  type ProviderInstance,
+  type RawInput,
+  type RawRecord,
+} from '@caudal/core';
 import { attempt, asCaudalError } from '../conformance/bounded.ts';
 import { type Check, skip } from '../conformance/check.ts';
 import { damagedBodies, withScalarsReplaced } from '../conformance/damaged-bodies.ts';
@@ -69,6 +76,8 @@ const readingsOf = (instance: ProviderInstance, record: RawRecord, context: Deco
 };
 
 const order = (list: readonly object[]) => list.map((item) => JSON.stringify(item)).toSorted();
+
+const essence = ({ readings }: Decoded) => readings.map(({ variable, at, value }) => ({ variable, at, value }));
 
 /** Checks of `decode`. */
 export const decodeChecks: readonly Check<ProviderSubject>[] = [
@@ -146,7 +155,7 @@ export const decodeChecks: readonly Check<ProviderSubject>[] = [
           const seen = await watchNetwork(async () => {
             const fate = await attempt(() => bare.decode(record, context));
             if (fate.is === 'rejected') assert.fail(`decode without start threw ${String(fate.error)}`);
-            assert.deepEqual(fate.value, whole, 'decode depends on what happened before');
+            assert.deepEqual(essence(fate.value), essence(whole), 'decode depends on what happened before');
           });
           assert.deepEqual(seen, [], 'decode did I/O');
           assert.deepEqual(host.resolved, [], 'decode asked for a secret');

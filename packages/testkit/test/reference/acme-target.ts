@@ -1,0 +1,170 @@
+import {
+  type Artifact,
+  CaudalError,
+  closedObject,
+  type ComplianceInstance,
+  configured,
+  defineComplianceTarget,
+  type Host,
+  type Issue,
+  type Outcome,
+  type Report,
+  schemaOf,
+  SecretRef,
+  type SecretReference,
+  Type,
+} from '@caudal/core';
+import { exchange, type Exchanged, refuseBadStatus } from './exchange.ts';
+
+interface Config {
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+}
+
+interface Work {
+  readonly password: SecretReference;
+}
+
+export type AcmeReport = Report<Work, Record<string, never>>;
+
+const textOf = ({ body }: Exchanged) => Buffer.from(body).toString('utf8');
+
+const parsed = (text: string): Record<string, unknown> => {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+};
+
+const answerOf = (exchanged: Exchanged) => ({
+  status: exchanged.status,
+  headers: {},
+  body: textOf(exchanged),
+});
+
+const normal = (decimal: string) => (decimal.includes('.') ? decimal.replace(/0+$/, '').replace(/\.$/, '') : decimal);
+
+const meaning = (exchanged: Exchanged): Outcome => {
+  const { status, receipt, reason } = parsed(textOf(exchanged));
+  if (exchanged.status === 200 && status === 'ok' && typeof receipt === 'string')
+    return { status: 'accepted', receipt };
+  if (exchanged.status === 409 && typeof receipt === 'string') return { status: 'duplicate', receipt };
+  const until = exchanged.status === 422 ? 'final' : 'next-permitted-day';
+  return { status: 'rejected', until, reason: typeof reason === 'string' ? reason : `answer ${exchanged.status}` };
+};
+
+const validate = (report: AcmeReport): Issue[] =>
+  report.submissions.flatMap(({ values }, index) =>
+    Object.entries(values).flatMap(([parameter, { value }]) => {
+      const path = `/submissions/${index}/values/${parameter}/value`;
+      if (value === null) return [{ path, message: 'is missing' }];
+      return value.startsWith('-') ? [{ path, message: 'is below zero' }] : [];
+    }),
+  );
+
+const instance = (config: Config, host: Host): ComplianceInstance<Work, Record<string, never>> => {
+  const ask = async (path: string, password: SecretReference, signal: AbortSignal) =>
+    exchange({
+      url: `${config.baseUrl}${path}`,
+      headers: { 'x-password': encodeURIComponent(await host.secret(password)) },
+      signal,
+      timeoutMs: config.timeoutMs,
+    });
+
+  return {
+    validate,
+    render(report): Artifact {
+      if (validate(report).length > 0) throw new CaudalError('invalid-data', 'the report is not valid', { sent: 'no' });
+      return {
+        method: 'POST',
+        url: `${config.baseUrl}/measurements`,
+        headers: { 'content-type': 'application/json', 'x-password': '{{password}}' },
+        body: JSON.stringify({ work: report.work.code, sent: '{{sent}}', submissions: report.submissions }),
+        mediaType: 'application/json',
+        slots: [
+          { name: 'password', fill: { secret: report.work.settings.password } },
+          { name: 'sent', fill: { sendTime: 'iso' } },
+        ],
+      };
+    },
+    async submit({ artifact, report, sendTime, signal }) {
+      const password = encodeURIComponent(await host.secret(report.work.settings.password));
+      const fill = (text: string) =>
+        text.replaceAll('{{password}}', password).replaceAll('{{sent}}', new Date(sendTime).toISOString());
+      const exchanged = await exchange({
+        method: artifact.method,
+        url: artifact.url,
+        headers: Object.fromEntries(Object.entries(artifact.headers).map(([name, value]) => [name, fill(value)])),
+        body: fill(artifact.body),
+        signal,
+        timeoutMs: config.timeoutMs,
+      });
+      host.log.info({ status: exchanged.status }, 'submitted');
+      const outcome = meaning(exchanged);
+      return {
+        outcomes: Object.fromEntries(report.submissions.map(({ id }) => [id, outcome])),
+        answer: answerOf(exchanged),
+      };
+    },
+    async confirm({ receipt, report, signal }) {
+      const exchanged = await ask(`/measurements/${receipt}`, report.work.settings.password, signal);
+      const answer = answerOf(exchanged);
+      const { values } = parsed(textOf(exchanged)) as { values?: Record<string, string> };
+      if (exchanged.status !== 200 || values === undefined) {
+        return { status: 'not-found', reason: `answer ${exchanged.status}`, answer };
+      }
+      const differences = Object.entries(report.submissions[0]?.values ?? {}).flatMap(([parameter, { value }]) => {
+        const ours = value ?? '';
+        const theirs = String(values[parameter]);
+        return normal(ours) === normal(theirs) ? [] : [{ parameter, ours, theirs }];
+      });
+      return differences.length === 0 ? { status: 'confirmed', answer } : { status: 'conflict', differences, answer };
+    },
+    async check({ work, signal }) {
+      if (work === undefined) return { ok: true, message: 'nothing to check' };
+      refuseBadStatus(await ask('/account', work.settings.password, signal));
+      return { ok: true, message: 'the account answers' };
+    },
+  };
+};
+
+export const acmeTargetDefinition = defineComplianceTarget({
+  id: 'acme-registry',
+  version: '2.0.0',
+  config: schemaOf(
+    closedObject({
+      baseUrl: Type.String({ description: 'Address of the registry.' }),
+      timeoutMs: Type.Integer({ default: 5000, description: 'Longest silence, ms.' }),
+    }),
+  ),
+  work: schemaOf(closedObject({ password: SecretRef })),
+  member: schemaOf(closedObject({})),
+  profile: {
+    regulator: 'Acme registry',
+    utcOffsetMinutes: -240,
+    variants: {
+      well: {
+        parameters: {
+          level: { unit: 'm', required: true, decimals: 2, description: 'Depth to water.' },
+          total: { unit: 'm3', required: true, decimals: 0, description: 'Register.' },
+        },
+      },
+    },
+    standards: { hourly: { every: 'hour', dueMs: 3_600_000, maxLag: { months: 1 }, delivery: 'online' } },
+    naturalKey: ['work', 'slot'],
+    duplicateMeans: 'received',
+    readBack: true,
+    resend: 'next-calendar-day',
+    backlogSpacing: { ms: 1000, per: 'work' },
+    flags: { 1: 'send', 2: 'send', 3: 'send', 4: 'hold', 9: 'missing' },
+    completeness: 'all',
+    submissionsPerRequest: 2,
+  },
+  create: ({ config, host }) => instance(config, host),
+});
+
+/** A compliance target that does everything right. */
+export const acmeTarget = (baseUrl: string, timeoutMs = 5000) =>
+  configured(acmeTargetDefinition, { baseUrl, timeoutMs });
