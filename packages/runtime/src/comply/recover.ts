@@ -7,7 +7,7 @@ import { settleSilence } from './settle.ts';
  * until the regulator's resend rule allows it again; a read-back is simply due again.
  */
 export const recoverAttempts = async (services: Services, owed: ReadonlyMap<string, Owed>): Promise<number> => {
-  const { store, clock } = services;
+  const { store, clock, options } = services;
   const open = await store.read.openAttempts();
   for (const attempt of open) {
     const submission = await store.read.submission(attempt.submission);
@@ -15,11 +15,13 @@ export const recoverAttempts = async (services: Services, owed: ReadonlyMap<stri
     if (submission === null) continue;
     const now = clock.now();
     const reason = 'the program ended before the answer came';
+    // The rule counts from the last moment at which it can have left, not from this start, which may be days later.
+    const lastSent = Math.min(now, attempt.startedAt + options.comply.requestTimeoutMs);
     // An obligation that is no longer configured has no resend rule: its attempt waits a day.
     const nextAt =
       known === undefined
         ? now + 86_400_000
-        : settleSilence(known, { sent: 'maybe', message: reason }, now).change.nextAt;
+        : settleSilence(known, { sent: 'maybe', message: reason }, lastSent).change.nextAt;
     await store.write.closeAttempt({
       attempt: { id: attempt.id, endedAt: now, outcome: 'unknown', reason },
       change:
