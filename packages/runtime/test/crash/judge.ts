@@ -1,0 +1,181 @@
+import { DatabaseSync } from 'node:sqlite';
+import { CHILE_REGULATOR_OFFSET_MINUTES, civilAtOffset, civilDate } from '@caudal/core';
+import type { Ledger, TagoWireItem, Violation } from '@caudal/simulators';
+import { owedValues, pushers, sourceOf, start, hour, wells } from './scene.ts';
+import type { Run } from './run.ts';
+
+/** What a run of the test left behind, and what it has to be compared with. */
+export interface Evidence {
+  readonly database: string;
+  /** Bodies of pushes that were answered with 2xx. */
+  readonly acknowledged: readonly Buffer[];
+  readonly ledger: Ledger;
+  readonly runs: readonly Run[];
+  /** Where the simulated clock ended. */
+  readonly end: number;
+}
+
+/** An answer that was written so shortly before the kill may have died with the process that should have kept it. */
+const unkeptMs = 1_000;
+
+const keyOf = (series: string, at: number) => `${series}@${at}`;
+
+const seriesOf = new Map(pushers.map(({ id, externalId }) => [externalId, `${id}/level`]));
+
+const acknowledgedBodies = (database: DatabaseSync, acknowledged: readonly Buffer[]): string[] => {
+  const kept = new Map<string, number>();
+  for (const { body } of database.prepare('SELECT body FROM raw_body').iterate() as Iterable<{ body: Uint8Array }>) {
+    const text = Buffer.from(body).toString('latin1');
+    kept.set(text, (kept.get(text) ?? 0) + 1);
+  }
+  return acknowledged.flatMap((body, index) => {
+    const text = body.toString('latin1');
+    const left = kept.get(text) ?? 0;
+    kept.set(text, left - 1);
+    return left > 0 ? [] : [`push ${index} was acknowledged and is not on disk`];
+  });
+};
+
+interface StoredValue {
+  readonly series: string;
+  readonly at: number;
+  readonly value: number | null;
+}
+
+/** What each value has to be: of the wells by their sources, of the pushed series by the vendor's own items. */
+const truth = (acknowledged: readonly Buffer[], end: number) => {
+  const must = new Map<string, number>();
+  for (const body of acknowledged)
+    for (const item of JSON.parse(body.toString('utf8')) as TagoWireItem[])
+      must.set(keyOf(seriesOf.get(item.device) ?? item.device, Date.parse(item.time)), item.value as number);
+  const may = new Map<string, number>();
+  for (const well of wells) {
+    const convert: Readonly<Record<string, [string, (value: number) => number]>> = {
+      pulses: ['total', (value) => value / 10],
+      flow: ['flow', (value) => value],
+      column: ['level', (value) => 45 - value],
+    };
+    for (const { variable, time, value } of sourceOf(well)(start - 4 * hour, end)) {
+      const [name, inUnit] = convert[variable] as [string, (value: number) => number];
+      may.set(keyOf(`${well.id}/${name}`, time), inUnit(value as number));
+    }
+  }
+  return { must, may };
+};
+
+const values = (
+  database: DatabaseSync,
+  { acknowledged, end }: Evidence,
+  sent: ReadonlyMap<string, number>,
+): string[] => {
+  const faults: string[] = [];
+  const { must, may } = truth(acknowledged, end);
+  const seen = new Set<string>();
+  const rows = database.prepare(
+    'SELECT series.name AS series, value.at, value.value FROM value JOIN series ON series.id = value.series',
+  );
+  for (const { series, at, value } of rows.iterate() as Iterable<StoredValue>) {
+    const key = keyOf(series, at);
+    if (seen.has(key)) faults.push(`${key} is there twice`);
+    seen.add(key);
+    const expected = must.get(key) ?? sent.get(key) ?? may.get(key);
+    if (expected !== value) faults.push(`${key} is ${value}, the vendor sent ${expected ?? 'nothing'}`);
+  }
+  for (const key of must.keys()) if (!seen.has(key)) faults.push(`${key} was acknowledged and has no value`);
+  return faults;
+};
+
+/** Counts of what may not be there. */
+const remains: Readonly<Record<string, string>> = {
+  'values were revised, although nothing was sent twice with another content':
+    'SELECT count(*) AS n FROM value_revision',
+  'raw records are not COMPLETED': 'SELECT count(*) AS n FROM raw WHERE status <> 2',
+  'points wait to be judged again': 'SELECT count(*) AS n FROM reopen',
+  'attempts are open': "SELECT count(*) AS n FROM attempt WHERE outcome = 'open'",
+};
+
+const leftovers = (database: DatabaseSync): string[] =>
+  Object.entries(remains).flatMap(([what, query]) => {
+    const { n } = database.prepare(query).get() as { n: number };
+    return n === 0 ? [] : [`${n} ${what}`];
+  });
+
+const unsettled = (database: DatabaseSync): string[] =>
+  database
+    .prepare("SELECT work, slot, state, reason, receipt, next_at FROM submission WHERE state <> 'confirmed'")
+    .all()
+    .map((row) => `a submission is not confirmed: ${JSON.stringify(row)}`);
+
+const civil = (slot: number) => {
+  const time = civilAtOffset(slot, CHILE_REGULATOR_OFFSET_MINUTES);
+  return { date: civilDate(time), time: `${String(time.hour).padStart(2, '0')}:00:00` };
+};
+
+const records = ({ records }: Ledger): string[] => {
+  const owed = wells.flatMap((well) =>
+    well.slots.map((slot) => ({ work: well.code, ...civil(slot), values: owedValues(well, slot) })),
+  );
+  const faults = owed.flatMap(({ work, date, time, values }) => {
+    const held = records.filter((record) => record.work === work && record.date === date && record.time === time);
+    const where = `${work} ${date} ${time}`;
+    if (held.length !== 1) return [`${where} is held ${held.length} times`];
+    return Object.entries(values).flatMap(([name, text]) =>
+      held[0]?.values[name] === text ? [] : [`${where}: ${name} is ${held[0]?.values[name]}, it was ${text}`],
+    );
+  });
+  return records.length === owed.length ? faults : [...faults, `${records.length} records for ${owed.length} slots`];
+};
+
+/**
+ * A kill explains one thing only: a resend of what had been answered, when the answer was written within the last second of a run
+ * that was killed, so that nobody could keep it.
+ */
+const isExplained = (violation: Violation, { ledger, runs }: Evidence): boolean => {
+  if (violation.kind !== 'resend-of-received') return false;
+  const earlier = ledger.requests.find(({ number }) => number === violation.earlier);
+  const run = runs.findLast(({ startedAt }) => earlier !== undefined && startedAt <= earlier.at);
+  if (earlier?.answer === undefined || run?.killed !== true || run.endedAt === undefined) return false;
+  return run.endedAt - earlier.answer.at <= unkeptMs;
+};
+
+const violations = (evidence: Evidence): string[] =>
+  evidence.ledger.violations
+    .filter((violation) => !isExplained(violation, evidence))
+    .map(({ kind, work, date, time, detail }) => `${kind}: ${work} ${date} ${time}: ${detail}`);
+
+/**
+ * Everything that is wrong; nothing when the promises held.
+ *
+ * @param sent every reading that was handed to the vendor, by `series@instant`: what a value may be
+ */
+export const judge = (evidence: Evidence, sent: ReadonlyMap<string, number>): string[] => {
+  const database = new DatabaseSync(evidence.database, { readOnly: true });
+  try {
+    return [
+      ...acknowledgedBodies(database, evidence.acknowledged),
+      ...values(database, evidence, sent),
+      ...leftovers(database),
+      ...unsettled(database),
+      ...records(evidence.ledger),
+      ...violations(evidence),
+    ];
+  } finally {
+    database.close();
+  }
+};
+
+/** How often the test met what it is for: a judge that saw nothing proves nothing. */
+export const met = ({ database: path, ledger }: Evidence) => {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const count = (query: string) => (database.prepare(query).get() as { n: number }).n;
+  try {
+    return {
+      values: count('SELECT count(*) AS n FROM value'),
+      unknown: count("SELECT count(*) AS n FROM attempt WHERE kind = 'submit' AND outcome = 'unknown'"),
+      duplicate: count("SELECT count(*) AS n FROM attempt WHERE outcome = 'duplicate'"),
+      excused: ledger.violations.length,
+    };
+  } finally {
+    database.close();
+  }
+};

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '@caudal/core';
+import type { Operations } from '@caudal/runtime';
+import type { ChildOptions } from './child.ts';
+
+/** One life of the runtime's process. */
+export interface Run {
+  /** By the shared clock; `endedAt` once it is dead. */
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  /** Whether it was killed rather than stopped. */
+  readonly killed: boolean;
+  /** Resolves when it runs, rejects with what it said when it ends before. */
+  readonly ready: Promise<void>;
+  kill(): Promise<void>;
+  /** @throws Error with what it said when it does not end with code 0 */
+  stop(): Promise<void>;
+}
+
+const childPath = fileURLToPath(new URL('child.ts', import.meta.url));
+
+const firstLine = (child: ChildProcess): Promise<boolean> =>
+  new Promise((resolve) => {
+    child.stdout?.once('data', () => resolve(true));
+    child.once('exit', () => resolve(false));
+  });
+
+/** Starts the runtime with its clock put forward by `offset` milliseconds. */
+export const startRun = (options: ChildOptions, environment: NodeJS.ProcessEnv, clock: Clock, offset: number): Run => {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@caudal/source', childPath, JSON.stringify(options), String(offset)],
+    { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const said = text(child.stderr);
+  const exit = once(child, 'exit');
+  const life = { startedAt: clock.now(), endedAt: undefined as number | undefined, killed: false };
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    const [code] = (await exit) as [number | null];
+    life.endedAt = clock.now();
+    return code;
+  };
+  const ready = async () => {
+    if (!(await firstLine(child)) && !life.killed) throw new Error(`the runtime ended by itself: ${await said}`);
+  };
+  return {
+    get startedAt() {
+      return life.startedAt;
+    },
+    get endedAt() {
+      return life.endedAt;
+    },
+    get killed() {
+      return life.killed;
+    },
+    ready: ready(),
+    async kill() {
+      life.killed = true;
+      await end('SIGKILL');
+    },
+    async stop() {
+      const code = await end('SIGTERM');
+      if (code !== 0) throw new Error(`the runtime stopped with ${code}: ${await said}`);
+    },
+  };
+};
+
+/** Asks the running runtime over its control socket. */
+export const ask = async <Name extends keyof Operations>(
+  database: string,
+  name: Name,
+  input: Parameters<Operations[Name]>[0] | null,
+): Promise<Awaited<ReturnType<Operations[Name]>>> => {
+  const call = request({
+    socketPath: `${database}.sock`,
+    method: 'POST',
+    path: `/operations/${name}`,
+    headers: { 'content-type': 'application/json' },
+  });
+  call.end(JSON.stringify(input ?? {}));
+  const [response] = (await once(call, 'response')) as [NodeJS.ReadableStream];
+  const answer = JSON.parse(await text(response)) as { result?: unknown; error?: { message: string } };
+  if (answer.error !== undefined) throw new Error(answer.error.message);
+  return answer.result as Awaited<ReturnType<Operations[Name]>>;
+};
