@@ -16,6 +16,10 @@ export interface Column {
   readonly flag: Uint8Array;
   /** For totals: what the counter engine added at this sample (never negative for a forward meter), in the series' unit. */
   readonly increase?: Float64Array;
+  /** Arrival of each sample, UTC milliseconds; NaN or absent where the host does not know it. */
+  readonly receivedAt?: Float64Array;
+  /** 1 where two different readings came for that instant. */
+  readonly conflict?: Uint8Array;
 }
 
 /** One chunk for every role of the rule, by role name. Roles without new samples may be absent. */

@@ -15,6 +15,7 @@ export class Report {
 
   correct(correction: Correction): void {
     this.#empty = false;
+    this.#withdrawn.delete(correction.key);
     this.#corrections.set(correction.key, correction);
   }
 
