@@ -16,7 +16,7 @@ import { createLog } from './observe/create-log.ts';
 import { createMetrics } from './observe/create-metrics.ts';
 import type { LogStream } from './observe/log.ts';
 import { createProgress } from './observe/progress.ts';
-import { createOperations, type Operations } from './operate/operations.ts';
+import { callOperation, createOperations, type Operations } from './operate/operations.ts';
 import { createPlugins } from './plugins.ts';
 import { createProcessor } from './process/processor.ts';
 import { createMaintainer } from './schedule/maintainer.ts';
@@ -79,6 +79,49 @@ const drain = (
         'not everything ended in time; it goes on at the next start',
       );
   });
+
+/**
+ * The operations of a configuration whose runtime does not run: opens the database, begins nothing. For the CLI.
+ *
+ * @throws CaudalError when a process holds the database without answering on its socket
+ */
+export const openQuiet = async (
+  config: RuntimeConfig,
+): Promise<{ call(name: string, input: unknown): Promise<unknown>; close(): Promise<void> }> => {
+  const { options, domain } = await resolveConfiguration(config);
+  const clock = config.clock ?? systemClock;
+  const redact = createRedactor();
+  const secret = secretResolver((value) => redact.add(value), { literal: undefined });
+  const log = createLog({ ...options.log, console: false }, null, redact, clock);
+  const store = await openStore({ path: resolve(options.database), clock });
+  const operations = createOperations(
+    {
+      options,
+      domain,
+      clock,
+      network: {},
+      secret,
+      redact,
+      log,
+      metrics: createMetrics(),
+      progress: createProgress(clock),
+      events: createEvents(() => undefined),
+      store,
+      plugins: createPlugins(config, (instance, stream) => ({
+        log: log.stream(stream, { instance }),
+        clock,
+        secret,
+        redact,
+        network: {},
+        random: Math.random,
+      })),
+      random: Math.random,
+      wake: () => undefined,
+    },
+    'cli',
+  );
+  return { call: (name, input) => callOperation(operations, name, input), close: () => store.close() };
+};
 
 /**
  * Wires the plugins of a configuration into a pipeline. Does no I/O beyond reading the data files; `start` does.

@@ -1,4 +1,4 @@
-import { convert, type Plugin, type SeriesLimits, type VariableKind } from '@caudal/core';
+import { convert, type Plugin } from '@caudal/core';
 import {
   type Judge,
   type JudgeSettings,
@@ -10,15 +10,6 @@ import {
 import type { PointInfo, SeriesInfo } from '../config/domain.ts';
 import type { RuntimeConfig } from '../config/define.ts';
 import type { RuntimeOptions } from '../config/options.ts';
-
-/** The limits of a series: its own, over those of the profile for its kind. */
-const limitsOf = (
-  series: SeriesInfo,
-  profile: Readonly<Partial<Record<VariableKind, SeriesLimits>>>,
-): SeriesLimits => ({
-  ...profile[series.kind],
-  ...series.limits,
-});
 
 const meterSettings = (series: SeriesInfo) =>
   series.meters.map((meter) => ({
@@ -37,7 +28,6 @@ export const judgeSettings = (
   options: RuntimeOptions,
   extra: RuntimeConfig['rules'] = [],
 ): JudgeSettings => {
-  const profile = profiles[options.profile];
   const series = Object.fromEntries(
     point.series.map((one): [string, SeriesSettings] => [
       one.variable,
@@ -45,32 +35,20 @@ export const judgeSettings = (
         kind: one.kind,
         unit: one.unit,
         ...(one.intervalMs === undefined ? {} : { intervalMs: one.intervalMs }),
-        limits: limitsOf(one, profile.limits),
+        limits: one.limits,
         interpretation: one.interpretation,
         ...(one.meters.length === 0 ? {} : { meters: meterSettings(one) }),
       },
     ]),
   );
   const own = point.rules ?? {};
-  const uses: RuleUse[] = [
-    ...profile.rules,
-    ...extra.map(({ rule, params, roles }): RuleUse => ({
-      rule: rule as Plugin,
-      ...(params === undefined ? {} : { params }),
-      ...(roles === undefined ? {} : { roles }),
-    })),
-  ];
-  return {
-    series,
-    rules: uses.flatMap((use): RuleUse[] => {
-      const changed = own[idOf(use)];
-      if (changed === false) return [];
-      return [changed === undefined ? use : { ...use, params: { ...use.params, ...changed } }];
-    }),
-  };
+  const custom = extra.flatMap(({ rule, params, roles }): RuleUse[] => {
+    const changed = own[rule.definition.id];
+    if (changed === false) return [];
+    return [{ rule: rule as Plugin, params: { ...params, ...changed }, ...(roles === undefined ? {} : { roles }) }];
+  });
+  return { series, rules: [...profiles[options.profile](series, own), ...custom] };
 };
-
-const idOf = ({ rule }: RuleUse): string => ('definition' in rule ? rule.definition.id : rule.id);
 
 /** Opens the judge of a point; rules whose required roles the point lacks are left out by the judge. */
 export const openPointJudge = (point: PointInfo, options: RuntimeOptions, extra?: RuntimeConfig['rules']): Judge =>

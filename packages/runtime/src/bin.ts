@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { main } from './cli/main.ts';
+
+process.exitCode = await main(process.argv.slice(2), {
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+});

@@ -1,0 +1,49 @@
+import { request } from 'node:http';
+import { resolve } from 'node:path';
+import { CaudalError } from '@caudal/core';
+import { controlSocketOf } from '../api/http.ts';
+import { loadConfigFile } from '../config/load-config.ts';
+import { openQuiet } from '../main.ts';
+
+/** Asks the running runtime over its socket. Undefined when none listens. */
+const askRunning = (socketPath: string, name: string, input: unknown): Promise<{ result: unknown } | undefined> =>
+  new Promise((done, fail) => {
+    const call = request(
+      { socketPath, path: `/operations/${name}`, method: 'POST', headers: { 'content-type': 'application/json' } },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', fail);
+        response.on('end', () => {
+          const answer = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
+            result?: unknown;
+            error?: { kind: CaudalError['kind']; message: string };
+          };
+          if (answer.error === undefined) done({ result: answer.result ?? null });
+          else fail(new CaudalError(answer.error.kind, answer.error.message));
+        });
+      },
+    );
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') done(undefined);
+      else fail(error);
+    });
+    call.end(JSON.stringify(input ?? null));
+  });
+
+/**
+ * One operation: of the runtime that runs, or, when none holds the database, on the database itself.
+ *
+ * @param configPath of `--config`
+ */
+export const ask = async <T>(configPath: string, name: string, input: unknown): Promise<T> => {
+  const config = await loadConfigFile(configPath);
+  const running = await askRunning(controlSocketOf(resolve(config.database ?? './caudal.db')), name, input);
+  if (running !== undefined) return running.result as T;
+  const quiet = await openQuiet(config);
+  try {
+    return (await quiet.call(name, input)) as T;
+  } finally {
+    await quiet.close();
+  }
+};

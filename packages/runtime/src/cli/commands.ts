@@ -1,0 +1,104 @@
+import type { CommandRow } from './command.ts';
+
+const json = { json: { type: 'boolean' } } as const;
+const jsonHelp = { json: 'print JSON' };
+
+/** Every command by name, in the order in which a newcomer needs them. */
+export const commands: Readonly<Record<string, CommandRow>> = {
+  init: {
+    summary: 'write a configuration, example data and a README into a folder',
+    words: '[folder]',
+    load: () => import('./commands/init.ts'),
+  },
+  validate: {
+    summary: 'name every mistake of configuration and data, with its place',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/validate.ts'),
+  },
+  check: {
+    summary: 'try the credentials of every instance, device and work; sends nothing',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/check.ts'),
+  },
+  doctor: {
+    summary: 'look at this machine: Node, SQLite, disk, clock, secrets, who holds the database',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/doctor.ts'),
+  },
+  run: {
+    summary: 'work until stopped; SIGTERM and Ctrl-C drain',
+    load: () => import('./commands/run.ts'),
+  },
+  status: {
+    summary: 'how everything stands: stages, devices, raw records, submissions, alerts',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/status.ts'),
+  },
+  trace: {
+    summary: 'from a receipt or submission back to the raw bytes, or from a value forward',
+    words: '<receipt | submission | point/variable@instant>',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/trace.ts'),
+  },
+  backfill: {
+    summary: 'read a span of a point again',
+    options: { point: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' } },
+    help: { point: 'id of the point', from: 'instant with zone, 2026-01-01T00:00:00-04:00', to: 'instant with zone' },
+    load: () => import('./commands/backfill.ts'),
+  },
+  submit: {
+    summary: 'show the exact request of a slot; touches no network',
+    options: { 'dry-run': { type: 'boolean' }, obligation: { type: 'string' }, slot: { type: 'string' } },
+    help: {
+      'dry-run': 'required: the runtime alone sends',
+      obligation: 'id of the obligation',
+      slot: 'instant with zone',
+    },
+    load: () => import('./commands/submit.ts'),
+  },
+  reprocess: {
+    summary: 'decode and judge raw records again, after a fix',
+    options: {
+      point: { type: 'string' },
+      device: { type: 'string' },
+      instance: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      failed: { type: 'boolean' },
+    },
+    help: {
+      point: 'all devices of a point, judged anew',
+      device: 'one device',
+      instance: 'one provider instance',
+      from: 'arrived at or after, instant with zone',
+      to: 'arrived before, instant with zone',
+      failed: 'only records that could not be read',
+    },
+    load: () => import('./commands/reprocess.ts'),
+  },
+  migrate: {
+    summary: 'bring the database to the form of this version',
+    load: () => import('./commands/migrate.ts'),
+  },
+  logs: {
+    summary: 'show the log, one stream or all',
+    options: {
+      stream: { type: 'string' },
+      lines: { type: 'string' },
+      follow: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+    help: {
+      stream: 'telemetry, compliance, notifications, system or errors',
+      lines: 'how many of the last lines; default 50',
+      follow: 'go on with what comes',
+      json: 'as written, NDJSON',
+    },
+    load: () => import('./commands/logs.ts'),
+  },
+};

@@ -1,0 +1,15 @@
+import { loadConfigFile } from '../../config/load-config.ts';
+import { createRuntime } from '../../main.ts';
+import { exitCodes, type Invocation } from '../command.ts';
+
+export const run = async ({ values, err }: Invocation): Promise<number> => {
+  const runtime = await createRuntime(await loadConfigFile(values['config'] as string));
+  await runtime.start();
+  if (runtime.url !== null) err(`caudal: health and metrics at ${runtime.url}/health/ready and ${runtime.url}/metrics`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  err('caudal: stopping; what is under way ends first');
+  await runtime.stop();
+  return exitCodes.ok;
+};
