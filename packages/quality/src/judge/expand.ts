@@ -107,7 +107,12 @@ const fitting = (use: RuleUse, all: AllSeries): RuleUse[] => {
   });
   if (roles.some(({ name, required }) => required && name === undefined)) return [];
   if (roles.every(({ name }) => name === undefined)) return [];
-  return [{ ...use, roles: Object.fromEntries(roles.flatMap(({ role, name }) => (name === undefined ? [] : [[role, name]]))) }];
+  return [
+    {
+      ...use,
+      roles: Object.fromEntries(roles.flatMap(({ role, name }) => (name === undefined ? [] : [[role, name]]))),
+    },
+  ];
 };
 
 const withSeries = (uses: readonly RuleUse[]): RuleUse[] => {

@@ -10,6 +10,7 @@ import {
   type Settled,
   stages,
 } from './contract.ts';
+import { expand } from './expand.ts';
 import { contentHash } from './hash.ts';
 import { History } from './history.ts';
 import { type Rows, seen } from './rows.ts';
@@ -46,7 +47,7 @@ class PointJudge implements Judge {
   #advancedTo = -Infinity;
 
   constructor(settings: JudgeSettings, host?: Host) {
-    const bound = settings.rules.map((use) => bind(use, settings.series, host));
+    const bound = expand(settings.rules, settings.series).map((use) => bind(use, settings.series, host));
     const ids = new Set<string>();
     for (const { id } of bound) {
       if (ids.has(id)) throw new CaudalError('config', `two uses of rules have the id "${id}"`, { sent: 'no' });

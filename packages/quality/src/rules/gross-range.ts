@@ -32,7 +32,14 @@ export const grossRangeRule = builtIn({
           } else if (!Number.isNaN(read)) {
             const failed = read < failBelow || read > failAbove;
             const limit = read < low ? (failed ? failBelow : low) : failed ? failAbove : high;
-            span.mark(report, failed ? 'RANGE_FAIL' : 'RANGE_SUSPECT', failed ? 4 : 3, time[index] as number, read, limit);
+            span.mark(
+              report,
+              failed ? 'RANGE_FAIL' : 'RANGE_SUSPECT',
+              failed ? 4 : 3,
+              time[index] as number,
+              read,
+              limit,
+            );
           }
         }
         span.flush(report);
