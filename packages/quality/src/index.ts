@@ -15,7 +15,7 @@ export type {
 export { stages } from './judge/contract.ts';
 export type { CounterSettings, MeterSettings, OnJump } from './counter/settings.ts';
 export { openJudge } from './judge/judge.ts';
-export { type Profile, profiles } from './judge/profiles.ts';
+export { type Profile, profiles, type RuleOverrides } from './judge/profiles.ts';
 export { CounterEngine, type Increases } from './counter/engine.ts';
 export { counterRule } from './rules/counter.ts';
 export { timeRule } from './rules/time.ts';

@@ -1,0 +1,161 @@
+import { type Flag, type Json, Type } from '@caudal/core';
+import { builtIn } from './define.ts';
+import { FlowVolume, type TotalSample } from './flow-volume.ts';
+import { inTimeOrder } from './in-time-order.ts';
+import type { Report } from './report.ts';
+
+interface Window {
+  /** Sample the window opened at; it belongs to the window before. */
+  readonly openedAt: number;
+  readonly carried: number;
+  readonly flow: number;
+  readonly gaps: number;
+  from: number;
+  last: number;
+  moved: number;
+  /** Milliseconds without enough samples of the flow. */
+  bad: number;
+}
+
+const code = 'FLOW_TOTAL_CONSISTENCY';
+
+/**
+ * FLOW_TOTAL_CONSISTENCY: the integral of the flow against the increase of the total, over a window that grows until there is
+ * enough water to compare. Pairs of samples would say nothing: one step of a register is many litres.
+ */
+export const flowTotalConsistencyRule = builtIn({
+  id: 'flow-total-consistency',
+  description: 'The flow and the register tell of different volumes',
+  roles: {
+    flow: { required: true, unit: 'L/s', description: 'Flow' },
+    total: { required: true, unit: 'm3', description: 'Register, with its increase' },
+  },
+  codes: { [code]: [2, 3, 4] },
+  params: {
+    mode: Type.Enum(['strict', 'legacy'], { default: 'strict', description: 'legacy: each pair of samples by itself.' }),
+    step: Type.Number({ default: 0.001, exclusiveMinimum: 0, description: 'Step of the register, m³.' }),
+    meaning: Type.Enum(['instant', 'mean-preceding', 'mean-succeeding'], {
+      default: 'instant',
+      description: 'What one sample of the flow stands for.',
+    }),
+    intervalMs: Type.Number({ default: 900_000, exclusiveMinimum: 0, description: 'Interval of the flow, ms.' }),
+    tolerance: Type.Number({ default: 0.1, minimum: 0, description: 'Relative difference that passes.' }),
+    leastSteps: Type.Number({ default: 20, exclusiveMinimum: 0, description: 'Steps that a window must hold.' }),
+    longestMs: Type.Number({ default: 86_400_000, exclusiveMinimum: 0, description: 'Longest window, ms.' }),
+    maxGapMs: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Longest step integrated, ms; 3 intervals.' })),
+    flowMin: Type.Number({ default: 0, minimum: 0, description: 'legacy: smaller flows are none, L/s.' }),
+    minRatio: Type.Number({ default: 0.5, minimum: 0, description: 'legacy: smallest share of the flow.' }),
+  },
+  open: (params) => {
+    const { mode, step, meaning, intervalMs, tolerance, leastSteps, longestMs, flowMin, minRatio } = params;
+    const maxGapMs = params.maxGapMs ?? 3 * intervalMs;
+    let report: Report | undefined;
+    let window: Window | null = null;
+    let before: { readonly at: number; readonly carried: number; readonly flow: number } | null = null;
+
+    const say = (from: number, to: number, flag: Flag, detail: Record<string, string | number>) => {
+      for (const role of ['total', 'flow']) {
+        report?.find({ key: `${code}:${role}:${from}`, role, from, to, code, flag, status: 'final', detail });
+      }
+    };
+
+    const open = (sample: TotalSample, gaps: number): Window | null =>
+      Number.isNaN(sample.carried)
+        ? null
+        : { openedAt: sample.at, carried: sample.carried, flow: sample.flow, gaps, from: 0, last: sample.at, moved: 0, bad: 0 };
+
+    /** Half the difference of the flows at both ends, for one interval: what an instantaneous flow leaves open. */
+    const unsure = (current: Window, flow: number) =>
+      meaning === 'instant' ? (Math.abs(flow - current.flow) / 2) * (intervalMs / 1000 / 1000) : 0;
+
+    const compare = (current: Window, sample: TotalSample) => {
+      const flowed = sample.carried - current.carried;
+      const largest = Math.max(flowed, current.moved);
+      const least = leastSteps * step;
+      if (largest < least) return;
+      if (current.bad > 0.2 * (sample.at - current.openedAt)) {
+        say(current.from, sample.at, 2, { reason: 'too few samples of the flow' });
+        return;
+      }
+      const band = Math.max(tolerance * largest, 2 * step + unsure(current, sample.flow));
+      const detail = { flowed, counted: current.moved, limit: band };
+      if (current.moved < flowed - band) {
+        say(current.from, sample.at, current.moved === 0 ? 4 : 3, { ...detail, reason: 'total-behind' });
+      } else if (current.moved > flowed + band) say(current.from, sample.at, 3, { ...detail, reason: 'flow-behind' });
+    };
+
+    const strict = (sample: TotalSample, gaps: number) => {
+      const current = window;
+      if (current === null) {
+        window = open(sample, gaps);
+        return;
+      }
+      if (current.from === 0) current.from = sample.at;
+      const elapsed = sample.at - current.last;
+      const broken =
+        Number.isNaN(sample.carried) || gaps !== current.gaps
+          ? 'gap of the flow'
+          : sample.flag >= 3
+            ? 'the register is suspect'
+            : elapsed > Math.max(maxGapMs, 3 * intervalMs)
+              ? 'gap of the total'
+              : undefined;
+      if (broken !== undefined) {
+        say(current.from, sample.at, 2, { reason: broken });
+        window = open(sample, gaps);
+        return;
+      }
+      if (elapsed > 1.5 * intervalMs) current.bad += elapsed - intervalMs;
+      current.last = sample.at;
+      current.moved += sample.increase;
+      const full = Math.max(sample.carried - current.carried, current.moved) >= leastSteps * step;
+      if (full || sample.at - current.openedAt >= longestMs) {
+        compare(current, sample);
+        window = open(sample, gaps);
+      }
+    };
+
+    const legacy = (sample: TotalSample) => {
+      if (before !== null && sample.flow > flowMin && before.flow > flowMin) {
+        const flowed = ((sample.flow + before.flow) / 2) * ((sample.at - before.at) / 1000 / 1000);
+        if (sample.increase < minRatio * flowed) {
+          say(sample.at, sample.at, 3, { flowed, counted: sample.increase, reason: 'total-behind' });
+        }
+      }
+      before = sample;
+    };
+
+    const volume = new FlowVolume(meaning, maxGapMs, (sample, gaps) =>
+      mode === 'legacy' ? legacy(sample) : strict(sample, gaps),
+    );
+    return {
+      push: (columns, into) => {
+        report = into;
+        inTimeOrder(columns, ['flow', 'total'], (name, column, index) => {
+          const at = column.time[index] as number;
+          const value = column.value[index] as number;
+          if (!Number.isFinite(value)) return;
+          if (name === 'flow') volume.flow(at, value);
+          else volume.total(at, column.increase?.[index] ?? 0, column.flag[index] as number);
+        });
+      },
+      save: () =>
+        ({
+          volume: volume.save(),
+          window: window === null ? null : { ...window },
+          before: before === null ? null : { at: before.at, flow: Number.isNaN(before.flow) ? null : before.flow },
+        }) as unknown as Json,
+      load: (state: Json) => {
+        const saved = state as unknown as {
+          volume: ReturnType<FlowVolume['save']>;
+          window: Window | null;
+          before: { at: number; flow: number | null } | null;
+        };
+        volume.load(saved.volume);
+        window = saved.window === null ? null : { ...saved.window };
+        before =
+          saved.before === null ? null : { at: saved.before.at, carried: 0, flow: saved.before.flow ?? Number.NaN };
+      },
+    };
+  },
+});
