@@ -28,7 +28,6 @@ export const judgeSettings = (
   options: RuntimeOptions,
   extra: RuntimeConfig['rules'] = [],
 ): JudgeSettings => {
-  const profile = profiles[options.profile];
   const series = Object.fromEntries(
     point.series.map((one): [string, SeriesSettings] => [
       one.variable,
@@ -36,26 +35,19 @@ export const judgeSettings = (
         kind: one.kind,
         unit: one.unit,
         ...(one.intervalMs === undefined ? {} : { intervalMs: one.intervalMs }),
-        limits: { ...profile.limits[one.kind], ...one.limits },
+        limits: one.limits,
         interpretation: one.interpretation,
         ...(one.meters.length === 0 ? {} : { meters: meterSettings(one) }),
       },
     ]),
   );
   const own = point.rules ?? {};
-  const custom = extra.map(({ rule, params, roles }): RuleUse => ({
-    rule: rule as Plugin,
-    ...(params === undefined ? {} : { params }),
-    ...(roles === undefined ? {} : { roles }),
-  }));
-  return {
-    series,
-    rules: [...profile.rules, ...custom].flatMap((use): RuleUse[] => {
-      const changed = own['definition' in use.rule ? use.rule.definition.id : use.rule.id];
-      if (changed === false) return [];
-      return [changed === undefined ? use : { ...use, params: { ...use.params, ...changed } }];
-    }),
-  };
+  const custom = extra.flatMap(({ rule, params, roles }): RuleUse[] => {
+    const changed = own[rule.definition.id];
+    if (changed === false) return [];
+    return [{ rule: rule as Plugin, params: { ...params, ...changed }, ...(roles === undefined ? {} : { roles }) }];
+  });
+  return { series, rules: [...profiles[options.profile](series, own), ...custom] };
 };
 
 /** Opens the judge of a point; rules whose required roles the point lacks are left out by the judge. */
