@@ -1,0 +1,84 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRedactor, type DataFile, secretResolver } from '@caudal/core';
+import { tago } from '@caudal/provider-tago';
+import type { RuntimeConfig } from '@caudal/runtime';
+import { stringify } from 'yaml';
+import { resolveConfiguration } from '../../src/config/resolve.ts';
+import { createLog } from '../../src/observe/create-log.ts';
+import { createEvents } from '../../src/observe/events.ts';
+import { createMetrics } from '../../src/observe/create-metrics.ts';
+import { createProgress } from '../../src/observe/progress.ts';
+import { createPlugins } from '../../src/plugins.ts';
+import { createProcessor } from '../../src/process/processor.ts';
+import type { Services } from '../../src/services.ts';
+import { openStore } from '../../src/store/index.ts';
+
+/** What the stages of a runtime share, without the stages: one of them can be stepped by hand. */
+export interface OpenServices extends Services {
+  /** Processes until no raw record and no point waits. Rejects with what a step rejected with. */
+  processAll(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a real store in `folder` and everything else a processor of TagoIO's records needs. Errors go to `caudal.log` there. */
+export const openServices = async (
+  folder: string,
+  data: DataFile,
+  clock: Services['clock'],
+  changed: Partial<RuntimeConfig> = {},
+): Promise<OpenServices> => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'data.yaml'), stringify(data));
+  const config: RuntimeConfig = {
+    database: join(folder, 'caudal.db'),
+    data: [join(folder, 'data.yaml')],
+    providers: { tago: tago({ baseUrl: 'http://127.0.0.1:9' }) },
+    log: { console: false, level: 'error' },
+    clock,
+    ...changed,
+  };
+  const { options, domain } = await resolveConfiguration(config);
+  const redact = createRedactor();
+  const secret = secretResolver((value) => redact.add(value), {});
+  const log = createLog(options.log, join(folder, 'caudal.log'), redact, clock);
+  const store = await openStore({ path: options.database, clock });
+  const hostFor = (instance: string) => ({
+    log: log.stream('telemetry', { instance }),
+    clock,
+    secret,
+    redact,
+    network: {},
+    random: Math.random,
+  });
+  const services: Services = {
+    options,
+    domain,
+    clock,
+    network: {},
+    secret,
+    redact,
+    log,
+    metrics: createMetrics(),
+    progress: createProgress(clock),
+    events: createEvents((thrown) => {
+      throw thrown;
+    }),
+    store,
+    plugins: createPlugins(config, hostFor),
+    random: Math.random,
+    wake: () => undefined,
+  };
+  const processor = createProcessor(services, config.rules);
+  const never = new AbortController().signal;
+  return {
+    ...services,
+    async processAll() {
+      while (await processor.step(never));
+    },
+    async close() {
+      await store.close();
+      await log.close();
+    },
+  };
+};
