@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Answer, type CaudalError, type Report, toCaudalError } from '@caudal/core';
+import { type Answer, type Artifact, type CaudalError, type Report, toCaudalError } from '@caudal/core';
 import type { Services } from '../services.ts';
 import type { NewAlert, SubmissionRow } from '../store/rows.ts';
 import type { Owed } from './expect.ts';
@@ -21,7 +21,12 @@ export const submit = async (
   const { store, clock } = services;
   const { instance } = owed.target;
   const report = submission.report as Report;
-  const artifact = instance.render(report);
+  let artifact: Artifact;
+  try {
+    artifact = instance.render(report);
+  } catch (thrown) {
+    return refuse(services, owed, submission, services.redact.text(toCaudalError(thrown, 'rendering').message));
+  }
   const id = randomUUID();
   const sendTime = clock.now();
   const opened = await store.write.openAttempt({
@@ -50,6 +55,21 @@ export const submit = async (
   await close(services, owed, submission, id, settlement, answer, {
     sentAt: settlement.outcome === 'not-sent' ? undefined : sendTime,
   });
+};
+
+/** What can not be rendered is not sent: it waits for another configuration, and people are told. */
+const refuse = async (
+  { store, clock }: Services,
+  owed: Owed,
+  submission: SubmissionRow,
+  reason: string,
+): Promise<void> => {
+  const now = clock.now();
+  const { id, epoch } = submission;
+  await store.write.changeSubmissions([
+    { id, epoch, state: 'quarantined', nextAt: now, reason, configuration: owed.configuration },
+  ]);
+  await store.write.changeAlerts({ open: alertsOf(owed, submission, 'quarantined', reason, now), close: [] });
 };
 
 /** Reads a receipt back and compares. */

@@ -78,6 +78,7 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
     work: obligation.work,
     members: Object.fromEntries(members.map(([parameter, { settings }]) => [parameter, settings ?? {}])),
     submissions: [{ id: submission.id, slot: submission.slot, values }],
+    ...(delivery === 'manual' ? { delivery } : {}),
   };
   const faults = target.instance.validate(report).filter(({ severity }) => severity !== 'warning');
   // Whether an optional parameter may be left out depends on the work, which only the target knows.

@@ -12,6 +12,9 @@ import { createPointProcessor, type PointChange, type PointProcessor } from './p
 
 const alertsFor = 24 * 3_600_000;
 
+/** Findings about silence: people hear of it once for the device, not again for each of its series. */
+const silence: ReadonlySet<string> = new Set(['STALE', 'TIME_GAP', 'TIME_LATE']);
+
 /** raw → values: decode, bind, convert, judge, and one transaction for everything that follows from it. */
 export const createProcessor = (services: Services, extra?: RuntimeConfig['rules']): Stage => {
   const { store, domain, options, clock, metrics, events } = services;
@@ -90,7 +93,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
       if (finding.about === 'event') {
         if (finding.status === 'final') end.push({ rule: finding.code, subject: finding.series, at: now });
         else open.push(alert('water.alert', finding, now));
-      } else if (finding.flag === 3 || finding.flag === 4) {
+      } else if ((finding.flag === 3 || finding.flag === 4) && !silence.has(finding.code)) {
         open.push(alert('value.suspect', finding, now));
       }
     }
