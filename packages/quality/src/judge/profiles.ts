@@ -135,7 +135,7 @@ const profile =
     overridden(
       [
         ...Object.entries(series).flatMap(([name, settings]) => ofSeries(name, settings, table, levels)),
-        ...crossUses(series),
+        ...crossUses(series, counterParamsOf),
       ],
       overrides,
     );
