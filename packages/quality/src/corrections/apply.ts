@@ -1,5 +1,6 @@
 import { CaudalError, type Correction } from '@caudal/core';
 import { gridOf } from '../counter/grid.ts';
+import { indexAfter, indexFrom } from '../span.ts';
 
 /** What a shown value is: `origin[i]` of {@link applyCorrections} is an index of this list. */
 export const origins = ['raw', 'adjusted', 'estimated', 'interpolated', 'manual'] as const;
@@ -37,21 +38,14 @@ const kindOf: Readonly<Record<Exclude<Correction['method'], 'offset'>, number>> 
   set: given,
 };
 
-const indexFrom = (time: Float64Array, at: number): number => {
-  let [low, high] = [0, time.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((time[middle] as number) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** One order for any arrival; of two that set the same sample the later start wins, then the shorter span, then the key. */
 const canonical = (a: Correction, b: Correction): number =>
-  a.from - b.from || (a.to === b.to ? 0 : b.to - a.to) || compareText(a.key, b.key) || (a.amount ?? 0) - (b.amount ?? 0);
+  a.from - b.from ||
+  (a.to === b.to ? 0 : b.to - a.to) ||
+  compareText(a.key, b.key) ||
+  (a.amount ?? 0) - (b.amount ?? 0);
 
 const amountOf = (correction: Correction): number => {
   if (correction.amount === undefined || !Number.isFinite(correction.amount)) {
@@ -93,7 +87,7 @@ export const applyCorrections = (
     if (correction.method === 'offset') continue;
     const own = kindOf[correction.method];
     const amount = own === given ? amountOf(correction) : 0;
-    for (let index = indexFrom(time, correction.from); (time[index] ?? Infinity) <= correction.to; index += 1) {
+    for (let index = indexFrom(time, correction.from), end = indexAfter(time, correction.to); index < end; index += 1) {
       if (own < (kind[index] as number)) continue;
       kind[index] = own;
       origin[index] = origins.indexOf(correction.origin);
@@ -123,7 +117,8 @@ const addOffsets = (
     const amount = amountOf(correction);
     const counts = grid === undefined ? amount : grid.toTicks(amount);
     const kind = origins.indexOf(correction.origin);
-    for (let index = indexFrom(time, correction.from); (time[index] ?? Infinity) <= correction.to; index += 1) {
+    for (let index = indexFrom(time, correction.from), end = indexAfter(time, correction.to); index < end; index += 1) {
+      if (Number.isNaN(shown[index])) continue;
       added[index] = (added[index] as number) + counts;
       touched[index] = 1;
       origin[index] = Math.max(origin[index] as number, kind);

@@ -1,4 +1,5 @@
 import { type Correction, type Finding, type Flag, worseFlag } from '@caudal/core';
+import { indexAfter, indexFrom } from '../span.ts';
 import { CounterEngine } from './engine.ts';
 import type { CounterSettings } from './settings.ts';
 
@@ -16,17 +17,6 @@ export interface Counted {
   readonly findings: readonly Finding[];
   readonly corrections: readonly Correction[];
 }
-
-/** First index whose time is at or after `at`. */
-const indexFrom = (time: Float64Array, at: number): number => {
-  let [low, high] = [0, time.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((time[middle] as number) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
 
 /**
  * Counts a whole series at once: {@link CounterEngine} with everything pushed and the end declared, so nothing stays
@@ -48,12 +38,12 @@ export const countReadings = ({ time, value }: Readings, settings: CounterSettin
     next += 1;
   }
   for (const { from, to } of taken.revoked)
-    for (let index = indexFrom(time, from); (time[index] ?? Infinity) <= to; index += 1)
+    for (let index = indexFrom(time, from), end = indexAfter(time, to); index < end; index += 1)
       if (!Number.isNaN(increase[index])) increase[index] = 0;
 
   const flag = new Uint8Array(time.length).fill(1);
   for (const { from, to, flag: said } of findings)
-    for (let index = indexFrom(time, from); (time[index] ?? Infinity) <= to; index += 1)
+    for (let index = indexFrom(time, from), end = indexAfter(time, to); index < end; index += 1)
       flag[index] = worseFlag(flag[index] as Flag, said);
   for (let index = 0; index < value.length; index += 1) if (Number.isNaN(value[index])) flag[index] = 9;
 
