@@ -33,7 +33,7 @@ const parse = (text: string): unknown => {
 };
 
 /** The envelope in a body, or undefined when the body is no JSON object. */
-export const readEnvelope = (body: string): Envelope | undefined => {
+const readEnvelope = (body: string): Envelope | undefined => {
   const found = objectOf(parse(body));
   if (found === undefined) return undefined;
   const own = (name: string) => (Object.hasOwn(found, name) ? found[name] : undefined);

@@ -1,9 +1,9 @@
 import { closedObject, schemaOf, type Static, Type } from '@caudal/core';
-import { handoverFormats, type HandoverFormat } from './handover.ts';
+import { handoverFormats, type HandoverFormat } from './handover-formats.ts';
 import { sendTimeFormats, type SendTimeFormat } from './send-time.ts';
 
 /** The address in the manual: HTTPS, no sandbox is documented. */
-export const DGA_BASE_URL = 'https://apimee.mop.gob.cl/api/v1';
+const DGA_BASE_URL = 'https://apimee.mop.gob.cl/api/v1';
 
 const Config = closedObject({
   rutEmpresa: Type.String({
