@@ -27,8 +27,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text of a vendor as HTML text or attribute value. */
-export const escapeHtml = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
+const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
 
 /** A link that a mail program may open: the web only, never `javascript:` or `data:`. */
 const webLink = (link: string | undefined): string | undefined =>
