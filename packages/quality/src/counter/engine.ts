@@ -1,4 +1,4 @@
-import type { Json } from '@caudal/core';
+import { Flag, type Json } from '@caudal/core';
 import { Report } from '../rules/report.ts';
 import { classify, fitsLine, slipFactor, stepsAreScaled } from './classify.ts';
 import { float32From, float32Precision } from './float32.ts';
@@ -21,6 +21,11 @@ export interface Increases {
   readonly time: Float64Array;
   /** Unit of the series. */
   readonly increase: Float64Array;
+  /**
+   * What each reading was decided to be, as a flag. A later revocation does not change it, so that whoever acts on the decision
+   * acts the same in batch and in stream.
+   */
+  readonly flag: Uint8Array;
   /** Spans whose increases turned out to be none. */
   readonly revoked: readonly { readonly from: number; readonly to: number }[];
 }
@@ -47,6 +52,7 @@ export class CounterEngine {
   #float32At = Infinity;
   #time = new Float64Array(64);
   #increase = new Float64Array(64);
+  #flag = new Uint8Array(64);
   #length = 0;
   #revoked: { from: number; to: number }[] = [];
 
@@ -112,7 +118,13 @@ export class CounterEngine {
 
   /** Increases and report since the last call. The arrays are reused by the next push. */
   take(): Increases {
-    const taken = { length: this.#length, time: this.#time, increase: this.#increase, revoked: this.#revoked };
+    const taken = {
+      length: this.#length,
+      time: this.#time,
+      increase: this.#increase,
+      flag: this.#flag,
+      revoked: this.#revoked,
+    };
     this.#length = 0;
     this.#revoked = [];
     return taken;
@@ -181,6 +193,7 @@ export class CounterEngine {
     state.forward = forward;
     state.changes = changes;
     state.readings = readings;
+    this.#flag.fill(Flag.good, this.#length, out);
     this.#length = out;
     return index;
   }
@@ -193,12 +206,14 @@ export class CounterEngine {
     const ticks = this.grid.toTicks(read);
     if (Math.abs(ticks) > largestCount) {
       say.excluded(this.#report, 'NOT_A_NUMBER', at, read);
+      this.#addNothing(at);
       return;
     }
     state.seenAt = at;
     state.readings += 1;
     if (ticks < 0) {
       this.#run('TOTAL_NEGATIVE', 4, at, read);
+      this.#addNothing(at);
       return;
     }
     this.#precision(at, read, ticks);
@@ -291,9 +306,10 @@ export class CounterEngine {
       if (step === 0 && at - state.acceptedAt > this.#silence) say.silence(this.#report, state.acceptedAt, at);
       this.#move(at, ticks, step);
     } else if (this.#dip(ticks, register)) {
-      this.#run('TOTAL_DIP', register - ticks <= this.#register.step ? 1 : 3, at, this.grid.toUnit(ticks));
+      const flag = register - ticks <= this.#register.step ? Flag.good : Flag.suspect;
+      this.#run('TOTAL_DIP', flag, at, this.grid.toUnit(ticks));
       state.acceptedAt = at;
-      this.#add(at, 0);
+      this.#add(at, 0, flag);
     } else if (
       step < 0 &&
       bidirectional &&
@@ -334,25 +350,26 @@ export class CounterEngine {
     state.since = [at, ticks];
   }
 
-  #add(at: number, step: number): void {
+  #add(at: number, step: number, flag: Flag = Flag.good): void {
     const state = this.#state;
     const added = step + state.carry;
     state.carry = 0;
     state.sum += step;
     if (step > 0) state.forward += step;
     else state.reverse -= step;
-    this.#write(at, this.grid.toUnit(added));
+    this.#write(at, this.grid.toUnit(added), flag);
   }
 
-  /** What a meter change added waits for a reading that is shown. */
+  /** A reading that is not shown: what a meter change added waits for one that is. */
   #addNothing(at: number): void {
-    this.#write(at, 0);
+    this.#write(at, 0, Flag.fail);
   }
 
-  #write(at: number, increase: number): void {
+  #write(at: number, increase: number, flag: Flag): void {
     this.#room(1);
     this.#time[this.#length] = at;
     this.#increase[this.#length] = increase;
+    this.#flag[this.#length] = flag;
     this.#length += 1;
   }
 
@@ -366,6 +383,9 @@ export class CounterEngine {
     };
     this.#time = grown(this.#time);
     this.#increase = grown(this.#increase);
+    const flags = new Uint8Array(this.#time.length);
+    flags.set(this.#flag.subarray(0, this.#length));
+    this.#flag = flags;
   }
 
   #rotate(at: number): void {
@@ -470,7 +490,7 @@ export class CounterEngine {
     if (state.lines.length > mostOldLines) state.lines.splice(1, 1);
     this.#anchor(at, ticks);
     state.changes += 1;
-    this.#add(at, increase);
+    this.#add(at, increase, say.flagOf(code));
     for (const [later, count] of rest) this.#accept(later, count);
   }
 

@@ -57,6 +57,9 @@ const departureFlag: Readonly<Record<Departure, Flag>> = {
   TOTAL_JUMP: 4,
 };
 
+/** The flag of a reading that was decided to be one. */
+export const flagOf = (code: Departure): Flag => departureFlag[code];
+
 /** A value that can be no register: hidden, and never an anchor. */
 export const excluded = (report: Report, code: string, at: number, observed: number): void => {
   const name = find(report, code, 4, at, at, { observed });

@@ -116,8 +116,8 @@ export const bind = (
   const open = () => instance.open(params);
   const run = open();
   const stage = use.stage ?? (increasesOf(run) === undefined ? (roles.length > 1 ? 'cross' : 'pair') : 'counter');
-  if (roles.length > 1 && stage !== 'cross')
-    refuse(id, `a rule of several series runs in stage "cross", not "${stage}"`);
+  if (roles.length > 1 && stage !== 'cross' && stage !== 'counter')
+    refuse(id, `a rule of several series runs in stage "cross" or beside the counter, not in "${stage}"`);
   return {
     id,
     stage,

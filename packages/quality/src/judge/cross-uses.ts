@@ -38,7 +38,9 @@ export const crossUses = (
   const uses: RuleUse[] = [
     {
       rule: zeroTotalResetRule,
-      ...(flow === undefined ? { roles: { total: totalName } } : { stage, roles: { total: totalName, flow: flow[0] } }),
+      // Beside the counter: it runs an engine of its own, which must see the readings that the counter is to hide.
+      stage: 'counter',
+      roles: { total: totalName, ...(flow === undefined ? {} : { flow: flow[0] }) },
       params: {
         ...counterParams(settings),
         // In the unit of the flow, which need not be that of the total: no flow is below a thousandth of a litre a second.

@@ -152,10 +152,14 @@ class PointJudge implements Judge {
     for (const use of this.#uses) if (immediate.has(use.stage)) this.#judgeChunk(use, chunks, to, output);
     for (const name of this.#series) released[name] = this.#count(name, chunks[name]?.column, to, output, settled);
     const frontier = Object.fromEntries(this.#series.map((name) => [name, this.#frontier(name)]));
+    const arrived = Object.fromEntries(this.#series.map((name) => [name, chunks[name]?.column]));
+    const complete = Object.fromEntries(this.#series.map((name) => [name, this.#complete(name)]));
     for (const use of this.#uses) {
       if (immediate.has(use.stage) || this.#isCounter(use)) continue;
-      if (use.roles.length === 1) this.#judgeOne(use, released, frontier, to, output);
-      else this.#judgeSeveral(use, released, frontier, to, output);
+      // A rule beside the counter sees what the counter sees, and does not wait for what it decides.
+      const [columns, until] = use.stage === 'counter' ? [arrived, complete] : [released, frontier];
+      if (use.roles.length === 1) this.#judgeOne(use, columns, until, to, output);
+      else this.#judgeSeveral(use, columns, until, to, output);
     }
     for (const [name, { rows }] of Object.entries(this.#totals))
       rows.drop(rows.before(this.#pendingFrom(name) ?? Infinity));
@@ -208,17 +212,22 @@ class PointJudge implements Judge {
     if (use === undefined || totals === undefined || role === undefined) return column;
     if (column !== undefined) totals.append(column);
     const parts: Settled[] = [];
-    const collect = (said: RuleOutput) => {
+    const collect = () => {
       const access = increasesOf(use.run) as CounterAccess;
-      const { length, time, increase, revoked } = access.take();
+      const { length, time, increase, flag, revoked } = access.take();
       if (length > 0 || revoked.length > 0) {
         parts.push({ time: time.slice(0, length), increase: increase.slice(0, length), revoked });
       }
-      totals.settle(length, time, increase);
-      totals.flag(said.findings);
+      totals.settle(length, time, increase, flag);
     };
-    if (column !== undefined) collect(this.#run(use, [[role, column]], output));
-    if (to !== undefined) collect(this.#advance(use, to, output));
+    if (column !== undefined) {
+      this.#run(use, [[role, column]], output);
+      collect();
+    }
+    if (to !== undefined) {
+      this.#advance(use, to, output);
+      collect();
+    }
     const [first, second] = parts;
     if (first !== undefined) {
       settled[name] =
@@ -240,8 +249,12 @@ class PointJudge implements Judge {
 
   /** Before this instant nothing of the series can change or come any more. */
   #frontier(name: string): number {
-    const complete = Math.max((this.#last[name] ?? -Infinity) + 1, this.#advancedTo);
-    return Math.min(complete, this.#pendingFrom(name) ?? Infinity);
+    return Math.min(this.#complete(name), this.#pendingFrom(name) ?? Infinity);
+  }
+
+  /** Before this instant every sample of the series is in. */
+  #complete(name: string): number {
+    return Math.max((this.#last[name] ?? -Infinity) + 1, this.#advancedTo);
   }
 
   #judgeOne(

@@ -1,4 +1,4 @@
-import type { Column, Finding } from '@caudal/core';
+import type { Column } from '@caudal/core';
 import { Rows } from './rows.ts';
 
 /** Samples of a total between the counter and the rules after it: they wait until their increase is settled. */
@@ -9,8 +9,11 @@ export class Totals {
     this.rows.append(column);
   }
 
-  /** Increases that the counter settled now, by instant; rows without one added nothing. */
-  settle(length: number, time: Float64Array, increase: Float64Array): void {
+  /**
+   * Increases that the counter settled now, by instant, with the flag of the decision; rows without one added nothing. The
+   * findings are not asked: some of them come later, and how data were cut into chunks would show.
+   */
+  settle(length: number, time: Float64Array, increase: Float64Array, decided: Uint8Array): void {
     const { rows } = this;
     const target = rows.increase as Float64Array;
     let row = 0;
@@ -18,18 +21,9 @@ export class Totals {
       const at = time[index] as number;
       if (row >= rows.length || (rows.time[row] as number) > at) row = rows.before(at);
       while (row < rows.length && (rows.time[row] as number) < at) row += 1;
-      if (row < rows.length && rows.time[row] === at) target[row] = increase[index] as number;
-    }
-  }
-
-  /** What the counter said is seen by the rules after it. */
-  flag(findings: readonly Finding[]): void {
-    const { rows } = this;
-    for (const { from, to, flag, status } of findings) {
-      if (flag < 3 || status === 'provisional') continue;
-      for (let row = rows.before(from); row < rows.length && (rows.time[row] as number) <= to; row += 1) {
-        rows.flag[row] = Math.max(rows.flag[row] as number, flag);
-      }
+      if (row >= rows.length || rows.time[row] !== at) continue;
+      target[row] = increase[index] as number;
+      rows.flag[row] = Math.max(rows.flag[row] as number, decided[index] as number);
     }
   }
 }
