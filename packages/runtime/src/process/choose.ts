@@ -23,16 +23,23 @@ export const unjudged = ({ bound, device, reading, raw }: Claimed): ValueRow => 
   };
 };
 
+/** What decides between readings of equal priority, one after the other; the greater text stands. */
+const order: readonly ((row: ValueRow) => string)[] = [
+  (row) => row.vendorId ?? '',
+  (row) => row.rawText,
+  (row) => row.device,
+  (row) => row.variable,
+];
+
 /**
- * Which of two different readings of one instant stands: the binding's priority, then having a value at all, then vendor id, then
- * raw text decide; never arrival, so that any order of arrivals ends the same.
+ * Which of two readings of one instant stands: the binding's priority, then having a value at all, then vendor id, then raw text
+ * decide; never arrival, so that any order of arrivals ends the same.
  */
 const stands = (a: ValueRow, b: ValueRow): ValueRow => {
   if (a.priority !== b.priority) return a.priority < b.priority ? a : b;
   if ((a.value === null) !== (b.value === null)) return a.value === null ? b : a;
-  const [left, right] = [a.vendorId ?? '', b.vendorId ?? ''];
-  if (left !== right) return left > right ? a : b;
-  return a.rawText >= b.rawText ? a : b;
+  for (const textOf of order) if (textOf(a) !== textOf(b)) return textOf(a) > textOf(b) ? a : b;
+  return a;
 };
 
 const conflictCode = 'TIME_DUPLICATE_CONFLICT';
@@ -42,22 +49,23 @@ export const isConflict = (row: ValueRow): boolean => row.codes.includes(conflic
 
 const equal = (a: ValueRow, b: ValueRow) => a.value === b.value && a.text === b.text;
 
+/** One reading of the vendor, whichever records it came in. */
+const isSameReading = (a: ValueRow, b: ValueRow) => order.every((textOf) => textOf(a) === textOf(b));
+
+const marked = (row: ValueRow, conflict: boolean): ValueRow =>
+  !conflict || isConflict(row) ? row : { ...row, codes: [...row.codes, conflictCode] };
+
 /**
- * Joins a reading with what is known of its instant. The same record read again replaces what it said before (a decoder was
- * fixed); equal readings are one; different ones of equal priority are a conflict that stays visible.
+ * Joins a reading with what is known of its instant. A reading that came before changes nothing, unless it is decoded anew: from the
+ * same record, or on another basis. Different ones of equal priority are a conflict, which stays visible whatever comes later.
  */
 export const choose = (known: ValueRow | undefined, incoming: ValueRow): ValueRow => {
   if (known === undefined) return incoming;
-  if (known.raw === incoming.raw && known.vendorId === incoming.vendorId && known.rawText === incoming.rawText) {
-    return isConflict(known) ? { ...incoming, codes: [...incoming.codes, conflictCode] } : incoming;
+  const conflict = isConflict(known) || isConflict(incoming);
+  if (isSameReading(known, incoming)) {
+    const anew = known.raw === incoming.raw || known.basis !== incoming.basis;
+    return marked(anew ? incoming : known, conflict);
   }
-  if (equal(known, incoming))
-    return stands(known, incoming) === known || isConflict(known) ? known : sameButNamed(known, incoming);
   const winner = stands(known, incoming);
-  if (known.priority !== incoming.priority || isConflict(winner)) return winner;
-  return { ...winner, codes: [...winner.codes, conflictCode] };
+  return known.priority === incoming.priority ? marked(winner, conflict || !equal(known, incoming)) : winner;
 };
-
-/** Equal readings from two records: the first record keeps the value, so that a re-read changes nothing. */
-const sameButNamed = (known: ValueRow, incoming: ValueRow): ValueRow =>
-  known.priority === incoming.priority ? known : incoming;
