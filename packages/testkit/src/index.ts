@@ -18,12 +18,11 @@ export * from './faults/fault-server.ts';
 export { type RecordedRequest } from './faults/recorded-request.ts';
 export * from './faults/reply.ts';
 export * from './faults/untrusted-certificate.ts';
-export { complianceConformance, type ComplianceConformanceOptions } from './suites/compliance.ts';
-export { notifierConformance, type NotifierConformanceOptions } from './suites/notifier.ts';
-export {
-  type ProviderAnswers,
-  providerConformance,
-  type ProviderConformanceOptions,
-  type ProviderStream,
-} from './suites/provider.ts';
-export { ruleConformance, type RuleConformanceOptions } from './suites/rule.ts';
+export type { ComplianceConformanceOptions } from './subjects/compliance.ts';
+export type { NotifierConformanceOptions } from './subjects/notifier.ts';
+export type { ProviderAnswers, ProviderConformanceOptions, ProviderStream } from './subjects/provider.ts';
+export type { RuleConformanceOptions } from './subjects/rule.ts';
+export { complianceConformance } from './suites/compliance.ts';
+export { notifierConformance } from './suites/notifier.ts';
+export { providerConformance } from './suites/provider.ts';
+export { ruleConformance } from './suites/rule.ts';

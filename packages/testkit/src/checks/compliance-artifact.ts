@@ -6,7 +6,7 @@ import { deepFreeze } from '../conformance/deep-freeze.ts';
 import { leaks, textIn } from '../conformance/leaks.ts';
 import { withInstance } from '../conformance/session.ts';
 import { watchImpurity } from '../conformance/watch.ts';
-import type { ComplianceSubject } from '../suites/compliance.ts';
+import type { ComplianceSubject } from '../subjects/compliance.ts';
 
 const rendering = (
   subject: ComplianceSubject,

@@ -4,10 +4,10 @@ import type { FaultServer } from '../faults/fault-server.ts';
 import { type Programmed, replies } from '../faults/reply.ts';
 import { asCaudalError, attempt, failureOf } from '../conformance/bounded.ts';
 import { type Check, skip } from '../conformance/check.ts';
-import { leaks } from '../conformance/leaks.ts';
+import { leaks, textIn } from '../conformance/leaks.ts';
 import { program } from '../conformance/remote.ts';
 import { never, type Session, withInstance } from '../conformance/session.ts';
-import type { ComplianceSubject } from '../suites/compliance.ts';
+import type { ComplianceSubject } from '../subjects/compliance.ts';
 import { slotsIn } from './compliance-artifact.ts';
 
 type Submit = (reply: Programmed) => Promise<SubmitResult>;
@@ -179,7 +179,12 @@ export const submitChecks: readonly Check<ComplianceSubject>[] = [
           assert.equal(answer.status, reply.status);
           assert.equal(answer.body, Buffer.from(reply.body).toString('utf8'));
         }
-        assert.deepEqual(leaks(JSON.stringify(answer.headers), subject.secrets), [], 'secrets in the answer');
+        assert.deepEqual(leaks(textIn(answer.headers), subject.secrets), [], 'secrets in the headers of the answer');
+        const repeating: Programmed = ({ whole }) => replies.json({ message: `not understood: ${whole}` }, 400);
+        const fate = await attempt(() => submit(repeating));
+        if (fate.is === 'fulfilled') {
+          assert.deepEqual(leaks(textIn(fate.value), subject.secrets), [], 'secrets that the regulator repeated');
+        }
       }),
   },
   {

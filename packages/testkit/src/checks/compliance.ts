@@ -1,6 +1,6 @@
 import type { ComplianceInstance } from '@caudal/core';
 import type { Check } from '../conformance/check.ts';
-import type { ComplianceSubject } from '../suites/compliance.ts';
+import type { ComplianceSubject } from '../subjects/compliance.ts';
 import { artifactChecks } from './compliance-artifact.ts';
 import { submitChecks } from './compliance-submit.ts';
 import { everyKindChecks } from './every-kind.ts';

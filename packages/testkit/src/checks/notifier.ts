@@ -5,7 +5,7 @@ import { type Check, skip } from '../conformance/check.ts';
 import { deepFreeze } from '../conformance/deep-freeze.ts';
 import { sampleMessage } from '../conformance/sample-message.ts';
 import { behaving, call, never, type Session, withInstance } from '../conformance/session.ts';
-import type { NotifierSubject } from '../suites/notifier.ts';
+import type { NotifierSubject } from '../subjects/notifier.ts';
 import { everyKindChecks } from './every-kind.ts';
 import { faultChecks, httpFaults } from './fault-table.ts';
 

@@ -16,18 +16,18 @@ import { behaving, instanceOf, never, type Session, withInstance } from '../conf
 import { watchNetwork } from '../conformance/watch.ts';
 import { fakeHost } from '../fakes/fake-host.ts';
 import { replies } from '../faults/reply.ts';
-import type { ProviderSubject } from '../suites/provider.ts';
+import type { ProviderSubject } from '../subjects/provider.ts';
 
 type ProviderSession = Session<ProviderInstance>;
 
 const receivedAt = Date.UTC(2026, 5, 1, 12);
 
-export const contextOf = ({ options: { device } }: ProviderSubject): DecodeContext => ({
+const contextOf = ({ options: { device } }: ProviderSubject): DecodeContext => ({
   settings: (externalDevice) => (externalDevice === device.externalId ? device.settings : undefined),
   externalId: (id) => (id === device.id ? device.externalId : undefined),
 });
 
-export const stored = (inputs: readonly RawInput[]): RawRecord[] =>
+const stored = (inputs: readonly RawInput[]): RawRecord[] =>
   inputs.map(({ body, envelope }, index) => ({ id: `raw-${index + 1}`, receivedAt, body, envelope }));
 
 /** What one pull of the suite's device brings. */

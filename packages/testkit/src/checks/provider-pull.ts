@@ -5,7 +5,7 @@ import { type Check, skip } from '../conformance/check.ts';
 import { leaks, textIn } from '../conformance/leaks.ts';
 import { program } from '../conformance/remote.ts';
 import { behaving, never, type Session, withInstance } from '../conformance/session.ts';
-import type { ProviderSubject } from '../suites/provider.ts';
+import type { ProviderSubject } from '../subjects/provider.ts';
 import { pulled } from './provider-decode.ts';
 
 type Pull = (request: PullRequest) => Promise<PullResult>;

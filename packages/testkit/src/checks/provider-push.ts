@@ -6,7 +6,7 @@ import { deferred } from '../conformance/deferred.ts';
 import { call, closeQuietly, instanceOf, withInstance } from '../conformance/session.ts';
 import { fakeHost } from '../fakes/fake-host.ts';
 import { settled } from '../fakes/settled.ts';
-import type { ProviderStream, ProviderSubject } from '../suites/provider.ts';
+import type { ProviderStream, ProviderSubject } from '../subjects/provider.ts';
 
 type Webhook = NonNullable<ProviderInstance['webhook']>;
 type Options = NonNullable<ProviderSubject['options']['webhook']>;

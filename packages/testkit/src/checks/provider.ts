@@ -1,6 +1,6 @@
 import type { ProviderInstance } from '@caudal/core';
 import type { Check } from '../conformance/check.ts';
-import type { ProviderSubject } from '../suites/provider.ts';
+import type { ProviderSubject } from '../subjects/provider.ts';
 import { everyKindChecks } from './every-kind.ts';
 import { faultChecks, httpFaults } from './fault-table.ts';
 import { decodeChecks } from './provider-decode.ts';

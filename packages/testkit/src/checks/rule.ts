@@ -22,7 +22,7 @@ import {
 import { instanceOf } from '../conformance/session.ts';
 import { watchImpurity } from '../conformance/watch.ts';
 import { mulberry32 } from '../fakes/mulberry32.ts';
-import type { RuleSubject } from '../suites/rule.ts';
+import type { RuleSubject } from '../subjects/rule.ts';
 import { everyKindChecks } from './every-kind.ts';
 
 const opened = (subject: RuleSubject, instance = instanceOf<RuleInstance>(subject.options.plugin)): RuleRun =>

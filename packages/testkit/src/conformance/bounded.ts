@@ -7,7 +7,7 @@ export type Fate<T> =
   | { readonly is: 'rejected'; readonly error: unknown };
 
 /** Waits for a promise without throwing. */
-export const fateOf = <T>(promise: T | Promise<T>): Promise<Fate<T>> =>
+const fateOf = <T>(promise: T | Promise<T>): Promise<Fate<T>> =>
   Promise.resolve(promise).then(
     (value): Fate<T> => ({ is: 'fulfilled', value }),
     (error: unknown): Fate<T> => ({ is: 'rejected', error }),

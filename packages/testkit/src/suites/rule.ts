@@ -1,32 +1,8 @@
-import type { Plugin, RuleDefinition, RuleInstance } from '@caudal/core';
 import { ruleChecks } from '../checks/rule.ts';
 import { httpRemote } from '../conformance/remote.ts';
-import type { RuleCase } from '../conformance/rule-feed.ts';
-import type { Subject } from '../conformance/session.ts';
 import { type Suite, suiteOf } from '../conformance/suite.ts';
 import { replies } from '../faults/reply.ts';
-
-// oxlint-disable-next-line typescript/no-explicit-any -- settings are the plugin's own; the suite only hands them through
-type AnyRule = RuleDefinition<any, any>;
-
-/** What the rule suite cannot know by itself. */
-export interface RuleConformanceOptions {
-  readonly plugin: Plugin<AnyRule>;
-  /** Parameters of one use of the rule. */
-  readonly params: unknown;
-  /** Data that make the rule speak, and data that must not. Generated data are added. */
-  readonly cases: readonly RuleCase[];
-  /** From the package's package.json. Without it, A-02 is skipped. */
-  readonly packageVersion?: string;
-  /** Reasons by check id, for what the plugin can not do and has no capability to say so. */
-  readonly skip?: Readonly<Record<string, string>>;
-}
-
-/** What the rule checks know. */
-export interface RuleSubject extends Subject<RuleInstance> {
-  readonly options: RuleConformanceOptions;
-  readonly definition: AnyRule;
-}
+import type { RuleConformanceOptions, RuleSubject } from '../subjects/rule.ts';
 
 /** The checks for one rule. */
 export const ruleConformance = (options: RuleConformanceOptions): Suite => {

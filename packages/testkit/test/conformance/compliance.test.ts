@@ -220,6 +220,15 @@ const flaws: readonly (readonly [string, string, (baseUrl: string) => Target])[]
     }),
   ],
   [
+    'C-17',
+    'keeps the secret that the registry repeats',
+    submit(async (send, request) => {
+      const result = await send(request);
+      const repeated = result.answer.status === 400 ? encodeURIComponent(secret) : '';
+      return { ...result, answer: { ...result.answer, body: `${result.answer.body}${repeated}` } };
+    }),
+  ],
+  [
     'C-18',
     'compares as text',
     confirm(async (ask, request) => {

@@ -1,4 +1,5 @@
 import {
+  type Answer,
   type Artifact,
   CaudalError,
   closedObject,
@@ -27,8 +28,6 @@ interface Work {
 
 export type AcmeReport = Report<Work, Record<string, never>>;
 
-const textOf = ({ body }: Exchanged) => Buffer.from(body).toString('utf8');
-
 const parsed = (text: string): Record<string, unknown> => {
   try {
     const value = JSON.parse(text) as unknown;
@@ -38,21 +37,21 @@ const parsed = (text: string): Record<string, unknown> => {
   }
 };
 
-const answerOf = (exchanged: Exchanged) => ({
-  status: exchanged.status,
+/** Redacted, because a registry may repeat what it was sent. */
+const answerOf = ({ status, body }: Exchanged, { redact }: Host): Answer => ({
+  status,
   headers: {},
-  body: textOf(exchanged),
+  body: redact.text(Buffer.from(body).toString('utf8')),
 });
 
 const normal = (decimal: string) => (decimal.includes('.') ? decimal.replace(/0+$/, '').replace(/\.$/, '') : decimal);
 
-const meaning = (exchanged: Exchanged): Outcome => {
-  const { status, receipt, reason } = parsed(textOf(exchanged));
-  if (exchanged.status === 200 && status === 'ok' && typeof receipt === 'string')
-    return { status: 'accepted', receipt };
-  if (exchanged.status === 409 && typeof receipt === 'string') return { status: 'duplicate', receipt };
-  const until = exchanged.status === 422 ? 'final' : 'next-permitted-day';
-  return { status: 'rejected', until, reason: typeof reason === 'string' ? reason : `answer ${exchanged.status}` };
+const meaning = (answer: Answer): Outcome => {
+  const { status, receipt, reason } = parsed(answer.body);
+  if (answer.status === 200 && status === 'ok' && typeof receipt === 'string') return { status: 'accepted', receipt };
+  if (answer.status === 409 && typeof receipt === 'string') return { status: 'duplicate', receipt };
+  const until = answer.status === 422 ? 'final' : 'next-permitted-day';
+  return { status: 'rejected', until, reason: typeof reason === 'string' ? reason : `answer ${answer.status}` };
 };
 
 const validate = (report: AcmeReport): Issue[] =>
@@ -102,16 +101,17 @@ const instance = (config: Config, host: Host): ComplianceInstance<Work, Record<s
         timeoutMs: config.timeoutMs,
       });
       host.log.info({ status: exchanged.status }, 'submitted');
-      const outcome = meaning(exchanged);
+      const answer = answerOf(exchanged, host);
+      const outcome = meaning(answer);
       return {
         outcomes: Object.fromEntries(report.submissions.map(({ id }) => [id, outcome])),
-        answer: answerOf(exchanged),
+        answer,
       };
     },
     async confirm({ receipt, report, signal }) {
       const exchanged = await ask(`/measurements/${receipt}`, report.work.settings.password, signal);
-      const answer = answerOf(exchanged);
-      const { values } = parsed(textOf(exchanged)) as { values?: Record<string, string> };
+      const answer = answerOf(exchanged, host);
+      const { values } = parsed(answer.body) as { values?: Record<string, string> };
       if (exchanged.status !== 200 || values === undefined) {
         return { status: 'not-found', reason: `answer ${exchanged.status}`, answer };
       }
