@@ -89,11 +89,17 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     const end: { rule: string; subject: string; at: number }[] = [];
     for (const finding of findings) {
       const name = domain.points.get(finding.point);
-      if (name === undefined || name.state === 'MAINTENANCE' || Math.min(finding.to, now) < now - alertsFor) continue;
+      if (
+        name === undefined ||
+        name.state === 'MAINTENANCE' ||
+        silence.has(finding.code) ||
+        Math.min(finding.to, now) < now - alertsFor
+      )
+        continue;
       if (finding.about === 'event') {
         if (finding.status === 'final') end.push({ rule: finding.code, subject: finding.series, at: now });
         else open.push(alert('water.alert', finding, now));
-      } else if ((finding.flag === 3 || finding.flag === 4) && !silence.has(finding.code)) {
+      } else if (finding.flag === 3 || finding.flag === 4) {
         open.push(alert('value.suspect', finding, now));
       }
     }
