@@ -106,14 +106,14 @@ const group = <T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> => {
 
 /** Builds the indexes from data files that were validated. */
 export const buildDomain = (files: readonly DataFile[]): Domain => {
-  const all = <K extends keyof DataFile>(key: K) =>
-    files.flatMap((file) => (file[key] ?? []) as NonNullable<DataFile[K]>[number][]);
   const meters = group(
-    (all('meters') as Meter[]).map((meter): MeterInfo => ({
-      ...meter,
-      from: at(meter.installedAt, -Infinity),
-      to: at(meter.removedAt, Infinity),
-    })),
+    files
+      .flatMap((file) => file.meters ?? [])
+      .map((meter): MeterInfo => ({
+        ...meter,
+        from: at(meter.installedAt, -Infinity),
+        to: at(meter.removedAt, Infinity),
+      })),
     (meter) => meter.series,
   );
   const points = new Map<string, PointInfo>();

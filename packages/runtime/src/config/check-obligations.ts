@@ -1,0 +1,140 @@
+import {
+  type Calendar,
+  type ComplianceDefinition,
+  type ComplianceProfile,
+  findUnit,
+  type Member,
+  type Obligation,
+  type ProfileParameter,
+} from '@caudal/core';
+import { didYouMean } from './closest.ts';
+import { checkSpan, grouped, overlaps, type Span } from './spans.ts';
+import { checkValue, type Item, lookUp, type World } from './world.ts';
+
+interface DatedObligation extends Span {
+  readonly item: Item<Obligation>;
+}
+
+type Parameters = Readonly<Record<string, ProfileParameter>>;
+
+/** The parameters of the variant that the work names; of the only one, where there is no choice. */
+const parametersOf = (profile: ComplianceProfile, { work }: Obligation): Parameters | undefined => {
+  const variants = Object.values(profile.variants);
+  if (variants.length === 1) return variants[0]?.parameters;
+  const name = work.settings['variant'];
+  return typeof name === 'string' && Object.hasOwn(profile.variants, name)
+    ? profile.variants[name]?.parameters
+    : undefined;
+};
+
+const checkMember = (
+  world: World,
+  item: Item<Obligation>,
+  [name, member]: readonly [string, Member],
+  parameter: ProfileParameter,
+  definition: ComplianceDefinition,
+) => {
+  const { report } = world;
+  const inside = ['members', name];
+  checkValue(world, definition.member, member.settings ?? {}, item, [...inside, 'settings']);
+  const series = lookUp(world, world.series, 'series', member.series, item, [...inside, 'series']);
+  if (series === undefined) return;
+  if (series.opaque) {
+    report.error(
+      item,
+      [...inside, 'series'],
+      `the unit of ${member.series} is opaque, and ${name} is reported in ${parameter.unit}`,
+    );
+    return;
+  }
+  const wanted = findUnit(parameter.unit);
+  if (wanted === undefined || series.unit === undefined || wanted.dimension === series.unit.dimension) return;
+  report.error(
+    item,
+    [...inside, 'series'],
+    `${member.series} is in ${series.unitName} (${series.unit.dimension}), and ${name} is reported in ${parameter.unit} (${wanted.dimension})`,
+  );
+};
+
+const checkMembers = (world: World, item: Item<Obligation>, definition: ComplianceDefinition) => {
+  const parameters = parametersOf(definition.profile, item.value);
+  if (parameters === undefined) return;
+  for (const [name, member] of Object.entries(item.value.members)) {
+    const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (parameter !== undefined) {
+      checkMember(world, item, [name, member], parameter, definition);
+      continue;
+    }
+    const names = Object.keys(parameters);
+    const meant = didYouMean(name, names) || `; it takes ${names.join(', ')}`;
+    world.report.error(
+      item,
+      ['members', name],
+      `${definition.profile.regulator} has no parameter "${name}" here${meant}`,
+    );
+  }
+  for (const [name, { required }] of Object.entries(parameters)) {
+    if (!required || Object.hasOwn(item.value.members, name)) continue;
+    world.report.error(item, ['members', name], `${definition.profile.regulator} requires it of this work`);
+  }
+};
+
+const minute = 60_000;
+
+const checkTimes = ({ report }: World, item: Item<Obligation>, calendar: Calendar) => {
+  const { waitMinutes = 15, holdMinutes = 45 } = item.value;
+  const due = calendar.dueMs / minute;
+  if (waitMinutes >= due) {
+    report.warning(item, ['waitMinutes'], `leaves no time: a submission is due ${due} minutes after its slot`);
+  } else if (waitMinutes + holdMinutes > due) {
+    report.warning(
+      item,
+      ['holdMinutes'],
+      `lets held values go late: a submission is due ${due} minutes after its slot`,
+    );
+  }
+};
+
+const checkObligation = (world: World, item: Item<Obligation>) => {
+  const { target, standard, work } = item.value;
+  const definition = lookUp(world, world.targets, 'target', target, item, ['target']);
+  if (definition === undefined) return;
+  const { standards } = definition.profile;
+  const calendar = Object.hasOwn(standards, standard) ? standards[standard] : undefined;
+  if (calendar === undefined) {
+    const names = Object.keys(standards);
+    const meant = didYouMean(standard, names) || `; it has ${names.join(', ')}`;
+    world.report.error(item, ['standard'], `${definition.profile.regulator} has no standard "${standard}"${meant}`);
+  } else {
+    checkTimes(world, item, calendar);
+  }
+  checkValue(world, definition.work, work.settings, item, ['work', 'settings']);
+  checkMembers(world, item, definition);
+};
+
+/** Two obligations that would make one record at the regulator. */
+const checkTwice = ({ report, targets }: World, obligations: readonly DatedObligation[]) => {
+  const key = ({ item: { value } }: DatedObligation) => JSON.stringify([value.target, value.work.code]);
+  for (const group of grouped(obligations, key)) {
+    for (const [earlier, later] of overlaps(group)) {
+      const { target, work, members } = later.item.value;
+      const shared = Object.keys(members).some((name) => Object.hasOwn(earlier.item.value.members, name));
+      if (!shared && targets.get(target)?.profile.naturalKey.includes('parameter') === true) continue;
+      report.error(
+        later.item,
+        [],
+        `owes work ${work.code} to ${target} at the same time as "${earlier.item.value.id}" (${report.where(earlier.item)}); end one before the other begins`,
+      );
+    }
+  }
+};
+
+/** Target, standard, work, members, units and dates of every obligation. */
+export const checkObligations = (world: World): void => {
+  const obligations = world.lists.obligations.map((item): DatedObligation => ({
+    item,
+    ...checkSpan(world.report, item, ['from', item.value.from], ['to', item.value.to]),
+  }));
+  for (const { item } of obligations) checkObligation(world, item);
+  checkTwice(world, obligations);
+};

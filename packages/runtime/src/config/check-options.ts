@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { closedObject, schemaOf, Type } from '@caudal/core';
+import { RuntimeOptions } from './options.ts';
+import type { Place, Report } from './report.ts';
+import { schemaIssues } from './schema-issues.ts';
+
+const root: Place = { steps: [] };
+
+/** What a configuration holds beside its options; each has a check of its own. */
+export const besideOptions = ['providers', 'targets', 'notifiers', 'rules', 'clock'] as const;
+
+/** Of the whole configuration, so that a misspelt `provider` is told of `providers`. */
+const schema = schemaOf(
+  closedObject({
+    ...RuntimeOptions.properties,
+    ...Object.fromEntries(besideOptions.map((key) => [key, Type.Optional(Type.Unknown())])),
+  }),
+);
+
+const isUrl = (text: string, protocols: readonly string[]): boolean =>
+  URL.canParse(text) && protocols.includes(new URL(text).protocol);
+
+const checkUrl = (report: Report, path: readonly [string, string], value: unknown, protocols: readonly string[]) => {
+  if (typeof value !== 'string' || isUrl(value, protocols)) return;
+  report.error(root, path, `must be an address that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`);
+};
+
+/** The options against their schema, and what a schema can not say of addresses, the CA file and the clock. */
+export const checkOptions = (report: Report, config: Readonly<Record<string, unknown>>): void => {
+  const plain = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      (besideOptions as readonly string[]).includes(key) ? true : value,
+    ]),
+  );
+  for (const { steps, message } of schemaIssues(schema, plain)) report.error(root, steps, message);
+  const network = (config['network'] ?? {}) as { proxy?: unknown; caFile?: unknown };
+  const http = (config['http'] ?? {}) as { publicUrl?: unknown };
+  checkUrl(report, ['network', 'proxy'], network.proxy, ['http:', 'https:']);
+  checkUrl(report, ['http', 'publicUrl'], http.publicUrl, ['http:', 'https:']);
+  if (typeof network.caFile === 'string') {
+    try {
+      if (!readFileSync(network.caFile, 'utf8').includes('-----BEGIN CERTIFICATE-----')) {
+        report.error(root, ['network', 'caFile'], 'holds no certificate in PEM form');
+      }
+    } catch {
+      report.error(root, ['network', 'caFile'], 'can not be read');
+    }
+  }
+  const clock = config['clock'] as { now?: unknown; sleep?: unknown } | undefined;
+  if (clock !== undefined && (typeof clock?.now !== 'function' || typeof clock.sleep !== 'function')) {
+    report.error(root, ['clock'], 'must be a clock with now() and sleep(ms, signal)');
+  }
+};

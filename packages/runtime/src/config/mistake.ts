@@ -1,0 +1,28 @@
+import { relative } from 'node:path';
+
+/** One thing that is wrong with a configuration or its data, and where. Holds no value that could be a secret. */
+export interface Mistake {
+  /** The data file, or the configuration file. */
+  readonly file: string;
+  /** From 1. Data files have it; a TypeScript configuration is known by its properties alone. */
+  readonly line?: number;
+  /** From 1, in UTF-16 units. */
+  readonly column?: number;
+  /** Property path, for example `providers.tago.region` or `points[0].series.flow.unit`. Empty: the file itself. */
+  readonly path: string;
+  /** One sentence a person can act on. */
+  readonly message: string;
+  /** With an `error` nothing runs; a `warning` is worth a look. */
+  readonly severity: 'error' | 'warning';
+}
+
+export const isError = ({ severity }: Mistake): boolean => severity === 'error';
+
+/** `file:line:column path message`, as editors and terminals link it. @param folder that file names are shown relative to */
+export const mistakeText = ({ file, line, column, path, message, severity }: Mistake, folder?: string): string => {
+  const name = folder === undefined ? file : relative(folder, file) || file;
+  const place = line === undefined ? name : `${name}:${line}:${column ?? 1}`;
+  return [place, path, severity === 'warning' ? `warning: ${message}` : message]
+    .filter((part) => part !== '')
+    .join(' ');
+};

@@ -1,0 +1,54 @@
+import type { DataSource } from './load-data.ts';
+import type { Mistake } from './mistake.ts';
+import { pathText, type Steps } from './property-path.ts';
+
+/** A value and where it stands: in a data file, or, without a source, in the configuration. */
+export interface Place {
+  readonly source?: DataSource;
+  readonly steps: Steps;
+}
+
+/** A reference to a secret that the configuration or its data name. Holds the reference, never the secret. */
+export interface SecretUse {
+  readonly reference: string;
+  readonly path: string;
+  readonly file: string;
+}
+
+/** Collects what the checks find. */
+export interface Report {
+  readonly mistakes: readonly Mistake[];
+  readonly secrets: readonly SecretUse[];
+  error(place: Place, inside: Steps, message: string): void;
+  warning(place: Place, inside: Steps, message: string): void;
+  secret(place: Place, inside: Steps, reference: string): void;
+  /** `file:line`, to point from one mistake to another place. */
+  where(place: Place): string;
+}
+
+/** @param configFile what mistakes of the configuration itself carry as their file */
+export const createReport = (configFile: string): Report => {
+  const mistakes = new Map<string, Mistake>();
+  const secrets: SecretUse[] = [];
+  const fileOf = ({ source }: Place) => source?.file ?? configFile;
+  const add = ({ source, steps }: Place, inside: Steps, message: string, severity: Mistake['severity']) => {
+    const all = [...steps, ...inside];
+    const path = pathText(all);
+    const file = source?.file ?? configFile;
+    mistakes.set(`${file} ${path} ${message}`, { file, ...source?.locate(all), path, message, severity });
+  };
+  return {
+    get mistakes() {
+      return [...mistakes.values()];
+    },
+    secrets,
+    error: (place, inside, message) => add(place, inside, message, 'error'),
+    warning: (place, inside, message) => add(place, inside, message, 'warning'),
+    secret: (place, inside, reference) =>
+      secrets.push({ reference, file: fileOf(place), path: pathText([...place.steps, ...inside]) }),
+    where: (place) =>
+      place.source === undefined
+        ? pathText(place.steps)
+        : `${place.source.file}:${place.source.locate(place.steps).line}`,
+  };
+};
