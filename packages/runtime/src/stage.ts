@@ -1,4 +1,4 @@
-import { CaudalError, toCaudalError } from '@caudal/core';
+import { type CaudalError, toCaudalError } from '@caudal/core';
 import * as Effect from 'effect/Effect';
 import { type Services, type StageName } from './services.ts';
 

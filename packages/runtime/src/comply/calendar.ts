@@ -4,7 +4,7 @@ const minute = 60_000;
 const steps = { minute, hour: 60 * minute, day: 1_440 * minute } as const;
 
 /** First slot at or after an instant. Civil time is the regulator's fixed offset. */
-export const slotAtOrAfter = (calendar: Calendar, instant: number, offsetMinutes: number): number => {
+const slotAtOrAfter = (calendar: Calendar, instant: number, offsetMinutes: number): number => {
   if (calendar.every === 'month' || calendar.every === 'year') {
     const months = calendar.every === 'month' ? undefined : new Set(calendar.months ?? [1]);
     const time = civilAtOffset(instant, offsetMinutes);

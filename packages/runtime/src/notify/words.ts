@@ -12,7 +12,7 @@ interface Words {
 }
 
 /** The words of every notice, by language. Replaceable as a whole: nothing else in the runtime words a message. */
-export const words: Readonly<Record<Language, Words>> = {
+const words: Readonly<Record<Language, Words>> = {
   es: {
     title: {
       'submission.rejected': ['Envío rechazado', '{n} envíos rechazados'],

@@ -23,7 +23,7 @@ const meterSettings = (series: SeriesInfo) =>
   }));
 
 /** What the judge of a point has to know, from the point's data and the configuration. */
-export const judgeSettings = (
+const judgeSettings = (
   point: PointInfo,
   options: RuntimeOptions,
   extra: RuntimeConfig['rules'] = [],

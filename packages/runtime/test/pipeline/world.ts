@@ -23,7 +23,7 @@ export const secrets = {
 } as const;
 
 export const work = 'OB-0101-114';
-export const externalId = '5a3c0d9e1f2b4a6c8d7e0001';
+const externalId = '5a3c0d9e1f2b4a6c8d7e0001';
 
 /** One well on one logger, one hourly obligation, one person. */
 const data = (from: number) => ({

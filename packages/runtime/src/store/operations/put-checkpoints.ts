@@ -6,7 +6,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /** The newest states of a point are all kept; older ones one for each `every`, up to the age. Ages count from the newest. */
-export const newestKept = 16;
+const newestKept = 16;
 const thinning: readonly { readonly age: number; readonly every: number }[] = [
   { age: 8 * day, every: 6 * hour },
   { age: Infinity, every: day },
@@ -17,7 +17,7 @@ const thinning: readonly { readonly age: number; readonly every: number }[] = [
  *
  * @param frontiers newest first
  */
-export const thinned = (frontiers: readonly number[], retentionMs: number): readonly number[] => {
+const thinned = (frontiers: readonly number[], retentionMs: number): readonly number[] => {
   const newest = frontiers[0];
   if (newest === undefined) return [];
   const older = frontiers.slice(newestKept);

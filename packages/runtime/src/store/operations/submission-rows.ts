@@ -11,7 +11,7 @@ const closed: ReadonlySet<SubmissionState> = new Set<SubmissionState>([
 ]);
 
 export const isOpen = (state: SubmissionState): boolean => !closed.has(state);
-export const openStates = submissionStates.filter(isOpen);
+const openStates = submissionStates.filter(isOpen);
 
 export interface StoredSubmission extends Pick<
   SubmissionRow,

@@ -3,7 +3,7 @@ import { CaudalError } from '@caudal/core';
 import { tables } from './0001-tables.ts';
 
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
-export const migrations: readonly string[] = [tables];
+const migrations: readonly string[] = [tables];
 
 const version = (database: DatabaseSync): number =>
   (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;

@@ -1,7 +1,7 @@
 import { CaudalError } from '@caudal/core';
 
 /** Older ones can corrupt a database when two connections write or checkpoint at one moment (WAL reset, 3.7.0 to 3.51.2). */
-export const leastSqlite = '3.51.3';
+const leastSqlite = '3.51.3';
 
 const parts = (version: string): number[] => version.split('.').map(Number);
 
