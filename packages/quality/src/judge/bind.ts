@@ -23,6 +23,8 @@ export interface BoundRole {
   readonly series: string;
   /** To the unit the rule asks for; absent where it is the same. */
   readonly convert: ((value: number) => number) | undefined;
+  /** From that unit back to the unit of the series, for the amounts of corrections. */
+  readonly convertBack: ((value: number) => number) | undefined;
   /** Rows that wait until the other series of the rule have got as far. */
   readonly rows: Rows;
 }
@@ -85,9 +87,11 @@ const bindRole = (
   if (series === undefined) return refuse(id, `there is no series "${name}" at this point`);
   const wanted = definition.roles[role]?.unit;
   let convert: BoundRole['convert'];
+  let convertBack: BoundRole['convertBack'];
   if (wanted !== undefined && wanted !== series.unit) {
     try {
       convert = converter(series.unit, wanted);
+      convertBack = converter(wanted, series.unit);
     } catch (cause) {
       throw new CaudalError('config', `rule ${id}: ${series.unit} of "${name}" can not become ${wanted}`, {
         cause,
@@ -95,7 +99,7 @@ const bindRole = (
       });
     }
   }
-  return { role, series: name, convert, rows: new Rows(series.kind === 'total') };
+  return { role, series: name, convert, convertBack, rows: new Rows(series.kind === 'total') };
 };
 
 /** @throws CaudalError `config`: unknown series, a required role without one, parameters that do not fit, a unit that does not convert */

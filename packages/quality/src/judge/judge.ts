@@ -1,4 +1,4 @@
-import { CaudalError, type Column, type Finding, type Host, type Json, type RuleOutput } from '@caudal/core';
+import { CaudalError, type Column, type Finding, type Host, type Json, nothing, type RuleOutput } from '@caudal/core';
 import type { CounterAccess } from '../rules/counter.ts';
 import { bind, type BoundRole, type BoundUse, increasesOf } from './bind.ts';
 import {
@@ -45,6 +45,8 @@ class PointJudge implements Judge {
   readonly #historySamples: number;
   #last: Record<string, number> = {};
   #advancedTo = -Infinity;
+  /** By use and role: since which sample a rule has failed without a break. */
+  #failing: Record<string, Record<string, number>> = {};
 
   constructor(settings: JudgeSettings, host?: Host) {
     const bound = expand(settings.rules, settings.series).map((use) => bind(use, settings.series, host));
@@ -301,7 +303,7 @@ class PointJudge implements Judge {
 
   #advance(use: BoundUse, to: number, output: Output): RuleOutput {
     const columns = use.roles.map((role) => [role, emptyColumn] as const);
-    return this.#guard(use, output, columns, () => use.run.advance(to), to);
+    return this.#guard(use, output, columns, () => use.run.advance(to));
   }
 
   #guard(
@@ -309,21 +311,23 @@ class PointJudge implements Judge {
     output: Output,
     columns: readonly (readonly [BoundRole, Column])[],
     call: () => RuleOutput,
-    at?: number,
   ): RuleOutput {
     try {
       const said = call();
       output.add(use, said);
+      if (columns.some(([, { length }]) => length > 0)) delete this.#failing[use.id];
       return said;
     } catch (thrown) {
-      const spans = columns.map(([{ role, series }, { time, length }]) => ({
-        role,
-        from: length > 0 ? (time[0] as number) : (this.#last[series] ?? at ?? 0),
-        to: length > 0 ? (time[length - 1] as number) : (this.#last[series] ?? at ?? 0),
-      }));
+      const since = (this.#failing[use.id] ??= {});
+      const spans = columns.flatMap(([{ role, series }, { time, length }]) => {
+        const to = length > 0 ? time[length - 1] : this.#last[series];
+        if (to === undefined) return [];
+        const from = (since[role] ??= length > 0 ? (time[0] as number) : to);
+        return [{ role, from, to }];
+      });
       output.failed(use, spans, thrown);
-      use.run = use.open();
-      return { findings: [], corrections: [], withdrawn: [] };
+      reopen(use);
+      return nothing;
     }
   }
 
@@ -359,10 +363,11 @@ class PointJudge implements Judge {
       advancedTo: Number.isFinite(this.#advancedTo) ? this.#advancedTo : String(this.#advancedTo),
       histories: of(this.#histories, (history) => history.save()),
       totals: of(this.#totals, ({ rows }) => rows.save()),
+      failing: structuredClone(this.#failing),
       uses: Object.fromEntries(
         this.#uses.map((use) => [
           use.id,
-          { run: use.run.save(), rows: use.roles.map(({ rows }) => (rows.length === 0 ? null : rows.save())) },
+          { run: savedRun(use), rows: use.roles.map(({ rows }) => (rows.length === 0 ? null : rows.save())) },
         ]),
       ),
     } as unknown as Json;
@@ -382,13 +387,14 @@ class PointJudge implements Judge {
     }
     this.#last = { ...saved.last };
     this.#advancedTo = Number(saved.advancedTo);
+    this.#failing = structuredClone(saved.failing);
     for (const [name, history] of Object.entries(saved.histories)) this.#histories[name]?.load(history);
     for (const [name, rows] of Object.entries(saved.totals)) this.#totals[name]?.rows.load(rows);
     for (const use of this.#uses) {
       const own = saved.uses[use.id];
       if (own === undefined) continue;
       use.run = use.open();
-      use.run.load(own.run);
+      if (own.run !== null) use.run.load(own.run[0]);
       for (const [index, role] of use.roles.entries()) {
         const rows = own.rows[index];
         if (rows === null || rows === undefined) role.rows.drop(role.rows.length);
@@ -404,8 +410,30 @@ interface Saved {
   readonly advancedTo: number | string;
   readonly histories: Record<string, ReturnType<History['save']>>;
   readonly totals: Record<string, ReturnType<Rows['save']>>;
-  readonly uses: Record<string, { readonly run: Json; readonly rows: readonly (ReturnType<Rows['save']> | null)[] }>;
+  readonly failing: Record<string, Record<string, number>>;
+  readonly uses: Record<
+    string,
+    { readonly run: readonly [Json] | null; readonly rows: readonly (ReturnType<Rows['save']> | null)[] }
+  >;
 }
+
+/** A fresh run after one that threw. Where even that fails, the broken one stays and fails again, as it is said. */
+const reopen = (use: BoundUse): void => {
+  try {
+    use.run = use.open();
+  } catch {
+    // Said already: the failure that led here is a finding.
+  }
+};
+
+/** Null where the rule can not save: it starts fresh, and what the other rules know is kept. */
+const savedRun = (use: BoundUse): readonly [Json] | null => {
+  try {
+    return [use.run.save()];
+  } catch {
+    return null;
+  }
+};
 
 const converted = (role: BoundRole, column: Column): Column => {
   const { convert } = role;

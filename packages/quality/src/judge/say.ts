@@ -1,7 +1,15 @@
-import { Flag, type RuleOutput } from '@caudal/core';
-import type { BoundUse } from './bind.ts';
+import { type Correction, Flag, type RuleOutput } from '@caudal/core';
+import type { BoundRole, BoundUse } from './bind.ts';
 import type { JudgeCorrection, JudgeFinding } from './contract.ts';
 import type { History } from './history.ts';
+
+/** The amount in the unit of the series: an offset is a distance, so that a scale with another zero does not shift it. */
+const amountOf = ({ method, amount }: Correction, bound: BoundRole | undefined): { amount?: number } => {
+  if (amount === undefined) return {};
+  const back = bound?.convertBack;
+  if (back === undefined) return { amount };
+  return { amount: method === 'offset' ? back(amount) - back(0) : back(amount) };
+};
 
 /** Turns what rules say into findings of the point: series for roles, unique keys, versions; and keeps the flags. */
 export class Output {
@@ -18,7 +26,8 @@ export class Output {
     if (said.findings.length === 0 && said.corrections.length === 0 && said.withdrawn.length === 0) return;
     const { definition, paramsHash } = use;
     const origin = { ruleId: definition.id, ruleVersion: definition.version, paramsHash };
-    const nameOf = (role: string) => use.roles.find((bound) => bound.role === role)?.series ?? role;
+    const boundTo = (role: string) => use.roles.find((bound) => bound.role === role);
+    const nameOf = (role: string) => boundTo(role)?.series ?? role;
     for (const key of said.withdrawn) {
       const own = `${use.id}:${key}`;
       this.findings.delete(own);
@@ -37,7 +46,9 @@ export class Output {
     for (const correction of said.corrections) {
       const key = `${use.id}:${correction.key}`;
       const because = `${use.id}:${correction.because}`;
-      this.corrections.set(key, { ...correction, ...origin, key, role: nameOf(correction.role), because });
+      const amount = amountOf(correction, boundTo(correction.role));
+      this.withdrawn.delete(key);
+      this.corrections.set(key, { ...correction, ...amount, ...origin, key, role: nameOf(correction.role), because });
     }
   }
 
