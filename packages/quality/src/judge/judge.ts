@@ -131,7 +131,7 @@ class PointJudge implements Judge {
         });
       }
       before = at;
-      visible[index] = Number.isFinite(given.value[index] as number) ? 1 : 9;
+      visible[index] = Number.isFinite(given.value[index]) ? 1 : 9;
     }
     const arrivals =
       given.receivedAt ?? (receivedAt === undefined ? undefined : new Float64Array(length).fill(receivedAt));
@@ -370,7 +370,7 @@ class PointJudge implements Judge {
           { run: savedRun(use), rows: use.roles.map(({ rows }) => (rows.length === 0 ? null : rows.save())) },
         ]),
       ),
-    } as unknown as Json;
+    };
   }
 
   load(state: Json): void {
