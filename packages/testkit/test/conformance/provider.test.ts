@@ -479,6 +479,17 @@ const flaws: readonly (readonly [string, string, (baseUrl: string) => Acme])[] =
     ),
   ],
   [
+    'P-27',
+    'gives up before it asks',
+    (baseUrl) =>
+      withParts(acme(baseUrl), (instance, _host, { timeoutMs }) => ({
+        pull: async (request) => {
+          if (timeoutMs < 100) throw new CaudalError('timeout', 'there is no time');
+          return pulling(instance)(request);
+        },
+      })),
+  ],
+  [
     'P-30',
     'writes webhook bodies again',
     webhook((good) => ({
