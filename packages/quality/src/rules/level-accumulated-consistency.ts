@@ -2,6 +2,8 @@ import { type Flag, type Json, Type } from '@caudal/core';
 import { builtIn } from './define.ts';
 import { inTimeOrder } from './in-time-order.ts';
 import type { Report } from './report.ts';
+import { Trailing } from './trailing.ts';
+import { CompensatedSum } from '../windows/area.ts';
 
 const code = 'LEVEL_ACCUMULATED_CONSISTENCY';
 /** Three samples at each end stand for it, so that one spike is no change. */
@@ -9,8 +11,6 @@ const endSamples = 3;
 /** So many changes of past windows, before their scatter counts. */
 const leastChanges = 24;
 const mostChanges = 168;
-
-type Sample = [at: number, value: number, bad: 0 | 1];
 
 interface Said {
   from: number;
@@ -21,12 +21,19 @@ interface Said {
 }
 
 interface State {
-  levels: Sample[];
-  totals: Sample[];
+  levels: ReturnType<Trailing['save']>;
+  /** The total's increase since the run began, at each of its samples. */
+  totals: ReturnType<Trailing['save']>;
+  badLevels: ReturnType<Trailing['save']>;
+  badTotals: ReturnType<Trailing['save']>;
+  counted: readonly [number, number];
   changes: number[];
   changedAt: number | null;
   said: Said | null;
 }
+
+/** More samples than a window of seconds could need are not kept. */
+const mostSamples = 4096;
 
 const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
@@ -35,6 +42,9 @@ const median = (values: readonly number[]): number => {
     ? (sorted[middle] as number)
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 };
+
+const middle = (a: number, b: number, c: number): number =>
+  a < b ? (b < c ? b : Math.max(a, c)) : a < c ? a : Math.max(b, c);
 
 const scatter = (values: readonly number[]): number => {
   const centre = median(values);
@@ -70,10 +80,18 @@ export const levelAccumulatedConsistencyRule = builtIn({
     interference: Type.Boolean({ default: false, description: 'A neighbouring well moves this level: not evaluated.' }),
   },
   open: ({ mode, step, windowMs, leastChange, scatters, direction, interference }) => {
-    let state: State = { levels: [], totals: [], changes: [], changedAt: null, said: null };
+    const levels = new Trailing();
+    const totals = new Trailing();
+    const badLevels = new Trailing();
+    const badTotals = new Trailing();
+    const counter = new CompensatedSum();
+    let changes: number[] = [];
+    let changedAt: number | null = null;
+    let said: Said | null = null;
+    let dirty = false;
+    const ends = mode === 'legacy' ? 1 : endSamples;
 
-    const emit = (report: Report, said: Said) => {
-      const { from, to, flag, change, counted } = said;
+    const emit = (report: Report, { from, to, flag, change, counted }: Said) => {
       for (const role of ['level', 'total']) {
         const detail = { change, counted };
         report.find({ key: `${code}:${role}:${from}`, role, from, to, code, flag, status: 'final', detail });
@@ -81,45 +99,43 @@ export const levelAccumulatedConsistencyRule = builtIn({
     };
 
     const mark = (report: Report, next: Said) => {
-      const { said } = state;
+      dirty = true;
       if (said !== null && said.flag === next.flag && next.from <= said.to) said.to = next.to;
       else {
         if (said !== null) emit(report, said);
-        state.said = next;
+        said = next;
       }
     };
 
     const moved = (change: number): boolean => {
-      const usual = state.changes.length < leastChanges ? 0 : scatters * scatter(state.changes);
-      const least = Math.max(leastChange, usual);
       const directed = direction === 'rising' ? change : direction === 'falling' ? -change : Math.abs(change);
-      return directed >= least;
+      if (directed < leastChange) return false;
+      return changes.length < leastChanges || directed >= scatters * scatter(changes);
     };
 
     const learn = (at: number, change: number) => {
-      if (state.changedAt !== null && at - state.changedAt < windowMs) return;
-      state.changedAt = at;
-      state.changes.push(change);
-      if (state.changes.length > mostChanges) state.changes.shift();
+      if (changedAt !== null && at - changedAt < windowMs) return;
+      changedAt = at;
+      changes.push(change);
+      if (changes.length > mostChanges) changes.shift();
     };
+
+    /** Level at one end of the window: the first `ends` samples from `index` on. */
+    const levelAt = (index: number): number =>
+      ends === 1 ? levels.value(index) : middle(levels.value(index), levels.value(index + 1), levels.value(index + 2));
 
     /** The trailing window that ends at the last level. */
     const judge = (report: Report, at: number) => {
-      const first = at - windowMs;
-      while (state.levels.length > 0 && (state.levels[0] as Sample)[0] < first) state.levels.shift();
-      while (state.totals.length > 0 && (state.totals[0] as Sample)[0] < first) state.totals.shift();
-      const good = state.levels.filter(([, , bad]) => bad === 0);
-      const ends = mode === 'legacy' ? 1 : endSamples;
-      if (good.length < 2 * ends || state.totals.length < 2) return;
-      const value = ([, level]: Sample) => level;
-      const change = median(good.slice(-ends).map(value)) - median(good.slice(0, ends).map(value));
-      // What was added at the first total was added before the window.
-      const counted = state.totals.slice(1).reduce((sum, [, increase]) => sum + increase, 0);
-      if (moved(change) && counted <= step * 1.000001) {
-        const suppressed =
-          mode !== 'legacy' &&
-          (interference || good.length < state.levels.length || state.totals.some(([, , bad]) => bad === 1));
-        mark(report, { from: (state.levels[0] as Sample)[0], to: at, flag: suppressed ? 2 : 3, change, counted });
+      for (const trailing of [levels, totals, badLevels, badTotals]) trailing.keep(at - windowMs, mostSamples);
+      if (levels.length < 2 * ends || totals.length < 2) return;
+      const change = levelAt(levels.length - ends) - levelAt(0);
+      if (moved(change)) {
+        // What was added at the first total was added before the window.
+        const counted = totals.value(totals.length - 1) - totals.value(0);
+        if (counted < step * 1.5) {
+          const suppressed = mode !== 'legacy' && (interference || badLevels.length + badTotals.length > 0);
+          mark(report, { from: levels.at(0), to: at, flag: suppressed ? 2 : 3, change, counted });
+        }
       }
       learn(at, change);
     };
@@ -128,20 +144,44 @@ export const levelAccumulatedConsistencyRule = builtIn({
       push: (columns, report) => {
         inTimeOrder(columns, ['total', 'level'], (name, column, index) => {
           const at = column.time[index] as number;
-          const bad = (column.flag[index] as number) >= 4 || !Number.isFinite(column.value[index]) ? 1 : 0;
-          if (name === 'total') state.totals.push([at, bad === 1 ? 0 : (column.increase?.[index] ?? 0), bad]);
+          const bad = (column.flag[index] as number) >= 4 || !Number.isFinite(column.value[index]);
+          if (name === 'total') {
+            if (bad) badTotals.push(at, 0);
+            else {
+              counter.add(column.increase?.[index] ?? 0);
+              totals.push(at, counter.value);
+              totals.keep(at - windowMs, mostSamples);
+            }
+          } else if (bad) badLevels.push(at, 0);
           else {
-            state.levels.push([at, bad === 1 ? 0 : (column.value[index] as number), bad]);
-            if (bad === 0) judge(report, at);
+            levels.push(at, column.value[index] as number);
+            judge(report, at);
           }
-          if (state.totals.length > 4096) state.totals.shift();
-          if (state.levels.length > 4096) state.levels.shift();
         });
-        if (state.said !== null) emit(report, state.said);
+        if (said !== null && dirty) emit(report, said);
+        dirty = false;
       },
-      save: () => structuredClone(state) as unknown as Json,
-      load: (saved: Json) => {
-        state = structuredClone(saved) as unknown as State;
+      save: () =>
+        ({
+          levels: levels.save(),
+          totals: totals.save(),
+          badLevels: badLevels.save(),
+          badTotals: badTotals.save(),
+          counted: counter.save(),
+          changes: [...changes],
+          changedAt,
+          said: said === null ? null : { ...said },
+        }) as unknown as Json,
+      load: (state: Json) => {
+        const saved = state as unknown as State;
+        levels.load(saved.levels);
+        totals.load(saved.totals);
+        badLevels.load(saved.badLevels);
+        badTotals.load(saved.badTotals);
+        counter.load(saved.counted);
+        changes = [...saved.changes];
+        changedAt = saved.changedAt;
+        said = saved.said === null ? null : { ...saved.said };
       },
     };
   },
