@@ -1,7 +1,7 @@
 import type { Json } from '@caudal/core';
 import type { Judge, JudgeOutput, Samples } from '@caudal/quality';
 import type { PointInfo } from '../config/domain.ts';
-import type { Store } from '../store/store.ts';
+import type { StoreReads } from '../store/store.ts';
 import type { Checkpoint, CorrectionRow, FindingRow, ValueRow } from '../store/rows.ts';
 import { choose, isConflict } from './choose.ts';
 
@@ -28,8 +28,11 @@ interface Standing {
 const beginning = -8_640_000_000_000_000;
 const pageRows = 20_000;
 
+/** What a point asks the store for. */
+export type PointReads = Pick<StoreReads, 'values' | 'valuesAt' | 'checkpointBefore'>;
+
 /** Judges the values of one point, in order of time whatever the order of arrival. */
-export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, store: Store) => {
+export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, read: PointReads) => {
   const seriesIds = point.series.map((one) => one.id);
   const nameOf = (series: string) => series.slice(point.id.length + 1);
   const rules = openJudge().rulesHash;
@@ -47,7 +50,7 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, s
   async function* storedAfter(instant: number): AsyncGenerator<ValueRow[]> {
     let from = instant + 1;
     for (;;) {
-      const page = [...(await store.read.values({ series: seriesIds, from, to: -beginning, limit: pageRows }))];
+      const page = [...(await read.values({ series: seriesIds, from, to: -beginning, limit: pageRows }))];
       if (page.length < pageRows) {
         yield page;
         return;
@@ -135,7 +138,7 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, s
     for (const { series, from, to } of change.settled) widen(series, from, Math.min(to, current.frontier + 1));
     for (const { series, from } of change.provisional) widen(series, from, current.frontier + 1);
     for (const [series, { from, to }] of spans) {
-      for (const row of await store.read.values({ series: [series], from, to, limit: pageRows })) {
+      for (const row of await read.values({ series: [series], from, to, limit: pageRows })) {
         if (!change.rows.has(key(row))) change.rows.set(key(row), { ...row, status: 'final' });
       }
     }
@@ -169,7 +172,7 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, s
     },
   });
 
-  const standingNow = async () => (standing ??= restore(await store.read.checkpointBefore(point.id, Infinity, rules)));
+  const standingNow = async () => (standing ??= restore(await read.checkpointBefore(point.id, Infinity, rules)));
 
   return {
     rules,
@@ -194,7 +197,7 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, s
       const late = [...merged.values()].filter((row) => row.at <= current.frontier);
       let earliest = Math.min(from, Infinity);
       if (late.length > 0) {
-        const known = await store.read.valuesAt(late.map(({ series, at }) => ({ series, from: at, to: at })));
+        const known = await read.valuesAt(late.map(({ series, at }) => ({ series, from: at, to: at })));
         late.forEach((row, index) => {
           const before = known[index] ?? undefined;
           const after = choose(before, row);
@@ -211,7 +214,7 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, s
         push(current, inTime([...merged.values()]), arrivals, change);
         return result(current, change, undefined);
       }
-      const checkpoint = await store.read.checkpointBefore(point.id, earliest, rules);
+      const checkpoint = await read.checkpointBefore(point.id, earliest, rules);
       const again = restore(checkpoint);
       const rejudgedFrom = again.frontier === beginning ? beginning : again.frontier + 1;
       for await (const page of storedAfter(again.frontier)) {

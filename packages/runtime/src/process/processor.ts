@@ -8,24 +8,46 @@ import { createBinder } from './bind.ts';
 import { unjudged } from './choose.ts';
 import { decodeRaw, type DecodedRaw } from './decode.ts';
 import { openPointJudge } from './judging.ts';
-import { createPointProcessor, type PointChange, type PointProcessor } from './point.ts';
+import { createOverlap } from './overlap.ts';
+import { createPointProcessor, type PointChange, type PointProcessor, type PointReads } from './point.ts';
 
 const alertsFor = 24 * 3_600_000;
 
 /** Findings about silence: people hear of it once for the device, not again for each of its series. */
 const silence: ReadonlySet<string> = new Set(['STALE', 'TIME_GAP', 'TIME_LATE']);
 
+/** A batch that was decoded and judged, and is not on disk yet. */
+interface Prepared {
+  readonly decoded: readonly DecodedRaw[];
+  readonly processed: Processed;
+}
+
 /** raw → values: decode, bind, convert, judge, and one transaction for everything that follows from it. */
 export const createProcessor = (services: Services, extra?: RuntimeConfig['rules']): Stage => {
   const { store, domain, options, clock, metrics, events } = services;
   const log = services.log.stream('telemetry', { stage: 'process' });
   const points = new Map<string, PointProcessor>();
+  /** What the points read has to show the batch before, which may be on its way to disk. */
+  const reads: PointReads = {
+    async values(input) {
+      await overlap.landed();
+      return store.read.values(input);
+    },
+    async valuesAt(requests) {
+      await overlap.landed();
+      return store.read.valuesAt(requests);
+    },
+    async checkpointBefore(point, before, rules) {
+      await overlap.landed();
+      return store.read.checkpointBefore(point, before, rules);
+    },
+  };
   const processorOf = (id: string): PointProcessor | undefined => {
     const point = domain.points.get(id);
     if (point === undefined) return undefined;
     let found = points.get(id);
     if (found === undefined) {
-      found = createPointProcessor(point, () => openPointJudge(point, options, extra), store);
+      found = createPointProcessor(point, () => openPointJudge(point, options, extra), reads);
       points.set(id, found);
     }
     return found;
@@ -159,9 +181,12 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     };
   };
 
-  const commit = async (raws: readonly RawRow[], reopens: readonly Reopen[]): Promise<void> => {
+  const prepare = async (raws: readonly RawRow[], reopens: readonly Reopen[] = []): Promise<Prepared> => {
     const decoded = raws.map((raw) => decodeRaw(raw, services, binder));
-    const processed = await gather(decoded, reopens);
+    return { decoded, processed: await gather(decoded, reopens) };
+  };
+
+  const write = async (raws: readonly RawRow[], { decoded, processed }: Prepared): Promise<void> => {
     await store.write
       .as(raws[0]?.lane === 'live' || raws.length === 0 ? 'live' : 'backfill')
       .commitProcessed(processed);
@@ -190,15 +215,19 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     if (processed.values.length > 0) services.wake('comply');
   };
 
+  const forget = () => {
+    for (const point of points.values()) point.forget();
+  };
+
   /** One bad record must not stop its batch: after a failure each goes alone, and the one that fails alone is marked. */
   const commitSingly = async (raws: readonly RawRow[]) => {
     for (const raw of raws) {
       try {
-        await commit([raw], []);
+        await write([raw], await prepare([raw]));
       } catch (thrown) {
         const error = toCaudalError(thrown, 'processing');
         if (error.kind === 'transient') throw error;
-        for (const point of points.values()) point.forget();
+        forget();
         log.error({ raw: raw.id, error }, 'raw record can not be processed; it is kept');
         await store.write.commitProcessed({
           ...joined([]),
@@ -227,36 +256,51 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     }
   };
 
+  const fail = async (raws: readonly RawRow[], thrown: unknown): Promise<void> => {
+    forget();
+    try {
+      if (raws.length === 0 || (isCaudalError(thrown) && thrown.kind === 'transient')) throw thrown;
+      log.error(
+        { error: toCaudalError(thrown), records: raws.length },
+        'a batch failed; its records are processed one by one',
+      );
+      await commitSingly(raws);
+    } catch (again) {
+      forget();
+      await overlap.drop();
+      await store.write.recoverRaw();
+      throw again;
+    }
+  };
+
+  const overlap = createOverlap<Prepared>({
+    claim: () => store.write.claimRaw({ limit: options.process.batchRecords, maxBytes: options.process.batchBytes }),
+    prepare,
+    write,
+    fail,
+  });
+
   return {
     name: 'process',
     restMs: options.process.idleMs,
     stallMs: Math.max(60_000, 3 * options.process.idleMs),
     async step() {
-      const raws = await store.write.claimRaw({
-        limit: options.process.batchRecords,
-        maxBytes: options.process.batchBytes,
-      });
-      const reopens = raws.length === 0 ? await store.read.reopens(20) : [];
-      if (raws.length === 0 && reopens.length === 0) {
-        await advance();
-        return false;
-      }
+      if (await overlap.step()) return true;
+      const reopens = await store.read.reopens(20);
       try {
-        await commit(raws, reopens);
+        if (reopens.length > 0) await write([], await prepare([], reopens));
+        else await advance();
       } catch (thrown) {
-        for (const point of points.values()) point.forget();
-        if (isCaudalError(thrown) && thrown.kind === 'transient') {
-          await store.write.recoverRaw();
-          throw thrown;
-        }
-        log.error(
-          { error: toCaudalError(thrown), records: raws.length },
-          'a batch failed; its records are processed one by one',
-        );
-        if (raws.length === 0) throw thrown;
-        await commitSingly(raws);
+        await fail([], thrown);
       }
-      return true;
+      return reopens.length > 0;
+    },
+    async finish() {
+      try {
+        await overlap.landed();
+      } catch (thrown) {
+        log.error({ error: toCaudalError(thrown) }, 'the last batch failed; it is processed again at the next start');
+      }
     },
   };
 };

@@ -103,7 +103,8 @@ const resultOf = async (batches: readonly (readonly NewRaw[])[]) => {
   await inFolder(async (folder) => {
     const clock = handClock();
     clock.at = t0 + 4 * 60 * minute;
-    const services = await openServices(folder, data, clock);
+    // A few records a transaction, so that one is prepared while another is on its way.
+    const services = await openServices(folder, data, clock, { process: { batchRecords: 4 } });
     try {
       for (const batch of batches) {
         await services.store.write.appendRaw(batch);
