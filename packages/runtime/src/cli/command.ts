@@ -5,9 +5,9 @@ export interface Invocation {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
   readonly words: readonly string[];
   /** Results: standard output. */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** Everything else: standard error. */
-  err(text: string): void;
+  readonly err: (text: string) => void;
 }
 
 /** One command of the CLI. Loaded only when it is called. */

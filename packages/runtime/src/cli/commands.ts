@@ -24,8 +24,8 @@ export const commands: Readonly<Record<string, CommandRow>> = {
   },
   doctor: {
     summary: 'look at this machine: Node, SQLite, disk, clock, secrets, who holds the database',
-    options: json,
-    help: jsonHelp,
+    options: { offline: { type: 'boolean' }, ...json },
+    help: { offline: 'ask no vendor, regulator or channel', ...jsonHelp },
     load: () => import('./commands/doctor.ts'),
   },
   run: {
