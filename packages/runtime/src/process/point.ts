@@ -35,11 +35,14 @@ export type PointReads = Pick<StoreReads, 'values' | 'valuesAt' | 'checkpointBef
 export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, read: PointReads) => {
   const seriesIds = point.series.map((one) => one.id);
   const nameOf = (series: string) => series.slice(point.id.length + 1);
-  const rules = openJudge().rulesHash;
+  // Opening one takes milliseconds, so the one that tells the hash is the first to be used.
+  let unused: Judge | undefined = openJudge();
+  const rules = unused.rulesHash;
   let standing: Standing | undefined;
 
   const restore = (checkpoint: Checkpoint | null): Standing => {
-    const judge = openJudge();
+    const judge = unused ?? openJudge();
+    unused = undefined;
     if (checkpoint === null) return { judge, frontier: beginning, provisionalFrom: {} };
     const state = checkpoint.state as { judge: Json; provisionalFrom: Record<string, number> };
     judge.load(state.judge);
