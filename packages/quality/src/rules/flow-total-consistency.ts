@@ -1,6 +1,6 @@
 import { type Flag, type Json, Type } from '@caudal/core';
 import { builtIn } from './define.ts';
-import { FlowVolume, type TotalSample } from './flow-volume.ts';
+import { FlowVolume, type OnTotal } from './flow-volume.ts';
 import { inTimeOrder } from './in-time-order.ts';
 import type { Report } from './report.ts';
 
@@ -32,7 +32,10 @@ export const flowTotalConsistencyRule = builtIn({
   },
   codes: { [code]: [2, 3, 4] },
   params: {
-    mode: Type.Enum(['strict', 'legacy'], { default: 'strict', description: 'legacy: each pair of samples by itself.' }),
+    mode: Type.Enum(['strict', 'legacy'], {
+      default: 'strict',
+      description: 'legacy: each pair of samples by itself.',
+    }),
     step: Type.Number({ default: 0.001, exclusiveMinimum: 0, description: 'Step of the register, m³.' }),
     meaning: Type.Enum(['instant', 'mean-preceding', 'mean-succeeding'], {
       default: 'instant',
@@ -42,7 +45,9 @@ export const flowTotalConsistencyRule = builtIn({
     tolerance: Type.Number({ default: 0.1, minimum: 0, description: 'Relative difference that passes.' }),
     leastSteps: Type.Number({ default: 20, exclusiveMinimum: 0, description: 'Steps that a window must hold.' }),
     longestMs: Type.Number({ default: 86_400_000, exclusiveMinimum: 0, description: 'Longest window, ms.' }),
-    maxGapMs: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Longest step integrated, ms; 3 intervals.' })),
+    maxGapMs: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, description: 'Longest step integrated, ms; 3 intervals.' }),
+    ),
     flowMin: Type.Number({ default: 0, minimum: 0, description: 'legacy: smaller flows are none, L/s.' }),
     minRatio: Type.Number({ default: 0.5, minimum: 0, description: 'legacy: smallest share of the flow.' }),
   },
@@ -51,7 +56,8 @@ export const flowTotalConsistencyRule = builtIn({
     const maxGapMs = params.maxGapMs ?? 3 * intervalMs;
     let report: Report | undefined;
     let window: Window | null = null;
-    let before: { readonly at: number; readonly carried: number; readonly flow: number } | null = null;
+    let beforeAt = 0;
+    let beforeFlow = Number.NaN;
 
     const say = (from: number, to: number, flag: Flag, detail: Record<string, string | number>) => {
       for (const role of ['total', 'flow']) {
@@ -59,75 +65,75 @@ export const flowTotalConsistencyRule = builtIn({
       }
     };
 
-    const open = (sample: TotalSample, gaps: number): Window | null =>
-      Number.isNaN(sample.carried)
+    const open = (at: number, carried: number, flow: number, gaps: number): void => {
+      window = Number.isNaN(carried)
         ? null
-        : { openedAt: sample.at, carried: sample.carried, flow: sample.flow, gaps, from: 0, last: sample.at, moved: 0, bad: 0 };
+        : { openedAt: at, carried, flow, gaps, from: 0, last: at, moved: 0, bad: 0 };
+    };
 
     /** Half the difference of the flows at both ends, for one interval: what an instantaneous flow leaves open. */
     const unsure = (current: Window, flow: number) =>
       meaning === 'instant' ? (Math.abs(flow - current.flow) / 2) * (intervalMs / 1000 / 1000) : 0;
 
-    const compare = (current: Window, sample: TotalSample) => {
-      const flowed = sample.carried - current.carried;
+    const compare = (current: Window, at: number, carried: number, flow: number) => {
+      const flowed = carried - current.carried;
       const largest = Math.max(flowed, current.moved);
       const least = leastSteps * step;
       if (largest < least) return;
-      if (current.bad > 0.2 * (sample.at - current.openedAt)) {
-        say(current.from, sample.at, 2, { reason: 'too few samples of the flow' });
+      if (current.bad > 0.2 * (at - current.openedAt)) {
+        say(current.from, at, 2, { reason: 'too few samples of the flow' });
         return;
       }
-      const band = Math.max(tolerance * largest, 2 * step + unsure(current, sample.flow));
+      const band = Math.max(tolerance * largest, 2 * step + unsure(current, flow));
       const detail = { flowed, counted: current.moved, limit: band };
       if (current.moved < flowed - band) {
-        say(current.from, sample.at, current.moved === 0 ? 4 : 3, { ...detail, reason: 'total-behind' });
-      } else if (current.moved > flowed + band) say(current.from, sample.at, 3, { ...detail, reason: 'flow-behind' });
+        say(current.from, at, current.moved === 0 ? 4 : 3, { ...detail, reason: 'total-behind' });
+      } else if (current.moved > flowed + band) say(current.from, at, 3, { ...detail, reason: 'flow-behind' });
     };
 
-    const strict = (sample: TotalSample, gaps: number) => {
+    const strict: OnTotal = (at, increase, flag, carried, flow, gaps) => {
       const current = window;
       if (current === null) {
-        window = open(sample, gaps);
+        open(at, carried, flow, gaps);
         return;
       }
-      if (current.from === 0) current.from = sample.at;
-      const elapsed = sample.at - current.last;
+      if (current.from === 0) current.from = at;
+      const elapsed = at - current.last;
       const broken =
-        Number.isNaN(sample.carried) || gaps !== current.gaps
+        Number.isNaN(carried) || gaps !== current.gaps
           ? 'gap of the flow'
-          : sample.flag >= 3
+          : flag >= 3
             ? 'the register is suspect'
-            : elapsed > Math.max(maxGapMs, 3 * intervalMs)
+            : elapsed > maxGapMs
               ? 'gap of the total'
               : undefined;
       if (broken !== undefined) {
-        say(current.from, sample.at, 2, { reason: broken });
-        window = open(sample, gaps);
+        say(current.from, at, 2, { reason: broken });
+        open(at, carried, flow, gaps);
         return;
       }
       if (elapsed > 1.5 * intervalMs) current.bad += elapsed - intervalMs;
-      current.last = sample.at;
-      current.moved += sample.increase;
-      const full = Math.max(sample.carried - current.carried, current.moved) >= leastSteps * step;
-      if (full || sample.at - current.openedAt >= longestMs) {
-        compare(current, sample);
-        window = open(sample, gaps);
+      current.last = at;
+      current.moved += increase;
+      const full = Math.max(carried - current.carried, current.moved) >= leastSteps * step;
+      if (full || at - current.openedAt >= longestMs) {
+        compare(current, at, carried, flow);
+        open(at, carried, flow, gaps);
       }
     };
 
-    const legacy = (sample: TotalSample) => {
-      if (before !== null && sample.flow > flowMin && before.flow > flowMin) {
-        const flowed = ((sample.flow + before.flow) / 2) * ((sample.at - before.at) / 1000 / 1000);
-        if (sample.increase < minRatio * flowed) {
-          say(sample.at, sample.at, 3, { flowed, counted: sample.increase, reason: 'total-behind' });
+    const legacy: OnTotal = (at, increase, _flag, _carried, flow) => {
+      if (flow > flowMin && beforeFlow > flowMin) {
+        const flowed = ((flow + beforeFlow) / 2) * ((at - beforeAt) / 1000 / 1000);
+        if (increase < minRatio * flowed) {
+          say(at, at, 3, { flowed, counted: increase, reason: 'total-behind' });
         }
       }
-      before = sample;
+      beforeAt = at;
+      beforeFlow = flow;
     };
 
-    const volume = new FlowVolume(meaning, maxGapMs, (sample, gaps) =>
-      mode === 'legacy' ? legacy(sample) : strict(sample, gaps),
-    );
+    const volume = new FlowVolume(meaning, maxGapMs, mode === 'legacy' ? legacy : strict);
     return {
       push: (columns, into) => {
         report = into;
@@ -143,18 +149,17 @@ export const flowTotalConsistencyRule = builtIn({
         ({
           volume: volume.save(),
           window: window === null ? null : { ...window },
-          before: before === null ? null : { at: before.at, flow: Number.isNaN(before.flow) ? null : before.flow },
+          before: Number.isNaN(beforeFlow) ? null : [beforeAt, beforeFlow],
         }) as unknown as Json,
       load: (state: Json) => {
         const saved = state as unknown as {
           volume: ReturnType<FlowVolume['save']>;
           window: Window | null;
-          before: { at: number; flow: number | null } | null;
+          before: readonly [number, number] | null;
         };
         volume.load(saved.volume);
         window = saved.window === null ? null : { ...saved.window };
-        before =
-          saved.before === null ? null : { at: saved.before.at, carried: 0, flow: saved.before.flow ?? Number.NaN };
+        [beforeAt, beforeFlow] = saved.before ?? [0, Number.NaN];
       },
     };
   },

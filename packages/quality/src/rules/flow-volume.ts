@@ -1,22 +1,20 @@
 import { CompensatedSum, type FlowMeaning, partArea, stepArea } from '../windows/area.ts';
 
-/** A sample of the total, and what the flow has carried up to its instant, m³ since the run began; NaN across a gap of the flow. */
-export interface TotalSample {
-  readonly at: number;
-  /** m³. */
-  readonly increase: number;
-  readonly flag: number;
-  readonly carried: number;
-  /** L/s at that instant, as far as known. */
-  readonly flow: number;
-}
+/**
+ * A sample of the total beside the flow. Plain arguments, because there is one call per sample.
+ *
+ * @param increase m³
+ * @param carried what the flow has carried up to that instant, m³ since the run began; NaN across a gap of the flow
+ * @param flow L/s at that instant, or NaN
+ * @param gaps gaps of the flow so far: two samples with different counts have one between them
+ */
+export type OnTotal = (at: number, increase: number, flag: number, carried: number, flow: number, gaps: number) => void;
 
 type Waiting = [at: number, increase: number, flag: number];
 
 interface State {
   flow: [number, number] | null;
   carried: readonly [number, number];
-  /** Gaps of the flow so far: two samples with different counts have one between them. */
   gaps: number;
   waiting: Waiting[];
 }
@@ -28,66 +26,60 @@ interface State {
 export class FlowVolume {
   readonly #meaning: FlowMeaning;
   readonly #maxGapMs: number;
-  readonly #emit: (sample: TotalSample, gaps: number) => void;
+  readonly #emit: OnTotal;
   readonly #carried = new CompensatedSum();
-  #flow: [number, number] | null = null;
+  #flowAt = Number.NaN;
+  #flow = Number.NaN;
   #gaps = 0;
   #waiting: Waiting[] = [];
 
-  constructor(meaning: FlowMeaning, maxGapMs: number, emit: (sample: TotalSample, gaps: number) => void) {
+  constructor(meaning: FlowMeaning, maxGapMs: number, emit: OnTotal) {
     this.#meaning = meaning;
     this.#maxGapMs = maxGapMs;
     this.#emit = emit;
   }
 
   flow(at: number, litresPerSecond: number): void {
-    const before = this.#flow;
-    this.#flow = [at, litresPerSecond];
-    if (before === null) {
-      this.#release(Number.NaN, () => Number.NaN);
-      return;
-    }
-    const [beforeAt, beforeFlow] = before;
+    const [beforeAt, before] = [this.#flowAt, this.#flow];
     const elapsed = at - beforeAt;
-    if (elapsed > this.#maxGapMs) {
-      this.#gaps += 1;
-      this.#release(Number.NaN, () => Number.NaN);
+    this.#flowAt = at;
+    this.#flow = litresPerSecond;
+    if (!(elapsed <= this.#maxGapMs)) {
+      if (!Number.isNaN(beforeAt)) this.#gaps += 1;
+      this.#unknown();
       return;
     }
     const start = this.#carried.value;
-    this.#carried.add(stepArea(beforeFlow, litresPerSecond, elapsed, this.#meaning) / 1000);
-    const end = this.#carried.value;
-    this.#release(litresPerSecond, (total) =>
-      total === at
-        ? end
-        : start + partArea(beforeFlow, litresPerSecond, elapsed, total - beforeAt, this.#meaning) / 1000,
-    );
-  }
-
-  total(at: number, increase: number, flag: number): void {
-    const flow = this.#flow;
-    if (flow !== null && flow[0] === at) {
-      this.#emit({ at, increase, flag, carried: this.#carried.value, flow: flow[1] }, this.#gaps);
-      return;
-    }
-    if (flow === null || at - flow[0] > this.#maxGapMs) this.#release(Number.NaN, () => Number.NaN);
-    if (flow === null || at - flow[0] > this.#maxGapMs) {
-      this.#emit({ at, increase, flag, carried: Number.NaN, flow: Number.NaN }, this.#gaps);
-    } else this.#waiting.push([at, increase, flag]);
-  }
-
-  #release(flow: number, carriedAt: (at: number) => number): void {
+    this.#carried.add(stepArea(before, litresPerSecond, elapsed, this.#meaning) / 1000);
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const [at, increase, flag] of waiting) {
-      this.#emit({ at, increase, flag, carried: carriedAt(at), flow }, this.#gaps);
+    for (const [total, increase, flag] of waiting) {
+      const part = partArea(before, litresPerSecond, elapsed, total - beforeAt, this.#meaning) / 1000;
+      this.#emit(total, increase, flag, start + part, litresPerSecond, this.#gaps);
     }
+  }
+
+  total(at: number, increase: number, flag: number): void {
+    if (this.#flowAt === at) this.#emit(at, increase, flag, this.#carried.value, this.#flow, this.#gaps);
+    else if (at - this.#flowAt <= this.#maxGapMs) this.#waiting.push([at, increase, flag]);
+    else {
+      this.#unknown();
+      this.#emit(at, increase, flag, Number.NaN, Number.NaN, this.#gaps);
+    }
+  }
+
+  /** Nothing is known of the flow at the totals that wait. */
+  #unknown(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const [at, increase, flag] of waiting) this.#emit(at, increase, flag, Number.NaN, Number.NaN, this.#gaps);
   }
 
   save(): State {
     return {
-      flow: this.#flow === null ? null : [...this.#flow],
+      flow: Number.isNaN(this.#flowAt) ? null : [this.#flowAt, this.#flow],
       carried: this.#carried.save(),
       gaps: this.#gaps,
       waiting: this.#waiting.map((row): Waiting => [...row]),
@@ -95,7 +87,7 @@ export class FlowVolume {
   }
 
   load(saved: State): void {
-    this.#flow = saved.flow === null ? null : [...saved.flow];
+    [this.#flowAt, this.#flow] = saved.flow ?? [Number.NaN, Number.NaN];
     this.#carried.load(saved.carried);
     this.#gaps = saved.gaps;
     this.#waiting = saved.waiting.map((row): Waiting => [...row]);

@@ -1,14 +1,14 @@
 import { type Json, Type } from '@caudal/core';
 import { builtIn } from './define.ts';
-import { FlowVolume, type TotalSample } from './flow-volume.ts';
+import { FlowVolume } from './flow-volume.ts';
 import { inTimeOrder } from './in-time-order.ts';
 import type { Report } from './report.ts';
 
 interface Still {
   /** Last sample at which the register moved. */
-  readonly since: number;
-  readonly carried: number;
-  readonly gaps: number;
+  since: number;
+  carried: number;
+  gaps: number;
   from: number;
   to: number;
   count: number;
@@ -73,29 +73,41 @@ export const totalFrozenRule = builtIn({
       });
     };
 
-    const restart = ({ at, carried }: TotalSample, gaps: number): Still | null =>
-      Number.isNaN(carried)
-        ? null
-        : { since: at, carried, gaps, from: 0, to: at, count: 0, frozen: false, flowed: 0 };
+    const restart = (at: number, carried: number, gaps: number): void => {
+      if (Number.isNaN(carried)) {
+        still = null;
+        return;
+      }
+      still ??= { since: at, carried, gaps, from: 0, to: at, count: 0, frozen: false, flowed: 0 };
+      still.since = at;
+      still.carried = carried;
+      still.gaps = gaps;
+      still.to = at;
+      still.count = 0;
+      still.frozen = false;
+      still.flowed = 0;
+    };
 
-    const volume = new FlowVolume(meaning, 3 * intervalMs, (sample, gaps) => {
+    const volume = new FlowVolume(meaning, 3 * intervalMs, (at, increase, _flag, carried, _flow, gaps) => {
       const current = still;
-      if (current === null || Number.isNaN(sample.carried) || gaps !== current.gaps) {
-        still = restart(sample, gaps);
+      if (current === null || Number.isNaN(carried) || gaps !== current.gaps) {
+        if (current?.frozen === true) say(current);
+        restart(at, carried, gaps);
         return;
       }
-      const flowed = sample.carried - current.carried;
-      if (sample.increase !== 0) {
+      const flowed = carried - current.carried;
+      if (increase !== 0) {
         if (current.frozen) {
-          const lost = flowed - sample.increase;
-          if (lost > Math.max(tolerance * flowed, 2 * step)) offer(current, sample.at, lost);
+          say(current);
+          const lost = flowed - increase;
+          if (lost > Math.max(tolerance * flowed, 2 * step)) offer(current, at, lost);
         }
-        still = restart(sample, gaps);
+        restart(at, carried, gaps);
         return;
       }
-      if (current.count === 0) current.from = sample.at;
+      if (current.count === 0) current.from = at;
       current.count += 1;
-      current.to = sample.at;
+      current.to = at;
       current.flowed = flowed;
       if (current.count >= samples && flowed >= steps * step) current.frozen = true;
     });
@@ -107,10 +119,8 @@ export const totalFrozenRule = builtIn({
           const at = column.time[index] as number;
           const value = column.value[index] as number;
           if (!Number.isFinite(value)) return;
-          const before = still;
           if (name === 'flow') volume.flow(at, value);
           else volume.total(at, column.increase?.[index] ?? 0, column.flag[index] as number);
-          if (before !== null && before !== still && before.frozen) say(before);
         });
         if (still?.frozen === true) say(still);
       },
