@@ -7,8 +7,8 @@ export interface Grid {
   /** Steps in one unit; an integer wherever the step divides one, so that 0.1 costs no rounding. */
   readonly perUnit: number;
   /** Counts to the unit of the series. */
-  toUnit(ticks: number): number;
-  toTicks(value: number): number;
+  readonly toUnit: (ticks: number) => number;
+  readonly toTicks: (value: number) => number;
 }
 
 const exact = (value: number) => Math.abs(value - Math.round(value)) < 1e-9 * Math.max(1, value);

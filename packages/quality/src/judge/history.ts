@@ -50,7 +50,7 @@ export class History {
     this.#chunk = this.#end;
     this.#time.set(time.subarray(0, length), this.#end);
     for (let index = 0; index < length; index += 1) {
-      const base = Number.isFinite(value[index] as number) ? untouched : Flag.missing;
+      const base = Number.isFinite(value[index]) ? untouched : Flag.missing;
       this.#base[this.#end + index] = base;
       this.#flag[this.#end + index] = base;
     }

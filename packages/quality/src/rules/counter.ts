@@ -1,6 +1,5 @@
 import { type Json, Type } from '@caudal/core';
 import { CounterEngine, type Increases } from '../counter/engine.ts';
-import type { CounterSettings } from '../counter/settings.ts';
 import { builtIn } from './define.ts';
 import type { Report } from './report.ts';
 
@@ -79,7 +78,7 @@ export const counterRule = builtIn({
   },
   params: counterParams,
   open: (params) => {
-    const engine = new CounterEngine(params as CounterSettings);
+    const engine = new CounterEngine(params);
     const increases: CounterAccess = {
       take: () => engine.take(),
       get pendingFrom() {

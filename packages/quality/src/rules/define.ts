@@ -54,7 +54,7 @@ export const builtIn = <const S extends Record<string, TSchema>>(rule: BuiltIn<S
       Object.entries(rule.codes).map(([code, flags]) => [
         code,
         {
-          flags: flags as readonly Flag[],
+          flags,
           about: (rule.events ?? []).includes(code as Code) ? 'event' : 'quality',
           text: codes[code as Code],
         },

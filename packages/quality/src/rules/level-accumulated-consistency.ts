@@ -161,17 +161,16 @@ export const levelAccumulatedConsistencyRule = builtIn({
         if (said !== null && dirty) emit(report, said);
         dirty = false;
       },
-      save: () =>
-        ({
-          levels: levels.save(),
-          totals: totals.save(),
-          badLevels: badLevels.save(),
-          badTotals: badTotals.save(),
-          counted: counter.save(),
-          changes: [...changes],
-          changedAt,
-          said: said === null ? null : { ...said },
-        }) as unknown as Json,
+      save: () => ({
+        levels: levels.save(),
+        totals: totals.save(),
+        badLevels: badLevels.save(),
+        badTotals: badTotals.save(),
+        counted: counter.save(),
+        changes: [...changes],
+        changedAt,
+        said: said === null ? null : { ...said },
+      }),
       load: (state: Json) => {
         const saved = state as unknown as State;
         levels.load(saved.levels);
