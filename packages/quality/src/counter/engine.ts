@@ -12,6 +12,8 @@ const sixHours = 21_600_000;
 const offGridTolerance = 0.01;
 const largestCount = Number.MAX_SAFE_INTEGER;
 const mostOldLines = 3;
+/** Departures that one return can undo; after more of them the oldest line is given up. */
+const mostUndone = 32;
 /** So many readings in a row that a float32 can hold, where a double need not be one, are no accident. */
 const float32Proof = 16;
 
@@ -461,7 +463,7 @@ export class CounterEngine {
       changedAt: state.changedAt,
       from: at,
       head: ticks,
-      key: say.key(code, at),
+      keys: [say.key(code, at)],
       sum: state.sum,
       forward: state.forward,
       reverse: state.reverse,
@@ -487,11 +489,22 @@ export class CounterEngine {
       estimate: this.#onJump === 'estimate' ? usual : 0,
     });
     state.lines.push(line);
-    if (state.lines.length > mostOldLines) state.lines.splice(1, 1);
+    if (state.lines.length > mostOldLines) this.#forgetLine();
     this.#anchor(at, ticks);
     state.changes += 1;
     this.#add(at, increase, say.flagOf(code));
     for (const [later, count] of rest) this.#accept(later, count);
+  }
+
+  /** The oldest line is the likeliest to come back: the one after it is forgotten, but not what its return would undo. */
+  #forgetLine(): void {
+    const { lines } = this.#state;
+    const [oldest, next] = lines as [OldLine, OldLine];
+    if (oldest.keys.length + next.keys.length > mostUndone) lines.shift();
+    else {
+      oldest.keys.push(...next.keys);
+      lines.splice(1, 1);
+    }
   }
 
   /** Whether the register is back on a line it had left: then everything since was one long glitch. */
@@ -541,7 +554,7 @@ export class CounterEngine {
       return true;
     }
     if (!stepsAreScaled(register, state.acceptedAt, this.#usualRate(), rows)) return false;
-    say.scaledSteps(this.#report, this.grid, register, rows);
+    state.lines.at(-1)?.keys.push(...say.scaledSteps(this.#report, this.grid, register, rows));
     const moved = last[1] - register;
     state.before = [state.before[0], state.before[1] + moved];
     state.since = [state.since[0], state.since[1] + moved];

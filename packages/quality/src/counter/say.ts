@@ -170,7 +170,7 @@ export const longGlitch = (
   undone: readonly OldLine[],
   to: number,
 ): void => {
-  for (const { key: name } of undone) report.withdraw(name, `${name}:estimate`);
+  for (const { keys } of undone) for (const name of keys) report.withdraw(name, `${name}:estimate`);
   const code = glitchCode(line.head, line.register, tau);
   const detail = { observed: grid.toUnit(line.head), expected: grid.toUnit(line.register), reason: 'long' };
   hide(report, find(report, code, 4, line.from, to, detail), line.from, to, 'exclude');
@@ -204,18 +204,19 @@ export const decided = (report: Report, grid: Grid, decision: Decision): void =>
   if (code === 'TOTAL_JUMP' && decision.estimate > 0) offset(report, name, at, grid.toUnit(decision.estimate), true);
 };
 
-/** Steps a thousand times too large: nothing is counted, and the line goes on from the last of them. */
+/** Steps a thousand times too large: nothing is counted, and the line goes on from the last of them. Returns the keys said. */
 export const scaledSteps = (
   report: Report,
   grid: Grid,
   register: number,
   rows: readonly (readonly [number, number])[],
-): void => {
+): readonly string[] => {
   const [first, last] = [rows[0], rows.at(-1)];
-  if (first === undefined || last === undefined) return;
+  if (first === undefined || last === undefined) return [];
   const detail = { previous: grid.toUnit(register), observed: grid.toUnit(first[1]), readings: rows.length };
   const name = find(report, 'UNIT_SUSPECT', 4, first[0], last[0], detail);
   offset(report, name, first[0], grid.toUnit(register - last[1]));
   const before = rows.at(-2);
   if (before !== undefined) hide(report, name, first[0], before[0], 'exclude', ':exclude');
+  return [name, `${name}:exclude`];
 };

@@ -5,8 +5,8 @@ export interface OldLine {
   /** The first reading off the line. */
   readonly from: number;
   readonly head: number;
-  /** Key of the finding to withdraw. */
-  readonly key: string;
+  /** Keys of the findings to withdraw: its own, then those of later lines that are no longer remembered. */
+  readonly keys: string[];
   readonly sum: number;
   readonly forward: number;
   readonly reverse: number;

@@ -113,7 +113,7 @@ const someCorrection = fc
       origin,
       state,
       amount,
-    } as Partial<Correction>),
+    }),
   );
 const someCorrections = fc.array(someCorrection, { maxLength: 8 });
 const someValues = fc.array(fc.double(), { maxLength: 20 });
