@@ -23,3 +23,40 @@ export { missingRule } from './rules/missing.ts';
 export { grossRangeRule } from './rules/gross-range.ts';
 export { levelMaxResetRule } from './rules/level-max-reset.ts';
 export { alertThresholdsRule } from './rules/alert-thresholds.ts';
+export { type Counted, countReadings, type Readings } from './counter/count.ts';
+export {
+  applyCorrections,
+  type ApplySettings,
+  type CorrectedColumns,
+  type Origin,
+  origins,
+} from './corrections/apply.ts';
+export { correctionsAsOf, type CorrectionEntry } from './corrections/ledger.ts';
+export { type CorrectionRecord, type CorrectionSource, recordCorrection } from './corrections/record.ts';
+export { type Edges, fixedEdges, localDayEdges } from './windows/edges.ts';
+export {
+  type Extreme,
+  integrals,
+  type IntegralSettings,
+  type IntegralWindow,
+  mergeIntegrals,
+  sampleMean,
+  type StateColumns,
+  timeWeightedMean,
+} from './windows/integrals.ts';
+export { coverage, type FlagCounts, windowFlag, type WindowQuality } from './windows/quality.ts';
+export {
+  averageRate,
+  mergeVolumes,
+  type OpenGap,
+  stepsToUnit,
+  type VolumeColumns,
+  type Volumes,
+  volumes,
+  type VolumeSettings,
+  type VolumeWindow,
+} from './windows/volumes.ts';
+export { flowTotalConsistencyRule } from './rules/flow-total-consistency.ts';
+export { levelAccumulatedConsistencyRule } from './rules/level-accumulated-consistency.ts';
+export { totalFrozenRule } from './rules/total-frozen.ts';
+export { zeroTotalResetRule } from './rules/zero-total-reset.ts';
