@@ -18,7 +18,7 @@ const plannedAtOnce = 200;
 export const createCollector = (services: Services): Stage => {
   const { store, domain, options, clock, plugins } = services;
   const log = services.log.stream('telemetry', { stage: 'collect' });
-  const pauses = createPauses(clock, services.random);
+  const pauses = createPauses(clock, () => services.random());
   const limiters = new Map<string, Limiter>(
     [...plugins.providers].map(([name, { capabilities }]) => [name, createLimiter(capabilities.limits, clock)]),
   );

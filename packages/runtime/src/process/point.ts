@@ -10,7 +10,7 @@ export interface PointChange {
   readonly values: ValueRow[];
   readonly findings: FindingRow[];
   readonly corrections: CorrectionRow[];
-  readonly withdrawn: { readonly point: string; readonly rule: string; readonly key: string }[];
+  readonly withdrawn: { readonly point: string; readonly key: string }[];
   /** Set when the point was judged again: from which instant on. */
   readonly rejudgedFrom: number | undefined;
   readonly checkpoint: Checkpoint | undefined;
@@ -165,7 +165,7 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
     values: await finish(current, change),
     findings: [...change.findings.values()],
     corrections: [...change.corrections.values()],
-    withdrawn: [...change.withdrawn].map((withdrawn) => ({ point: point.id, rule: '', key: withdrawn })),
+    withdrawn: [...change.withdrawn].map((withdrawn) => ({ point: point.id, key: withdrawn })),
     rejudgedFrom,
     checkpoint: {
       point: point.id,

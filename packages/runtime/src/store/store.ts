@@ -31,8 +31,8 @@ export interface Processed {
   readonly values: readonly ValueRow[];
   readonly findings: readonly FindingRow[];
   readonly corrections: readonly CorrectionRow[];
-  /** (point, rule, key) of findings and corrections that no longer hold. */
-  readonly withdrawn: readonly { readonly point: string; readonly rule: string; readonly key: string }[];
+  /** Keys, unique within a point, of findings and corrections that no longer hold. */
+  readonly withdrawn: readonly { readonly point: string; readonly key: string }[];
   /**
    * Per point that was judged again: its findings and corrections with `from` at or after the instant, and its checkpoints
    * after it, are replaced by those of this run.

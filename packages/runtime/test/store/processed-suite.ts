@@ -143,7 +143,7 @@ export const processedSuite = (open: Open): void => {
         const final = finding('k', t0);
         await write.commitProcessed(processed({ findings: [final] }));
         expect(await read.findings(list)).toEqual([final]);
-        await write.commitProcessed(processed({ withdrawn: [{ point: 'well-1', rule: 'spike', key: 'k' }] }));
+        await write.commitProcessed(processed({ withdrawn: [{ point: 'well-1', key: 'k' }] }));
         expect(await read.findings(list)).toEqual([]);
         expect(await read.corrections('well-1/level')).toEqual([exclude]);
       }));

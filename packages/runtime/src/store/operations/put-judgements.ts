@@ -20,10 +20,11 @@ const judgements = (table: string, columns: Record<string, ColumnType>): Judgeme
         WHERE ${rest.map((name) => `${table}.${name} IS DISTINCT FROM excluded.${name}`).join(' OR ')}`,
     },
     remove: {
-      columns: { point: 'text', rule: 'text', key: 'text' },
-      text: (rows) => `DELETE FROM ${table} WHERE (point, rule, key) IN (SELECT point, rule, key FROM ${rows} j)`,
+      columns: { point: 'text', key: 'text' },
+      text: (rows) => `DELETE FROM ${table} WHERE (point, rule, key) IN
+        (SELECT t.point, t.rule, t.key FROM ${rows} j JOIN ${table} t ON t.point = j.point AND t.key = j.key)`,
     },
-    from: `SELECT point, rule, key FROM ${table} WHERE point = ? AND start >= ?`,
+    from: `SELECT point, key FROM ${table} WHERE point = ? AND start >= ?`,
   };
 };
 
@@ -137,8 +138,7 @@ export const decodeCorrection = (row: StoredCorrection): CorrectionRow => ({
   because: row.because,
 });
 
-const keyOf = (point: SqlValue | undefined, rule: SqlValue | undefined, key: SqlValue | undefined) =>
-  JSON.stringify([point, rule, key]);
+const keyOf = (point: SqlValue | undefined, key: SqlValue | undefined) => JSON.stringify([point, key]);
 
 /**
  * Takes away what was withdrawn and, for points judged again, what this run no longer says from the instant on; then puts what it
@@ -148,17 +148,17 @@ export const putJudgements = async (
   sql: Sql,
   { put, remove, from }: Judgements,
   rows: readonly SqlRow[],
-  withdrawn: readonly { readonly point: string; readonly rule: string; readonly key: string }[],
+  withdrawn: readonly { readonly point: string; readonly key: string }[],
   rejudged: readonly { readonly point: string; readonly from: number }[],
 ): Promise<void> => {
-  const said = new Set(rows.map((row) => keyOf(row[0], row[1], row[2])));
-  const gone = withdrawn.map((row) => [row.point, row.rule, row.key]);
+  const said = new Set(rows.map((row) => keyOf(row[0], row[2])));
+  const gone = withdrawn.map((row) => [row.point, row.key]);
   for (const { point, from: start } of rejudged)
-    for (const row of await sql.all<{ point: string; rule: string; key: string }>(from, [point, instant(start)]))
-      gone.push([row.point, row.rule, row.key]);
+    for (const row of await sql.all<{ point: string; key: string }>(from, [point, instant(start)]))
+      gone.push([row.point, row.key]);
   await sql.each(
     remove,
-    gone.filter(([point, rule, key]) => !said.has(keyOf(point, rule, key))),
+    gone.filter(([point, key]) => !said.has(keyOf(point, key))),
   );
   await sql.each(put, rows);
 };

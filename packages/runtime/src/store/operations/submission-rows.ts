@@ -11,7 +11,6 @@ const closed: ReadonlySet<SubmissionState> = new Set<SubmissionState>([
 ]);
 
 export const isOpen = (state: SubmissionState): boolean => !closed.has(state);
-const openStates = submissionStates.filter(isOpen);
 
 export interface StoredSubmission extends Pick<
   SubmissionRow,
