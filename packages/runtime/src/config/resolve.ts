@@ -35,7 +35,7 @@ const optionsOf = (config: RuntimeConfig): RuntimeOptions =>
 const embedded = 'configuration';
 
 /** Options, domain and every mistake of a configuration and of data that were read. Pure but for the CA file, which it looks into. */
-export const resolve = (config: RuntimeConfig, data: LoadedData, settings: ResolveSettings = {}): Resolution => {
+const resolve = (config: RuntimeConfig, data: LoadedData, settings: ResolveSettings = {}): Resolution => {
   const { configFile = embedded, environment = process.env } = settings;
   const options = optionsOf(config);
   const { mistakes, secrets, files } = validateConfiguration({
