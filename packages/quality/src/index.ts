@@ -24,6 +24,7 @@ export { grossRangeRule } from './rules/gross-range.ts';
 export { levelMaxResetRule } from './rules/level-max-reset.ts';
 export { alertThresholdsRule } from './rules/alert-thresholds.ts';
 export { type Counted, countReadings, type Readings } from './counter/count.ts';
+export { combineParts, type CounterPart, countPart } from './counter/part.ts';
 export {
   applyCorrections,
   type ApplySettings,
