@@ -67,7 +67,7 @@ const drain = (
     log.info({}, 'caudal drains: nothing new begins, what is under way ends');
     waker.drain();
     const limit = AbortSignal.timeout(services.options.drainSeconds * 1000);
-    await Promise.all(stages.map((stage) => stage.finish?.(limit)));
+    await Promise.all(stages.map(async (stage) => stage.finish?.(limit)));
     const late = new Promise<void>((resolve) => {
       if (limit.aborted) resolve();
       else limit.addEventListener('abort', () => resolve(), { once: true });

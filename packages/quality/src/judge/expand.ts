@@ -59,11 +59,11 @@ const spreads: Readonly<Record<string, Spread>> = {
   },
 };
 
-export const definitionOf = ({ rule }: RuleUse): RuleDefinition =>
+const definitionOf = ({ rule }: RuleUse): RuleDefinition =>
   'definition' in rule ? (rule as Plugin<RuleDefinition>).definition : rule;
 
 /** The series that plays a role: the one named, else the one called like it, else the only one of that kind. */
-export const seriesOf = (role: string, use: RuleUse, all: AllSeries): string | undefined => {
+const seriesOf = (role: string, use: RuleUse, all: AllSeries): string | undefined => {
   const named = use.roles?.[role];
   if (named !== undefined) return named;
   if (all[role] !== undefined) return role;

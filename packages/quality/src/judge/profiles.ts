@@ -72,7 +72,7 @@ const only = (values: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 /** Parameters of the counter and of every rule that runs it, from the series' settings. */
-export const counterParamsOf = ({ meters, intervalMs }: SeriesSettings): Record<string, unknown> =>
+const counterParamsOf = ({ meters, intervalMs }: SeriesSettings): Record<string, unknown> =>
   only({
     meters: meters === undefined || meters.length === 0 ? [{ step: 0.001 }] : meters.map((meter) => only({ ...meter })),
     confirmWithinMs: intervalMs === undefined ? undefined : 3 * intervalMs,

@@ -46,7 +46,7 @@ export interface CounterAccess {
   readonly pendingFrom: number | undefined;
 }
 
-export const forward = (engine: CounterEngine, report: Report): void => {
+const forward = (engine: CounterEngine, report: Report): void => {
   const { findings, corrections, withdrawn } = engine.report();
   if (withdrawn.length > 0) report.withdraw(...withdrawn);
   for (const finding of findings) report.find(finding);

@@ -16,7 +16,7 @@ import {
 import { Report } from './report.ts';
 
 /** Version of the built-in rules: changes when a result can change. */
-export const rulesVersion = '0.1.0';
+const rulesVersion = '0.1.0';
 
 /** What a built-in rule's run has to do; saving, loading and the report are the same for all. */
 export interface Machine {

@@ -47,7 +47,7 @@ const addWebhooks = (server: FastifyInstance, services: Services) => {
         headers: Object.fromEntries(
           Object.entries(request.headers).map(([name, value]) => [
             name,
-            Array.isArray(value) ? value.join(', ') : String(value ?? ''),
+            Array.isArray(value) ? value.join(', ') : (value ?? ''),
           ]),
         ),
         body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),

@@ -20,7 +20,7 @@ const make = (name: MetricName, attributes: Readonly<Record<string, string>>): U
 
 /** Metrics of one runtime, in a registry of its own: two runtimes of one process do not add up. */
 export const createMetrics = (): Metrics => {
-  const context = Context.make(Metric.MetricRegistry, new Map()) as unknown as Context.Context<never>;
+  const context: Context.Context<never> = Context.make(Metric.MetricRegistry, new Map());
   const known = new Map<string, Updatable>();
   const of = (name: MetricName, labels: Readonly<Record<string, string>>) => {
     const id = `${name} ${Object.values(labels).join(' ')}`;

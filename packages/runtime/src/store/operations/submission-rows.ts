@@ -1,4 +1,4 @@
-import { type SubmissionRow, type SubmissionState, submissionStates } from '../rows.ts';
+import { type SubmissionRow, type SubmissionState } from '../rows.ts';
 import { fromText } from './json.ts';
 
 /** Nothing more is to be done for these. */
