@@ -8,7 +8,7 @@ import { tago } from '@caudal/provider-tago';
 import type { RuntimeConfig } from '@caudal/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Mistake } from '../../src/config/mistake.ts';
-import { readConfiguration } from '../../src/config/resolve.ts';
+import { readConfiguration, resolveConfiguration } from '../../src/config/resolve.ts';
 import { goodConfig, goodData, goodEnvironment } from './good.ts';
 
 let folder: string;
@@ -615,4 +615,24 @@ test('a point that is wrong does not make what refers to it wrong', () => {
 test('a data file that can not be read makes nothing missing', () => {
   const mistakes = mistakesOf(goodConfig, 'points: [');
   expect(mistakes.every(({ path }) => path === '')).toBe(true);
+});
+
+test('an embedding program gets every error in one CaudalError, and warnings stop nothing', async () => {
+  const file = join(folder, 'data.yaml');
+  const config = { ...goodConfig, data: [file] };
+  const edited = goodData.replace('kind: canal', 'kind: ditch').replace('person: ana', 'person: anna');
+  writeFileSync(file, edited);
+  const line = (text: string) => `${file}:${lineOf(edited, text)}:`;
+  await expect(resolveConfiguration(config, { environment: goodEnvironment })).rejects.toMatchObject({
+    kind: 'config',
+    sent: 'no',
+    message: expect.stringMatching(/^the configuration has 2 mistakes:\n/) as string,
+  });
+  await expect(resolveConfiguration(config, { environment: goodEnvironment })).rejects.toThrow(line('kind: ditch'));
+  await expect(resolveConfiguration(config, { environment: goodEnvironment })).rejects.toThrow(line('person: anna'));
+  writeFileSync(file, goodData);
+  const { domain, warnings } = await resolveConfiguration(config, { environment: {} });
+  expect(domain.points.size).toBe(2);
+  expect(warnings.every(({ message }) => message.endsWith('is not set'))).toBe(true);
+  expect(warnings.length).toBeGreaterThan(0);
 });
