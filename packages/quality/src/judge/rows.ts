@@ -1,5 +1,8 @@
 import type { Column } from '@caudal/core';
 
+/** Under so many rows a loop is cheaper than a view and a copy. */
+const fewRows = 16;
+
 /** Samples on their way between two stages: columns that grow at the end and shrink at the front. */
 export class Rows {
   time = new Float64Array(16);
@@ -16,14 +19,25 @@ export class Rows {
     const { length } = column;
     const end = this.length + length;
     if (end > this.time.length) this.#grow(Math.max(end, 2 * this.time.length));
-    this.time.set(column.time.subarray(0, length), this.length);
-    this.value.set(column.value.subarray(0, length), this.length);
-    this.flag.set(column.flag.subarray(0, length), this.length);
-    if (this.increase !== undefined) {
-      if (column.increase === undefined) this.increase.fill(0, this.length, end);
-      else this.increase.set(column.increase.subarray(0, length), this.length);
+    if (length < fewRows) this.#appendFew(column);
+    else {
+      this.time.set(column.time.subarray(0, length), this.length);
+      this.value.set(column.value.subarray(0, length), this.length);
+      this.flag.set(column.flag.subarray(0, length), this.length);
+      if (column.increase === undefined) this.increase?.fill(0, this.length, end);
+      else this.increase?.set(column.increase.subarray(0, length), this.length);
     }
     this.length = end;
+  }
+
+  #appendFew({ length, time, value, flag, increase }: Column): void {
+    for (let index = 0; index < length; index += 1) {
+      const row = this.length + index;
+      this.time[row] = time[index] as number;
+      this.value[row] = value[index] as number;
+      this.flag[row] = flag[index] as number;
+      if (this.increase !== undefined) this.increase[row] = increase?.[index] ?? 0;
+    }
   }
 
   /** How many rows are before the instant. */
@@ -51,7 +65,9 @@ export class Rows {
   }
 
   drop(count: number): void {
-    for (const column of [this.time, this.value, this.flag, this.increase]) column?.copyWithin(0, count, this.length);
+    if (count > 0 && count < this.length) {
+      for (const column of [this.time, this.value, this.flag, this.increase]) column?.copyWithin(0, count, this.length);
+    }
     this.length -= count;
   }
 
