@@ -27,9 +27,10 @@ interface Standing {
 
 const beginning = -8_640_000_000_000_000;
 const pageRows = 20_000;
+const arrivalsAtOnce = 500;
 
 /** What a point asks the store for. */
-export type PointReads = Pick<StoreReads, 'values' | 'valuesAt' | 'checkpointBefore'>;
+export type PointReads = Pick<StoreReads, 'values' | 'valuesAt' | 'checkpointBefore' | 'rawList'>;
 
 /** Judges the values of one point, in order of time whatever the order of arrival. */
 export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, read: PointReads) => {
@@ -65,6 +66,18 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
       from = last;
     }
   }
+
+  /** The arrivals of this run, and those of the stored records behind other rows, as long as these are kept. */
+  const arrivalsOf = async (rows: readonly ValueRow[], known: ReadonlyMap<string, number>) => {
+    const asked = [...new Set(rows.map((row) => row.raw))].filter((id) => !known.has(id));
+    if (asked.length === 0) return known;
+    const all = new Map(known);
+    for (let from = 0; from < asked.length; from += arrivalsAtOnce) {
+      const ids = asked.slice(from, from + arrivalsAtOnce);
+      for (const { id, receivedAt } of await read.rawList({ ids }, ids.length)) all.set(id, receivedAt);
+    }
+    return all;
+  };
 
   const push = (
     current: Standing,
@@ -228,7 +241,8 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
           rows.set(id, row);
           merged.delete(id);
         }
-        push(again, inTime([...rows.values()]), arrivals, change);
+        const whole = inTime([...rows.values()]);
+        push(again, whole, await arrivalsOf(whole, arrivals), change);
       }
       push(again, inTime([...merged.values()]), arrivals, change);
       standing = again;
@@ -290,7 +304,7 @@ const sameValue = (a: ValueRow, b: ValueRow) =>
   a.codes.length === b.codes.length &&
   a.basis === b.basis;
 
-/** Arrival is judged against the instant; of a value whose record is not at hand (judged again) the arrival is taken as in time. */
+/** Arrival is judged against the instant; of a value whose record is no longer kept the arrival is taken as in time. */
 const columns = (rows: readonly ValueRow[], arrivals: ReadonlyMap<string, number>): Samples => {
   const length = rows.length;
   const time = new Float64Array(length);

@@ -41,6 +41,10 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
       await overlap.landed();
       return store.read.checkpointBefore(point, before, rules);
     },
+    async rawList(filter, limit) {
+      await overlap.landed();
+      return store.read.rawList(filter, limit);
+    },
   };
   const processorOf = (id: string): PointProcessor | undefined => {
     const point = domain.points.get(id);
