@@ -1,4 +1,5 @@
 export { defineRuntime, type RuleUse, type RuntimeConfig } from './config/define.ts';
+export { loadConfigFile } from './config/load-config.ts';
 export type { RuntimeOptions } from './config/options.ts';
 export { createRuntime, type Runtime } from './main.ts';
 export type { Events, RuntimeEvents } from './observe/events.ts';

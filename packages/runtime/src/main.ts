@@ -9,6 +9,7 @@ import { serveHttp } from './api/http.ts';
 import { createCollector } from './collect/collector.ts';
 import { createComplier } from './comply/complier.ts';
 import type { RuntimeConfig } from './config/define.ts';
+import { mistakeText } from './config/mistake.ts';
 import { resolveConfiguration } from './config/resolve.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { createEvents, type Events } from './observe/events.ts';
@@ -129,7 +130,7 @@ export const openQuiet = async (
  * @throws CaudalError kind `config` that lists every mistake of configuration and data, with its place
  */
 export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => {
-  const { options, domain } = await resolveConfiguration(config);
+  const { options, domain, warnings } = await resolveConfiguration(config);
   const clock = config.clock ?? systemClock;
   const redact = createRedactor();
   const secret = secretResolver((value) => redact.add(value), { literal: undefined });
@@ -149,6 +150,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       Effect.sync(() => createLog(options.log, join(dirname(database), 'caudal.log'), redact, clock)),
       (opened) => Effect.promise(() => opened.close()),
     );
+    for (const warning of warnings) log.stream('system').warn({}, mistakeText(warning));
     const store = yield* Effect.acquireRelease(
       Effect.tryPromise({ try: () => openStore({ path: database, clock }), catch: (thrown) => thrown as CaudalError }),
       (opened) => Effect.promise(() => opened.close()),

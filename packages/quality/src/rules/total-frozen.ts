@@ -8,6 +8,8 @@ interface Still {
   /** Last sample at which the register moved. */
   since: number;
   carried: number;
+  /** What the flow had carried at the first sample without a step, m³. */
+  steady: number;
   gaps: number;
   from: number;
   to: number;
@@ -78,7 +80,7 @@ export const totalFrozenRule = builtIn({
         still = null;
         return;
       }
-      still ??= { since: at, carried, gaps, from: 0, to: at, count: 0, frozen: false, flowed: 0 };
+      still ??= { since: at, carried, steady: carried, gaps, from: 0, to: at, count: 0, frozen: false, flowed: 0 };
       still.since = at;
       still.carried = carried;
       still.gaps = gaps;
@@ -105,11 +107,15 @@ export const totalFrozenRule = builtIn({
         restart(at, carried, gaps);
         return;
       }
-      if (current.count === 0) current.from = at;
+      if (current.count === 0) {
+        current.from = at;
+        // What ran between the last step and the first still sample may have been that step's: a pump that stops is no proof.
+        current.steady = carried;
+      }
       current.count += 1;
       current.to = at;
       current.flowed = flowed;
-      if (current.count >= samples && flowed >= steps * step) current.frozen = true;
+      if (current.count >= samples && carried - current.steady >= steps * step) current.frozen = true;
     });
 
     return {

@@ -1,10 +1,10 @@
+import { refOf } from '../collect/read.ts';
 import { readFileSync } from 'node:fs';
 import {
   type CheckResult,
   type ComplianceInstance,
   createHost,
   createRedactor,
-  type DeviceRef,
   type Instance,
   type ProviderInstance,
   type Redactor,
@@ -13,7 +13,7 @@ import {
   toCaudalError,
 } from '@caudal/core';
 import type { RuntimeConfig } from '../config/define.ts';
-import type { DeviceInfo, Domain } from '../config/domain.ts';
+import type { Domain } from '../config/domain.ts';
 import type { RuntimeOptions } from '../config/options.ts';
 import { createPlugins } from '../plugins.ts';
 
@@ -43,14 +43,6 @@ const withPatience = async <T>(act: (signal: AbortSignal) => Promise<T>): Promis
   return Promise.race([act(signal), late]);
 };
 
-const refOf = ({ id, externalId, credential, settings = {}, variables = {}, wanted }: DeviceInfo): DeviceRef => ({
-  id,
-  externalId,
-  ...(credential === undefined ? {} : { credential }),
-  settings,
-  variables: wanted.map((name) => ({ name, settings: variables[name] ?? {} })),
-});
-
 const providerTrials = (name: string, instance: ProviderInstance, domain: Domain): Trial[] => [
   { kind: 'provider', name, check: (signal) => instance.check({ signal }) },
   ...[...domain.devices.values()]
@@ -58,7 +50,7 @@ const providerTrials = (name: string, instance: ProviderInstance, domain: Domain
     .map((device): Trial => ({
       kind: 'device',
       name: device.id,
-      check: (signal) => instance.check({ signal, device: refOf(device) }),
+      check: (signal) => instance.check({ signal, device: refOf(device, device.wanted) }),
     })),
 ];
 

@@ -25,7 +25,7 @@ export interface ReadEnd {
 }
 
 /** A device as a call names it. */
-const refOf = (device: DeviceInfo, variables: readonly string[]): DeviceRef => ({
+export const refOf = (device: DeviceInfo, variables: readonly string[]): DeviceRef => ({
   id: device.id,
   externalId: device.externalId,
   ...(device.credential === undefined ? {} : { credential: device.credential }),
