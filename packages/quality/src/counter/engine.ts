@@ -554,7 +554,9 @@ export class CounterEngine {
       return true;
     }
     if (!stepsAreScaled(register, state.acceptedAt, this.#usualRate(), rows)) return false;
-    state.lines.at(-1)?.keys.push(...say.scaledSteps(this.#report, this.grid, register, rows));
+    // Said whether or not a line was left before: behind `?.` the arguments would not even be evaluated.
+    const keys = say.scaledSteps(this.#report, this.grid, register, rows);
+    state.lines.at(-1)?.keys.push(...keys);
     const moved = last[1] - register;
     state.before = [state.before[0], state.before[1] + moved];
     state.since = [state.since[0], state.since[1] + moved];

@@ -231,3 +231,15 @@ describe('the counter’s corrections', () => {
     );
   });
 });
+
+test('steps a thousand times too large are said and taken back, with no departure before them', () => {
+  const time = Float64Array.from([0, 60_000, 120_000, 180_000, 240_000]);
+  const value = Float64Array.from([0, 0.007, 10.008, 20.009, 40.01]);
+  const { findings, corrections } = countReadings(
+    { time, value },
+    { meters: [{ step: 0.001, maxFlow: 0.2 / 60 }], confirm: 2 },
+  );
+  expect(findings.map(({ code }) => code)).toEqual(['UNIT_SUSPECT']);
+  const { value: shown } = applyCorrections({ time, value }, corrections, { step: 0.001 });
+  expect([...shown]).toEqual([0, 0.007, Number.NaN, Number.NaN, 0.007]);
+});
