@@ -9,6 +9,7 @@ export default defineConfig({
     isolate: false,
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, 'test/packages.test.ts'],
+    setupFiles: ['test/properties.setup.ts'],
     testTimeout: 30_000,
   },
 });
