@@ -100,3 +100,13 @@ for (const [rule, params, cases] of rules) {
     { describe, test },
   );
 }
+
+registerConformance(
+  ruleConformance({
+    plugin: configured(levelMaxResetRule as RuleDefinition<never, never>, {} as never),
+    params: { mode: 'legacy', max: 95 },
+    cases: [{ name: 'exactly the maximum', samples: { level: column(() => 95) }, codes: ['LEVEL_MAX_RESET'] }],
+    packageVersion: manifest.version,
+  }),
+  { describe, test },
+);

@@ -4,6 +4,13 @@ import { Id, InstantText, SeriesId } from './instant.ts';
 /** A factor that holds from an instant on, until the next one. */
 export const Calibration = closedObject({
   from: Type.Optional(InstantText),
+  atPulses: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description:
+        'Pulse register at that moment: what was counted before keeps the factor before. Needed after the first.',
+    }),
+  ),
   factor: Type.Number({ exclusiveMinimum: 0, description: 'Multiplies the volume; 1 for a meter that is exact.' }),
 });
 

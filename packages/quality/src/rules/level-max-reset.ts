@@ -4,7 +4,7 @@ import type { Report } from './report.ts';
 import { Span } from './span.ts';
 
 /**
- * LEVEL_MAX_RESET: a level above the maximum is a sensor that restarted or hangs in air. The maximum itself passes. What is
+ * LEVEL_MAX_RESET: a level above the maximum is a sensor that restarted or hangs in air. In strict mode the maximum itself passes. What is
  * shown instead is nothing unless the operator chose otherwise: zero, or the last level, would be a claim.
  */
 export const levelMaxResetRule = builtIn({
@@ -14,6 +14,10 @@ export const levelMaxResetRule = builtIn({
   codes: { LEVEL_MAX_RESET: [4], RANGE_FAIL: [4] },
   sees: 4,
   params: {
+    mode: Type.Enum(['strict', 'legacy'], {
+      default: 'strict',
+      description: 'strict: the maximum itself passes. legacy: it fails too, as the source design has it.',
+    }),
     max: Type.Number({ default: 95, description: 'Largest level that can be true, in the unit of the series.' }),
     min: Type.Optional(Type.Number({ description: 'Smallest level that can be true.' })),
     event: Type.Integer({ default: 3, minimum: 1, description: 'So many in a row are one event.' }),
@@ -21,8 +25,9 @@ export const levelMaxResetRule = builtIn({
     value: Type.Optional(Type.Number({ description: 'For correction "set".' })),
     maxGapMs: Type.Number({ default: 21_600_000, minimum: 0, description: 'Longest span held or interpolated, ms.' }),
   },
-  open: ({ max, min = -Infinity, event, correction, value: shown, maxGapMs }) => {
+  open: ({ mode, max, min = -Infinity, event, correction, value: shown, maxGapMs }) => {
     const span = new Span('level');
+    const above = mode === 'legacy' ? (read: number) => read >= max : (read: number) => read > max;
     const say = (report: Report) => {
       const found = span.flush(report);
       if (found?.code !== 'LEVEL_MAX_RESET' || span.state === null) return;
@@ -47,7 +52,7 @@ export const levelMaxResetRule = builtIn({
         const { time, value, length } = column;
         for (let index = 0; index < length; index += 1) {
           const read = value[index] as number;
-          const code = read > max ? 'LEVEL_MAX_RESET' : read < min ? 'RANGE_FAIL' : undefined;
+          const code = above(read) ? 'LEVEL_MAX_RESET' : read < min ? 'RANGE_FAIL' : undefined;
           if (span.state !== null && span.state.code !== code) {
             say(report);
             span.state = null;

@@ -61,6 +61,12 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     load: () => import('./commands/submit.ts'),
   },
+  receipt: {
+    summary: 'enter the receipt of a submission that was handed over by hand',
+    options: { submission: { type: 'string' }, receipt: { type: 'string' } },
+    help: { submission: 'id, as status lists it', receipt: 'as the regulator gave it' },
+    load: () => import('./commands/receipt.ts'),
+  },
   reprocess: {
     summary: 'decode and judge raw records again, after a fix',
     options: {

@@ -5,8 +5,21 @@ import { type Item, lookUp, type World } from './world.ts';
 
 const checkCalibrations = ({ report }: World, meter: Item<Meter>) => {
   let last = -Infinity;
-  for (const [index, { from }] of (meter.value.calibrations ?? []).entries()) {
+  let counted = 0;
+  for (const [index, { from, atPulses }] of (meter.value.calibrations ?? []).entries()) {
     const inside = ['calibrations', index, 'from'];
+    if (index > 0 && meter.value.pulses !== undefined) {
+      if (atPulses === undefined) {
+        report.error(
+          meter,
+          ['calibrations', index],
+          'needs "atPulses": what was counted before keeps the factor before',
+        );
+      } else if (atPulses < counted) {
+        report.error(meter, ['calibrations', index, 'atPulses'], 'must not be below that of the calibration before');
+      }
+    }
+    counted = atPulses ?? counted;
     if (from === undefined) {
       if (index > 0) report.error(meter, inside, 'only the first calibration may lack it');
       continue;

@@ -1,6 +1,7 @@
 import { CaudalError } from '@caudal/core';
 import { planWindow } from '../collect/plan.ts';
 import type { Services } from '../services.ts';
+import type { SubmissionState } from '../store/rows.ts';
 import type { RawFilter } from '../store/store.ts';
 
 /** Reads a span of a point's devices again, behind everything that is happening now. Answers how many reads were planned. */
@@ -68,4 +69,39 @@ export const reprocess = async (
   await store.write.reopen([{ point, from: filter.from ?? 0, reason: 'reprocess' }], entry);
   services.wake('process');
   return { records, points: 1 };
+};
+
+/**
+ * Enters the receipt of a submission that a person handed over as a file or form. Where the regulator can be asked, it is read back
+ * and compared like any other.
+ */
+export const enterReceipt = async (
+  services: Services,
+  input: { readonly submission: string; readonly receipt: string },
+  actor: string,
+): Promise<{ state: SubmissionState }> => {
+  const { store, clock, plugins } = services;
+  const submission = await store.read.submission(input.submission);
+  if (submission === null) {
+    throw new CaudalError('config', `there is no submission ${input.submission}`, { sent: 'no' });
+  }
+  if (submission.state !== 'manual') {
+    throw new CaudalError('config', `${input.submission} is ${submission.state}, not handed over by hand`, {
+      sent: 'no',
+    });
+  }
+  const target = plugins.targets.get(submission.target);
+  const readable = target?.profile.readBack === true && target.instance.confirm !== undefined;
+  const state = readable ? 'accepted' : 'accepted-unverified';
+  const now = clock.now();
+  const { id, epoch } = submission;
+  const changed = await store.write.changeSubmissions(
+    [{ id, epoch, state, nextAt: now, receipt: input.receipt, reason: null, sentAt: now }],
+    [{ at: now, actor, act: `receipt entered: ${input.receipt}`, subject: id, hash: null }],
+  );
+  if (changed.length === 0) {
+    throw new CaudalError('transient', `${id} changed meanwhile; look at it again`, { sent: 'no' });
+  }
+  services.wake('comply');
+  return { state };
 };

@@ -2,7 +2,7 @@ import { CaudalError } from '@caudal/core';
 import type { Services } from '../services.ts';
 import type { SubmissionState, ValueRow } from '../store/rows.ts';
 import type { RawFilter } from '../store/store.ts';
-import { backfill, reprocess } from './act.ts';
+import { backfill, enterReceipt, reprocess } from './act.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
 import { brief, statusOf, type Status } from './status.ts';
 import { trace, type Trace } from './trace.ts';
@@ -22,7 +22,9 @@ export interface Operations {
   }): Promise<readonly ReturnType<typeof brief>[]>;
   backfill(input: { point: string; from: number; to: number }): Promise<{ reads: number }>;
   reprocess(filter: RawFilter & { point?: string }): Promise<{ records: number; points: number }>;
-  /** The exact request of a slot; sends nothing. */
+  /** The receipt of a submission that was handed over by hand. */
+  enterReceipt(input: { submission: string; receipt: string }): Promise<{ state: SubmissionState }>;
+  /** The exact request or file of a slot; sends nothing. */
   dryRun(input: { obligation: string; slot: number }): Promise<DryRun>;
 }
 
@@ -34,6 +36,7 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
     (await services.store.read.submissionList({ ...input, limit })).map(brief),
   backfill: (input) => backfill(services, input, actor),
   reprocess: (filter) => reprocess(services, filter, actor),
+  enterReceipt: (input) => enterReceipt(services, input, actor),
   dryRun: (input) => dryRun(services, input),
 });
 

@@ -5,8 +5,9 @@ import {
   decimalText,
   findUnit,
   isDecimal,
-  pulsesToCubicMetres,
-  pulsesToCubicMetresText,
+  type PulseAccumulator,
+  pulseAccumulator,
+  type PulseRatio,
   type Reading,
   toSeriesLevel,
 } from '@caudal/core';
@@ -31,15 +32,39 @@ const given = (value: number, text: string, codes: readonly Code[]): Converted =
   codes,
 });
 
+/** Decimals of a volume that a factor makes endless. */
+const textPlaces = 9;
+const earliest = -8_640_000_000_000_000;
+
 const meterAt = (series: SeriesInfo, at: number): MeterInfo | undefined =>
   series.meters.find((meter) => meter.from <= at && at < meter.to) ?? series.meters.at(-1);
 
-const calibrationAt = (meter: MeterInfo, at: number): number => {
-  let factor = 1;
-  for (const calibration of meter.calibrations ?? []) {
-    if (calibration.from === undefined || Date.parse(calibration.from) <= at) factor = calibration.factor;
+/** The calibrations of a meter with their instants; the first holds from the beginning unless it says otherwise. */
+const datedOf = (meter: MeterInfo): readonly { from: number; factor: number; atPulses: number }[] =>
+  (meter.calibrations ?? []).map(({ from, factor, atPulses }) => ({
+    from: from === undefined ? earliest : Date.parse(from),
+    factor,
+    atPulses: atPulses ?? 0,
+  }));
+
+/**
+ * What a pulse register stands for at an instant, m³: each stretch between two calibrations by its own factor, summed exactly. A
+ * register below the one at which its calibration began has started again since: only that calibration applies to it.
+ */
+const cubicMetres = (meter: MeterInfo, ratio: PulseRatio, count: number, at: number): PulseAccumulator => {
+  const dated = datedOf(meter);
+  const sum = pulseAccumulator(ratio, dated);
+  const past = dated.filter(({ from }) => from <= at);
+  const last = past.at(-1);
+  if (last === undefined || count < last.atPulses) {
+    sum.add({ from: at, to: at, pulses: count });
+    return sum;
   }
-  return factor;
+  past.forEach(({ from, atPulses }, index) => {
+    const begun = index === 0 ? 0 : atPulses;
+    sum.add({ from, to: from, pulses: (past[index + 1]?.atPulses ?? count) - begun });
+  });
+  return sum;
 };
 
 /** Pulses of a register → the series' volume unit, by the meter and calibration in force at the reading. */
@@ -50,10 +75,9 @@ const pulses = (series: SeriesInfo): Convert => {
     const meter = meterAt(series, reading.at);
     if (meter?.pulses === undefined) return missing('UNIT_UNKNOWN');
     if (!Number.isSafeInteger(count) || count < 0) return missing('PULSE_OFF_GRID');
-    const factor = calibrationAt(meter, reading.at);
-    const volume = fromCubicMetres(pulsesToCubicMetres(count, meter.pulses, factor));
-    if (series.unit !== 'm3') return { value: volume, text: null, codes: [] };
-    return given(volume, pulsesToCubicMetresText(count, meter.pulses, factor), []);
+    const sum = cubicMetres(meter, meter.pulses, count, reading.at);
+    const volume = fromCubicMetres(sum.total().cubicMetres);
+    return series.unit === 'm3' ? given(volume, sum.text(textPlaces), []) : { value: volume, text: null, codes: [] };
   };
 };
 

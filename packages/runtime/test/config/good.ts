@@ -55,7 +55,7 @@ meters:
     series: well/total
     step: 0.1
     pulses: { pulsesPerLiter: 0.01 }
-    calibrations: [{ factor: 1.01 }, { from: 2026-06-01T00:00:00-04:00, factor: 1 }]
+    calibrations: [{ factor: 1.01 }, { from: 2026-06-01T00:00:00-04:00, factor: 1, atPulses: 52000 }]
     installedAt: 2026-03-01T10:00:00-03:00
 
 devices:

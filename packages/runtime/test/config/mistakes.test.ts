@@ -333,8 +333,14 @@ const dataCases: Readonly<Record<string, DataCase>> = {
     path: 'meters[0].lastReading',
     says: 'must be below "rollover"',
   },
+  'a second calibration that does not say where the register stood': {
+    edit: [', atPulses: 52000', ''],
+    on: 'calibrations',
+    path: 'meters[1].calibrations[1]',
+    says: 'needs "atPulses"',
+  },
   'a second calibration without a date': {
-    edit: ['{ from: 2026-06-01T00:00:00-04:00, factor: 1 }', '{ factor: 1 }'],
+    edit: ['{ from: 2026-06-01T00:00:00-04:00, factor: 1,', '{ factor: 1,'],
     on: 'calibrations',
     path: 'meters[1].calibrations[1].from',
     says: 'only the first calibration may lack it',

@@ -128,6 +128,39 @@ test('a success without a receipt is kept as unverified and never sent again', a
   expect(world.regulator.ledger.violations).toEqual([]);
 });
 
+test('a submission delivered by hand waits with its file until its receipt is entered, which is read back', async () => {
+  world = await openWorld({ delivery: 'manual' });
+  const runtime = await world.run();
+  await world.clock.advance(30 * minute);
+  const [submission] = await runtime.query.submissions({ limit: 10 });
+  expect(submission?.state).toBe('manual');
+  const file = await runtime.query.dryRun({ obligation: 'dga-well', slot: start });
+  expect(file.artifact?.method).toBe('FILE');
+  expect(file.artifact?.body).toContain('20.00');
+  // What a person typed into the regulator's form is there, under the receipt that it gave.
+  const typed = await fetch(`${world.regulator.url}/mediciones/subterraneas`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', codigoObra: work, timeStampOrigen: '2026-01-15T08:30:00-0000' },
+    body: JSON.stringify({
+      autenticacion: { password: secrets.TEST_DGA_PASSWORD, rutEmpresa: '77555666-8', rutUsuario: '20999888-2' },
+      medicionSubterranea: {
+        caudal: '20.00',
+        fechaMedicion: '2026-01-15',
+        horaMedicion: '08:00:00',
+        nivelFreaticoDelPozo: '26.50',
+        totalizador: '100000',
+      },
+    }),
+  });
+  const { data } = (await typed.json()) as { data: { numeroComprobante: string } };
+  await runtime.query.enterReceipt({ submission: submission?.id ?? '', receipt: data.numeroComprobante });
+  await world.clock.advance(10 * minute);
+  expect(await states(runtime)).toEqual(['confirmed']);
+  await expect(runtime.query.enterReceipt({ submission: submission?.id ?? '', receipt: 'x' })).rejects.toThrow(
+    'confirmed',
+  );
+});
+
 test('a webhook is verified on its bytes, stored before it is answered, and refused without its secret', async () => {
   world = await openWorld({ source: () => [] });
   const runtime = await world.run();

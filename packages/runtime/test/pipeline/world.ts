@@ -26,7 +26,7 @@ export const work = 'OB-0101-114';
 const externalId = '5a3c0d9e1f2b4a6c8d7e0001';
 
 /** One well on one logger, one hourly obligation, one person. */
-const data = (from: number) => ({
+const data = (from: number, delivery?: 'manual') => ({
   points: [
     {
       id: 'well',
@@ -61,6 +61,7 @@ const data = (from: number) => ({
         settings: { variant: 'subterranea', informant: { rut: '20999888-2', password: 'env:TEST_DGA_PASSWORD' } },
       },
       standard: 'MAYOR',
+      ...(delivery === undefined ? {} : { delivery }),
       from: new Date(from).toISOString(),
       members: {
         caudal: { series: 'well/flow' },
@@ -88,6 +89,8 @@ export interface WorldOptions {
   readonly dga?: Partial<DgaOptions>;
   readonly config?: (config: RuntimeConfig) => RuntimeConfig;
   readonly from?: number;
+  /** Default: as the standard has it. */
+  readonly delivery?: 'manual';
 }
 
 /** Simulators, a folder and a virtual clock, and a way to start a runtime among them, again and again. */
@@ -101,7 +104,7 @@ export const openWorld = async (options: WorldOptions = {}) => {
     },
   });
   mkdirSync(join(folder, 'data'));
-  writeFileSync(join(folder, 'data', 'all.yaml'), stringify(data(options.from ?? start)));
+  writeFileSync(join(folder, 'data', 'all.yaml'), stringify(data(options.from ?? start, options.delivery)));
   Object.assign(process.env, secrets);
   const vendor = await startTago({ clock });
   const device = vendor.addDevice({
