@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { CaudalError, createRedactor, type Host, secretResolver, systemClock } from '@caudal/core';
+import { CaudalError, createRedactor, secretResolver, systemClock } from '@caudal/core';
 import * as Effect from 'effect/Effect';
 import * as Fiber from 'effect/Fiber';
 import * as Layer from 'effect/Layer';
 import * as ManagedRuntime from 'effect/ManagedRuntime';
 import { serveHttp } from './api/http.ts';
+import { assemble } from './assemble.ts';
 import { createCollector } from './collect/collector.ts';
 import { createComplier } from './comply/complier.ts';
 import type { RuntimeConfig } from './config/define.ts';
@@ -14,11 +15,7 @@ import { resolveConfiguration } from './config/resolve.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { createEvents, type Events } from './observe/events.ts';
 import { createLog } from './observe/create-log.ts';
-import { createMetrics } from './observe/create-metrics.ts';
-import type { LogStream } from './observe/log.ts';
-import { createProgress } from './observe/progress.ts';
 import { callOperation, createOperations, type Operations } from './operate/operations.ts';
-import { createPlugins } from './plugins.ts';
 import { createProcessor } from './process/processor.ts';
 import { createMaintainer } from './schedule/maintainer.ts';
 import { Caudal, type Services, type StageName } from './services.ts';
@@ -95,30 +92,9 @@ export const openQuiet = async (
   const secret = secretResolver((value) => redact.add(value), { literal: undefined });
   const log = createLog({ ...options.log, console: false }, null, redact, clock);
   const store = await openStore({ path: resolve(options.database), clock });
+  const events = createEvents(() => undefined);
   const operations = createOperations(
-    {
-      options,
-      domain,
-      clock,
-      network: {},
-      secret,
-      redact,
-      log,
-      metrics: createMetrics(),
-      progress: createProgress(clock),
-      events: createEvents(() => undefined),
-      store,
-      plugins: createPlugins(config, (instance, stream) => ({
-        log: log.stream(stream, { instance }),
-        clock,
-        secret,
-        redact,
-        network: {},
-        random: Math.random,
-      })),
-      random: Math.random,
-      wake: () => undefined,
-    },
+    assemble({ config, options, domain, clock, redact, secret, log, events, store }),
     'cli',
   );
   return { call: (name, input) => callOperation(operations, name, input), close: () => store.close() };
@@ -156,32 +132,21 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       (opened) => Effect.promise(() => opened.close()),
     );
     yield* Effect.tryPromise({ try: () => store.write.recoverRaw(), catch: (thrown) => thrown as CaudalError });
-    const hostFor = (instance: string, stream: LogStream): Host => ({
-      log: log.stream(stream, { instance }),
-      clock,
-      secret,
-      redact,
-      network,
-      random: Math.random,
-    });
-    const plugins = createPlugins(config, hostFor);
     const waker = createWaker(clock);
-    const made: Services = {
+    const made = assemble({
+      config,
       options,
       domain,
       clock,
-      network,
-      secret,
       redact,
+      secret,
       log,
-      metrics: createMetrics(),
-      progress: createProgress(clock),
       events,
       store,
-      plugins,
-      random: Math.random,
+      network,
       wake: (stage: StageName) => waker.wake(stage),
-    };
+    });
+    const { plugins } = made;
     const instances = [
       ...plugins.providers.values(),
       ...plugins.targets.values(),

@@ -1,6 +1,6 @@
 import { type Flag, type Json, Type } from '@caudal/core';
 import { builtIn } from './define.ts';
-import { FlowVolume, type OnTotal } from './flow-volume.ts';
+import { flowAndTotal, flowAndTotalParams, FlowVolume, type OnTotal } from './flow-volume.ts';
 import { inTimeOrder } from './in-time-order.ts';
 import type { Report } from './report.ts';
 
@@ -26,22 +26,14 @@ const code = 'FLOW_TOTAL_CONSISTENCY';
 export const flowTotalConsistencyRule = builtIn({
   id: 'flow-total-consistency',
   description: 'The flow and the register tell of different volumes',
-  roles: {
-    flow: { required: true, unit: 'L/s', description: 'Flow' },
-    total: { required: true, unit: 'm3', description: 'Register, with its increase' },
-  },
+  roles: flowAndTotal,
   codes: { [code]: [2, 3, 4] },
   params: {
     mode: Type.Enum(['strict', 'legacy'], {
       default: 'strict',
       description: 'legacy: each pair of samples by itself.',
     }),
-    step: Type.Number({ default: 0.001, exclusiveMinimum: 0, description: 'Step of the register, m³.' }),
-    meaning: Type.Enum(['instant', 'mean-preceding', 'mean-succeeding'], {
-      default: 'instant',
-      description: 'What one sample of the flow stands for.',
-    }),
-    intervalMs: Type.Number({ default: 900_000, exclusiveMinimum: 0, description: 'Interval of the flow, ms.' }),
+    ...flowAndTotalParams,
     tolerance: Type.Number({ default: 0.1, minimum: 0, description: 'Relative difference that passes.' }),
     leastSteps: Type.Number({ default: 20, exclusiveMinimum: 0, description: 'Steps that a window must hold.' }),
     longestMs: Type.Number({ default: 86_400_000, exclusiveMinimum: 0, description: 'Longest window, ms.' }),

@@ -1,4 +1,21 @@
+import { Type } from '@caudal/core';
 import { CompensatedSum, type FlowMeaning, partArea, stepArea } from '../windows/area.ts';
+
+/** The series that a rule of flow and register compares. */
+export const flowAndTotal = {
+  flow: { required: true, unit: 'L/s', description: 'Flow' },
+  total: { required: true, unit: 'm3', description: 'Register, with its increase' },
+} as const;
+
+/** What every rule of flow and register has to know of the two. */
+export const flowAndTotalParams = {
+  step: Type.Number({ default: 0.001, exclusiveMinimum: 0, description: 'Step of the register, m³.' }),
+  meaning: Type.Enum(['instant', 'mean-preceding', 'mean-succeeding'], {
+    default: 'instant',
+    description: 'What one sample of the flow stands for.',
+  }),
+  intervalMs: Type.Number({ default: 900_000, exclusiveMinimum: 0, description: 'Interval of the flow, ms.' }),
+};
 
 /**
  * A sample of the total beside the flow. Plain arguments, because there is one call per sample.

@@ -1,6 +1,6 @@
 import { type Json, Type } from '@caudal/core';
 import { builtIn } from './define.ts';
-import { FlowVolume } from './flow-volume.ts';
+import { flowAndTotal, flowAndTotalParams, FlowVolume } from './flow-volume.ts';
 import { inTimeOrder } from './in-time-order.ts';
 import type { Report } from './report.ts';
 
@@ -27,18 +27,10 @@ const code = 'TOTAL_FROZEN';
 export const totalFrozenRule = builtIn({
   id: 'total-frozen',
   description: 'Water runs and the register stands still',
-  roles: {
-    flow: { required: true, unit: 'L/s', description: 'Flow' },
-    total: { required: true, unit: 'm3', description: 'Register, with its increase' },
-  },
+  roles: flowAndTotal,
   codes: { [code]: [3] },
   params: {
-    step: Type.Number({ default: 0.001, exclusiveMinimum: 0, description: 'Step of the register, m³.' }),
-    meaning: Type.Enum(['instant', 'mean-preceding', 'mean-succeeding'], {
-      default: 'instant',
-      description: 'What one sample of the flow stands for.',
-    }),
-    intervalMs: Type.Number({ default: 900_000, exclusiveMinimum: 0, description: 'Interval of the flow, ms.' }),
+    ...flowAndTotalParams,
     steps: Type.Number({ default: 3, minimum: 1, description: 'Steps that the flow must have carried meanwhile.' }),
     samples: Type.Integer({ default: 3, minimum: 1, description: 'Samples without a step.' }),
     tolerance: Type.Number({ default: 0.1, minimum: 0, description: 'Relative difference that counts as caught up.' }),

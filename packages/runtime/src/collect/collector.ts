@@ -1,4 +1,4 @@
-import { type CaudalError, type Json, toCaudalError } from '@caudal/core';
+import { type CaudalError, toCaudalError } from '@caudal/core';
 import type { DeviceInfo } from '../config/domain.ts';
 import type { ProviderEntry } from '../plugins.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
@@ -7,8 +7,8 @@ import type { Stage } from '../stage.ts';
 import type { PlannedRead } from '../store/store.ts';
 import { createLimiter, type Limiter } from './limits.ts';
 import { createPauses } from './pauses.ts';
-import { planDevice, planWindow } from './plan.ts';
-import { type Read, read } from './read.ts';
+import { planDevice, plannedRead, planWindow } from './plan.ts';
+import { read } from './read.ts';
 
 const minute = 60_000;
 const day = 86_400_000;
@@ -38,9 +38,17 @@ export const createCollector = (services: Services): Stage => {
   };
   const stateOf = (series: string) => domain.points.get(domain.series.get(series)?.point ?? '')?.state;
 
-  const free = (provider: ProviderEntry) =>
-    flight.size < options.collect.concurrency &&
-    flight.count(provider.name) < (provider.capabilities.concurrency?.perInstance ?? 4);
+  const groupsOf = (device: DeviceInfo) => [device.provider, `${device.provider} ${device.credential ?? ''}`];
+
+  const free = ({ capabilities }: ProviderEntry, device: DeviceInfo) => {
+    const [instance, credential] = groupsOf(device) as [string, string];
+    const { perInstance = 4, perCredential = Infinity } = capabilities.concurrency ?? {};
+    return (
+      flight.size < options.collect.concurrency &&
+      flight.count(instance) < perInstance &&
+      flight.count(credential) < perCredential
+    );
+  };
 
   const trouble = async (device: DeviceInfo, error: CaudalError) => {
     const subject = pauses.failed(device, error);
@@ -108,21 +116,11 @@ export const createCollector = (services: Services): Stage => {
         await store.write.remember([{ key: cursorKey, value: end.page }]);
       if (end.waitMs > 0) nextPoll.set(device.id, clock.now() + end.waitMs);
       else if (end.page !== undefined && plan.window !== undefined)
-        await store.write.planReads([planned(plan, device, end.page)]);
+        await store.write.planReads([
+          { ...plannedRead(device, plan.variables, plan.window, plan.lane, clock.now()), page: end.page },
+        ]);
     }
   };
-
-  const planned = (plan: Read, device: DeviceInfo, page: Json): PlannedRead => ({
-    ...(planWindow(
-      device,
-      plan.variables,
-      plan.window as { from: number; to: number },
-      { scope: 'device', by: 'time', range: true, maxLimit: 1 },
-      plan.lane,
-      clock.now(),
-    )[0] as PlannedRead),
-    page,
-  });
 
   const readPlanned = async (provider: ProviderEntry, device: DeviceInfo, plan: PlannedRead, signal: AbortSignal) => {
     const end = await read(
@@ -162,10 +160,15 @@ export const createCollector = (services: Services): Stage => {
         await store.write.changeReads([
           { id: plan.id, state: 'failed', reason: 'its device or provider is no longer configured' },
         ]);
-      } else if (plan.nextAt <= now && pauses.until(device) <= now && free(provider) && !flight.has(device.id)) {
+      } else if (
+        plan.nextAt <= now &&
+        pauses.until(device) <= now &&
+        free(provider, device) &&
+        !flight.has(device.id)
+      ) {
         flight.start(
           device.id,
-          provider.name,
+          groupsOf(device),
           guarded(device, (signal) => readPlanned(provider, device, plan, signal)),
         );
       }
@@ -207,11 +210,11 @@ export const createCollector = (services: Services): Stage => {
       for (const device of domain.devices.values()) {
         const provider = plugins.providers.get(device.provider);
         if (provider?.capabilities.pull === undefined || !isRead(device) || flight.has(device.id)) continue;
-        if ((nextPoll.get(device.id) ?? 0) > now || pauses.until(device) > now || !free(provider)) continue;
+        if ((nextPoll.get(device.id) ?? 0) > now || pauses.until(device) > now || !free(provider, device)) continue;
         nextPoll.set(device.id, now + device.pollMs);
         flight.start(
           device.id,
-          provider.name,
+          groupsOf(device),
           guarded(device, (signal) => readDevice(provider, device, signal)),
         );
       }

@@ -60,20 +60,29 @@ export const planWindow = (
   now: number,
 ): PlannedRead[] =>
   chunk(variables, pull).flatMap((names) =>
-    cut(window, pull.maxWindowMs).map((part) => ({
-      id: randomUUID(),
-      instance: device.provider,
-      device: device.id,
-      variables: names,
-      from: part.from,
-      to: part.to,
-      lane,
-      state: 'open' as const,
-      page: null,
-      nextAt: now,
-      reason: null,
-    })),
+    cut(window, pull.maxWindowMs).map((part) => plannedRead(device, names, part, lane, now)),
   );
+
+/** One read of one window, to be done from `now` on. */
+export const plannedRead = (
+  device: DeviceInfo,
+  variables: readonly string[],
+  { from, to }: Window,
+  lane: Lane,
+  now: number,
+): PlannedRead => ({
+  id: randomUUID(),
+  instance: device.provider,
+  device: device.id,
+  variables,
+  from,
+  to,
+  lane,
+  state: 'open',
+  page: null,
+  nextAt: now,
+  reason: null,
+});
 
 const chunk = (
   variables: readonly string[],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { CaudalError, type DeviceRef, type Json, toCaudalError, type Window } from '@caudal/core';
 import type { DeviceInfo } from '../config/domain.ts';
 import type { ProviderEntry } from '../plugins.ts';
@@ -17,7 +18,7 @@ export interface Read {
   readonly lane: Lane;
 }
 
-/** How a read ended. `page` is where to go on, when it was cut short. */
+/** How a read ended. `page` is where to go on: when it was cut short, and always for a cursor. */
 export interface ReadEnd {
   readonly page: Json | undefined;
   /** Wait this long before going on: the vendor's limit is used up. */
@@ -92,8 +93,10 @@ export const read = async (
           request: `${request} ${index}`,
         })),
       );
-      page = answer.page;
-      if (page === undefined) return { page: undefined, waitMs: 0 };
+      // A cursor is a position, not a rest: it stays when there is nothing more, and the next read goes on from it.
+      const more = pull.by !== 'cursor' || (answer.records.length > 0 && !isDeepStrictEqual(answer.page, page));
+      page = answer.page ?? (pull.by === 'cursor' ? page : undefined);
+      if (answer.page === undefined || !more) return { page, waitMs: 0 };
     } catch (thrown) {
       const error = toCaudalError(thrown, `provider ${provider.name}`);
       outcome = error.kind;

@@ -111,7 +111,7 @@ export const createComplier = (services: Services): Stage => {
           await expire(submission);
           continue;
         }
-        flight.start(`${target.name} ${submission.work}`, target.name, (signal) =>
+        flight.start(`${target.name} ${submission.work}`, [target.name], (signal) =>
           submit(services, known, submission, signal),
         );
       }
@@ -149,7 +149,7 @@ export const createComplier = (services: Services): Stage => {
         flight.has(`${submission.target} ${submission.work}`)
       )
         continue;
-      flight.start(`${submission.target} ${submission.work}`, submission.target, (signal) =>
+      flight.start(`${submission.target} ${submission.work}`, [submission.target], (signal) =>
         confirm(services, known, submission, signal),
       );
     }

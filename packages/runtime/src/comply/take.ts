@@ -1,4 +1,5 @@
 import { convertText, decimalText, findUnit, type Flag, type Report, type ReportValue } from '@caudal/core';
+import { applyCorrections } from '@caudal/quality';
 import type { Services } from '../services.ts';
 import type { SubmissionRow, ValueRow } from '../store/rows.ts';
 import type { SubmissionChange } from '../store/store.ts';
@@ -18,7 +19,7 @@ const minute = 60_000;
  * interpolated. Flags that hold it hold it until a stated time, then it goes as read. Missing stays missing.
  */
 export const takeSlot = async (services: Services, owed: Owed, submission: SubmissionRow): Promise<Taken> => {
-  const { obligation, target, calendar: _calendar, delivery, configuration } = owed;
+  const { obligation, target, delivery, configuration } = owed;
   const now = services.clock.now();
   const tolerance = minutes(obligation.toleranceMinutes, 60);
   const members = Object.entries(obligation.members);
@@ -34,8 +35,9 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
   const sources: { series: string; at: number; raw: string }[] = [];
   const absent: string[] = [];
   const holding: string[] = [];
+  const shown = obligation.reportCorrected === undefined ? found : await corrected(services, found);
   members.forEach(([parameter, { series }], index) => {
-    const row = found[index] ?? null;
+    const row = shown[index] ?? null;
     const say = row === null || row.value === null ? 'missing' : policy(row.flag);
     if (row === null || say === 'missing') {
       values[parameter] = { value: null, at: row?.at ?? null, flag: row?.flag ?? 9 };
@@ -109,6 +111,25 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
     incidence: holding.length === 0 ? undefined : `sent as read although flagged: ${holding.join(', ')}`,
   };
 };
+
+/**
+ * Values as the applied corrections show them: only for an obligation that says so in writing. A hidden value is missing, and
+ * one that would have to be held or interpolated is too: the regulator gets no value that nobody measured.
+ */
+const corrected = async (
+  { store }: Services,
+  found: readonly (ValueRow | null)[],
+): Promise<readonly (ValueRow | null)[]> =>
+  Promise.all(
+    found.map(async (row) => {
+      if (row === null || row.value === null) return row;
+      const corrections = await store.read.corrections(row.series);
+      const samples = { time: Float64Array.of(row.at), value: Float64Array.of(row.value) };
+      const value = applyCorrections(samples, corrections).value[0] as number;
+      if (value === row.value) return row;
+      return Number.isNaN(value) ? { ...row, value: null, text: null } : { ...row, value, text: null };
+    }),
+  );
 
 /** The exact decimal text of a value in the unit the regulator asks for. */
 const inUnit = (row: ValueRow, unit: string | undefined, wanted: string | undefined): string => {

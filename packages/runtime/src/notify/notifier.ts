@@ -143,7 +143,7 @@ export const createNotifier = (services: Services): Stage => {
       await compose(now);
       for (const notice of await store.read.dueNotices(now, 50)) {
         if (!flight.has(notice.id) && flight.count(notice.channel) < 4)
-          flight.start(notice.id, notice.channel, (signal) => send(notice, signal));
+          flight.start(notice.id, [notice.channel], (signal) => send(notice, signal));
       }
       return false;
     },

@@ -12,6 +12,10 @@ import { createOverlap } from './overlap.ts';
 import { createPointProcessor, type PointChange, type PointProcessor, type PointReads } from './point.ts';
 
 const alertsFor = 24 * 3_600_000;
+const suspicionsAtMost = 100_000;
+
+const suspect = (suspicions: Map<string, Set<string>>, series: string, rule: string) =>
+  suspicions.set(series, (suspicions.get(series) ?? new Set()).add(rule));
 
 /** Findings about silence: people hear of it once for the device, not again for each of its series. */
 const silence: ReadonlySet<string> = new Set(['STALE', 'TIME_GAP', 'TIME_LATE']);
@@ -108,6 +112,17 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     };
   };
 
+  /** By series: rules with an open alert. Read at first use, so that a clean value costs no write. */
+  let suspicions: Map<string, Set<string>> | undefined;
+  const recallSuspicions = async () => {
+    if (suspicions !== undefined) return;
+    await overlap.landed();
+    const open = await store.read.openAlerts({ limit: suspicionsAtMost });
+    const recalled = new Map<string, Set<string>>();
+    for (const { event, rule, subject } of open) if (event === 'value.suspect') suspect(recalled, subject, rule);
+    suspicions = recalled;
+  };
+
   /** People are told of what is wrong now, not of what a backfill finds in last year's data. */
   const alertsOf = (findings: Processed['findings'], values: Processed['values']) => {
     const now = clock.now();
@@ -127,21 +142,23 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
         else open.push(alert('water.alert', finding, now));
       } else if (finding.flag === 3 || finding.flag === 4) {
         open.push(alert('value.suspect', finding, now));
+        if (suspicions !== undefined) suspect(suspicions, finding.series, finding.rule);
       }
     }
     const troubled = new Set(findings.map((finding) => finding.series));
     const newest = new Map<string, Processed['values'][number]>();
     for (const row of values) if ((newest.get(row.series)?.at ?? -Infinity) < row.at) newest.set(row.series, row);
     for (const row of newest.values()) {
-      if (!troubled.has(row.series) && row.flag === 1 && row.at > now - alertsFor)
-        end.push({ rule: 'value.suspect', subject: row.series, at: now });
+      if (troubled.has(row.series) || row.flag !== 1 || row.at <= now - alertsFor) continue;
+      for (const rule of suspicions?.get(row.series) ?? []) end.push({ rule, subject: row.series, at: now });
+      suspicions?.delete(row.series);
     }
     return { open, end };
   };
 
   const alert = (event: string, finding: Processed['findings'][number], now: number): NewAlert => ({
     event,
-    rule: event === 'value.suspect' ? event : finding.code,
+    rule: event === 'value.suspect' ? finding.rule : finding.code,
     subject: finding.series,
     point: finding.point,
     severity: finding.flag === 4 ? 'critical' : 'warning',
@@ -186,6 +203,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
   };
 
   const prepare = async (raws: readonly RawRow[], reopens: readonly Reopen[] = []): Promise<Prepared> => {
+    await recallSuspicions();
     const decoded = raws.map((raw) => decodeRaw(raw, services, binder));
     return { decoded, processed: await gather(decoded, reopens) };
   };
@@ -221,6 +239,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
 
   const forget = () => {
     for (const point of points.values()) point.forget();
+    suspicions = undefined;
   };
 
   /** One bad record must not stop its batch: after a failure each goes alone, and the one that fails alone is marked. */
@@ -254,6 +273,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
       if (change !== undefined) changes.push(change);
     }
     if (changes.length > 0) {
+      await recallSuspicions();
       const processed = joined(changes);
       await store.write.commitProcessed(processed);
       tell([], [], processed);

@@ -2,31 +2,31 @@
 export interface InFlight {
   readonly size: number;
   has(key: string): boolean;
-  /** How many keys of a group are under way. */
+  /** How many of a group are under way. */
   count(group: string): number;
-  start(key: string, group: string, work: (signal: AbortSignal) => Promise<void>): void;
+  start(key: string, groups: readonly string[], work: (signal: AbortSignal) => Promise<void>): void;
   /** Resolves when nothing is under way; aborts what is when `signal` is. */
   finish(signal: AbortSignal): Promise<void>;
 }
 
 /** @param onDone called after each piece of work, however it ended; work is expected to deal with its own errors */
 export const createInFlight = (onDone: () => void, onError: (thrown: unknown) => void): InFlight => {
-  const running = new Map<string, { readonly group: string; readonly done: Promise<void> }>();
+  const running = new Map<string, { readonly groups: readonly string[]; readonly done: Promise<void> }>();
   const abort = new AbortController();
   return {
     get size() {
       return running.size;
     },
     has: (key) => running.has(key),
-    count: (group) => [...running.values()].filter((one) => one.group === group).length,
-    start(key, group, work) {
+    count: (group) => [...running.values()].filter((one) => one.groups.includes(group)).length,
+    start(key, groups, work) {
       const done = work(abort.signal)
         .catch(onError)
         .finally(() => {
           running.delete(key);
           onDone();
         });
-      running.set(key, { group, done });
+      running.set(key, { groups, done });
     },
     async finish(signal) {
       const cut = () => abort.abort(signal.reason);

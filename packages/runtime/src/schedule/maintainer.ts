@@ -91,7 +91,11 @@ export const createMaintainer = (services: Services): Stage => {
     if (open.length > 0) services.wake('notify');
   };
 
+  let groups = 0;
   const gauges = async () => {
+    const committed = Number((await store.facts())['groups'] ?? 0);
+    metrics.add('caudal_commit_groups_total', {}, committed - groups);
+    groups = committed;
     const counts = await store.read.counts();
     for (const state of submissionStates) metrics.set('caudal_submissions', { state }, counts.submissions[state] ?? 0);
     metrics.set('caudal_raw_pending', {}, counts.raw.PENDING);

@@ -161,6 +161,48 @@ test('a submission delivered by hand waits with its file until its receipt is en
   );
 });
 
+/** The steady well, whose register starts again at zero after half an hour. */
+function* resetting(from: number, to: number) {
+  for (const item of steady(from, to)) {
+    const after = item.variable === 'pulses' && item.time > start + 30 * minute;
+    yield after
+      ? {
+          ...item,
+          value: (Number(item.value) - 1_000_000) % 120 === 0 ? ((item.time - start) / (10 * minute) - 3) * 120 : 0,
+        }
+      : item;
+  }
+}
+
+test('the regulator gets the register as it stands, and an adjusted one only where that is said in writing', async () => {
+  const sent = async (reportCorrected?: string) => {
+    world = await openWorld({ source: resetting, ...(reportCorrected === undefined ? {} : { reportCorrected }) });
+    await world.run();
+    await world.clock.advance(2 * hour + 30 * minute);
+    const totals = world.regulator.ledger.records.map(({ values }) => values['totalizador']);
+    await world.close();
+    return totals;
+  };
+  expect(await sent()).toEqual(['100000', '36', '108']);
+  expect(await sent('The authority asked in writing for the adjusted total.')).toEqual(['100000', '100072', '100144']);
+});
+
+test('what a rule suspects of a series is one open alert, and one mail, however long it goes on', async () => {
+  world = await openWorld({
+    source: function* (from, to) {
+      for (const item of steady(from, to)) yield item.variable === 'flow' ? { ...item, value: -5 } : item;
+    },
+  });
+  const runtime = await world.run();
+  await world.clock.advance(3 * hour);
+  const open = (await runtime.query.status()).alerts.filter(({ subject }) => subject === 'well/flow');
+  expect(new Set(open.map(({ rule }) => rule)).size).toBe(open.length);
+  expect(open.map(({ rule }) => rule)).toContain('gross-range');
+  expect(world.mailbox.mails.filter(({ subject }) => subject.includes('well/flow')).length).toBeLessThanOrEqual(
+    open.length,
+  );
+});
+
 test('a webhook is verified on its bytes, stored before it is answered, and refused without its secret', async () => {
   world = await openWorld({ source: () => [] });
   const runtime = await world.run();

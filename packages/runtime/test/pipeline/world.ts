@@ -26,7 +26,7 @@ export const work = 'OB-0101-114';
 const externalId = '5a3c0d9e1f2b4a6c8d7e0001';
 
 /** One well on one logger, one hourly obligation, one person. */
-const data = (from: number, delivery?: 'manual') => ({
+const data = ({ from = start, delivery, reportCorrected }: WorldOptions) => ({
   points: [
     {
       id: 'well',
@@ -62,6 +62,7 @@ const data = (from: number, delivery?: 'manual') => ({
       },
       standard: 'MAYOR',
       ...(delivery === undefined ? {} : { delivery }),
+      ...(reportCorrected === undefined ? {} : { reportCorrected: { because: reportCorrected } }),
       from: new Date(from).toISOString(),
       members: {
         caudal: { series: 'well/flow' },
@@ -91,6 +92,8 @@ export interface WorldOptions {
   readonly from?: number;
   /** Default: as the standard has it. */
   readonly delivery?: 'manual';
+  /** The written reason why corrected values are reported. */
+  readonly reportCorrected?: string;
 }
 
 /** Simulators, a folder and a virtual clock, and a way to start a runtime among them, again and again. */
@@ -104,7 +107,7 @@ export const openWorld = async (options: WorldOptions = {}) => {
     },
   });
   mkdirSync(join(folder, 'data'));
-  writeFileSync(join(folder, 'data', 'all.yaml'), stringify(data(options.from ?? start, options.delivery)));
+  writeFileSync(join(folder, 'data', 'all.yaml'), stringify(data(options)));
   Object.assign(process.env, secrets);
   const vendor = await startTago({ clock });
   const device = vendor.addDevice({

@@ -7,9 +7,7 @@ import { stringify } from 'yaml';
 import { resolveConfiguration } from '../../src/config/resolve.ts';
 import { createLog } from '../../src/observe/create-log.ts';
 import { createEvents } from '../../src/observe/events.ts';
-import { createMetrics } from '../../src/observe/create-metrics.ts';
-import { createProgress } from '../../src/observe/progress.ts';
-import { createPlugins } from '../../src/plugins.ts';
+import { assemble } from '../../src/assemble.ts';
 import { createProcessor } from '../../src/process/processor.ts';
 import type { Services } from '../../src/services.ts';
 import { openStore } from '../../src/store/index.ts';
@@ -43,32 +41,10 @@ export const openServices = async (
   const secret = secretResolver((value) => redact.add(value), {});
   const log = createLog(options.log, join(folder, 'caudal.log'), redact, clock);
   const store = await openStore({ path: options.database, clock });
-  const hostFor = (instance: string) => ({
-    log: log.stream('telemetry', { instance }),
-    clock,
-    secret,
-    redact,
-    network: {},
-    random: Math.random,
+  const events = createEvents((thrown) => {
+    throw thrown;
   });
-  const services: Services = {
-    options,
-    domain,
-    clock,
-    network: {},
-    secret,
-    redact,
-    log,
-    metrics: createMetrics(),
-    progress: createProgress(clock),
-    events: createEvents((thrown) => {
-      throw thrown;
-    }),
-    store,
-    plugins: createPlugins(config, hostFor),
-    random: Math.random,
-    wake: () => undefined,
-  };
+  const services = assemble({ config, options, domain, clock, redact, secret, log, events, store });
   const processor = createProcessor(services, config.rules);
   const never = new AbortController().signal;
   return {

@@ -1,0 +1,50 @@
+import type { Clock, Network, Redactor, SecretResolver } from '@caudal/core';
+import type { RuntimeConfig } from './config/define.ts';
+import type { Domain } from './config/domain.ts';
+import type { RuntimeOptions } from './config/options.ts';
+import { createMetrics } from './observe/create-metrics.ts';
+import { createProgress } from './observe/progress.ts';
+import type { Events } from './observe/events.ts';
+import type { Log } from './observe/log.ts';
+import { createPlugins } from './plugins.ts';
+import type { Services } from './services.ts';
+import type { Store } from './store/store.ts';
+
+/** What has to be opened or decided before the services of a runtime can be put together. */
+export interface Opened {
+  readonly config: RuntimeConfig;
+  readonly options: RuntimeOptions;
+  readonly domain: Domain;
+  readonly clock: Clock;
+  readonly redact: Redactor;
+  readonly secret: SecretResolver;
+  readonly log: Log;
+  readonly events: Events;
+  readonly store: Store;
+  /** Default: direct. */
+  readonly network?: Network;
+  /** Default: nobody waits. */
+  readonly wake?: Services['wake'];
+}
+
+/** The services of a runtime: the plugins created, each with a host whose log lines carry its name. No I/O. */
+export const assemble = ({ config, network = {}, wake = () => undefined, ...opened }: Opened): Services => {
+  const { clock, secret, redact, log } = opened;
+  const random = Math.random;
+  return {
+    ...opened,
+    network,
+    wake,
+    random,
+    metrics: createMetrics(),
+    progress: createProgress(clock),
+    plugins: createPlugins(config, (instance, stream) => ({
+      log: log.stream(stream, { instance }),
+      clock,
+      secret,
+      redact,
+      network,
+      random,
+    })),
+  };
+};
