@@ -1,15 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  closedObject,
-  configured,
-  defineProvider,
-  type Json,
-  type ProviderCapabilities,
-  schemaOf,
-  Type,
-} from '@caudal/core';
+import { closedObject, configured, defineProvider, type Json, type ProviderCapabilities, schemaOf } from '@caudal/core';
 import { createRuntime, type Runtime } from '@caudal/runtime';
 import { settled, virtualClock } from '@caudal/testkit';
 import { stringify } from 'yaml';
