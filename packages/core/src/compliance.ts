@@ -1,6 +1,6 @@
 import type { Flag } from './flags.ts';
 import { type Awaitable, type Call, type CheckResult, define, type Definition, type Instance } from './plugin.ts';
-import type { RawRequest, RawResponse } from './provider.ts';
+import type { RawRequest, RawResponse, Window } from './provider.ts';
 import type { Issue, SecretReference, TypedSchema } from './schema.ts';
 
 /** One member's value for a slot: the reading as the instrument gave it, in the unit of the regulator's parameter. */
@@ -92,6 +92,37 @@ export type Confirmation =
   /** The regulator does not know the receipt, or answered something that proves nothing. Ask again later. */
   | { readonly status: 'not-found'; readonly reason: string; readonly answer: Answer };
 
+/** What a target may read of our books when the regulator asks us. */
+export interface ServeCall<W = unknown, M = unknown> extends Call {
+  /** Every work reported to this target instance. */
+  readonly works: readonly {
+    readonly code: string;
+    readonly settings: W;
+    /** By the regulator's parameter name. */
+    readonly members: Readonly<Record<string, M>>;
+  }[];
+  /** Every slot owed for a work, whether it went or not, oldest first. */
+  history(work: string, window: Window): Promise<readonly ReportSubmission[]>;
+}
+
+/** A letter that a rule wants from the titular, ready to be read, completed and sent by a person. */
+export interface Draft {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  /** Until when it must have gone, UTC milliseconds. */
+  readonly dueAt: number;
+}
+
+/** Reporting stood still, in UTC milliseconds. */
+export interface Outage {
+  readonly works: readonly string[];
+  readonly from: number;
+  /** Absent: it lasts. */
+  readonly to?: number;
+  readonly cause?: string;
+}
+
 export interface ComplianceInstance<W = unknown, M = unknown> extends Instance {
   /** Offline, pure: everything in the report that the regulator would refuse or, worse, store wrongly. */
   validate(report: Report<W, M>): Issue[];
@@ -108,8 +139,10 @@ export interface ComplianceInstance<W = unknown, M = unknown> extends Instance {
   confirm?(request: Call & { readonly receipt: string; readonly report: Report<W, M> }): Promise<Confirmation>;
   /** Can the work be reported with these credentials? Sends no measurement. */
   check(request: Call & { readonly work?: { readonly code: string; readonly settings: W } }): Promise<CheckResult>;
-  /** Answers requests that the regulator makes to us. */
-  serve?(request: RawRequest, call: Call): Awaitable<RawResponse>;
+  /** Answers requests that the regulator makes to us. It must know by itself who asks: the host checks nobody. */
+  serve?(request: RawRequest, call: ServeCall<W, M>): Awaitable<RawResponse>;
+  /** The notice that the regulator wants of an outage, where its rules want one. Pure. */
+  draftOutage?(outage: Outage): Draft;
 }
 
 /** When slots fall and until when they may be sent. Civil time is the profile's zone. */

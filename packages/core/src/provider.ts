@@ -55,6 +55,8 @@ export interface ProviderCapabilities {
   readonly subscribe?: { readonly per: 'device' | 'instance' };
   /** The vendor calls us. */
   readonly webhook?: true;
+  /** People hand in bodies of these media types: typed readings, an uploaded file. */
+  readonly manual?: { readonly mediaTypes: readonly string[] };
   readonly discover?: { readonly devices: boolean; readonly variables: boolean };
   readonly limits: readonly Limit[];
   /** Most requests in flight. Default 4. */
@@ -84,7 +86,9 @@ export interface RawEnvelope {
   readonly contentType?: string;
   readonly retained?: boolean;
   readonly duplicate?: boolean;
-  /** Key of an earlier record without which this one cannot be read, such as a Sparkplug BIRTH. */
+  /** A name under which later records of this provider instance may need this one, such as a Sparkplug BIRTH. */
+  readonly key?: string;
+  /** `key` of the record without which this one cannot be read: the newest that arrived before it. */
   readonly needs?: string;
 }
 
@@ -197,11 +201,13 @@ export interface ProviderInstance<D = unknown, V = unknown> extends Instance {
   pull?(request: PullRequest<D, V>): Promise<PullResult>;
   /**
    * Opens the vendor's stream. `await emit(records)` resolves when they are on disk; only then may the plugin acknowledge.
-   * Resolves when `signal` is aborted, rejects when the connection is lost; the host opens it again and pulls the gap.
+   * Resolves when `signal` is aborted, rejects when the connection is lost; the host opens it again. A plugin says
+   * `connected()` each time the stream flows, and the host then pulls what was missed before.
    */
   subscribe?(
     request: Call & {
       readonly devices: readonly DeviceRef<D, V>[];
+      connected(): void;
       emit(records: readonly RawInput[]): Promise<void>;
     },
   ): Promise<void>;

@@ -51,7 +51,7 @@ const subscribing = async (
     const instance = instanceOf<ProviderInstance>(stream.plugin, host);
     await instance.start?.(call());
     const devices = [subject.options.device];
-    const end = attempt(async () => instance.subscribe?.({ devices, emit, signal: controller.signal }));
+    const end = attempt(async () => instance.subscribe?.({ devices, emit, connected() {}, signal: controller.signal }));
     try {
       await Promise.race([
         stream.subscribed(),
