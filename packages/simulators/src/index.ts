@@ -42,3 +42,10 @@ export {
   zeroGlitch,
 } from './series/injectors.ts';
 export { grid, type Series, seriesOf } from './series/series.ts';
+export type { WebhookVerdict } from './webhook-receiver/verify.ts';
+export {
+  startWebhookReceiver,
+  type WebhookDelivery,
+  type WebhookReceiver,
+  type WebhookReceiverOptions,
+} from './webhook-receiver/server.ts';
