@@ -1,4 +1,7 @@
-import type { ProviderInstance } from '@caudal/core';
+import { configured, type ProviderInstance } from '@caudal/core';
+import { caseChecks } from '../cases/case-checks.ts';
+import { runProviderCase } from '../cases/provider-case.ts';
+import { providerCases } from '../checks/cases.ts';
 import { providerChecks } from '../checks/provider.ts';
 import { type HttpAnswers, httpRemote } from '../conformance/remote.ts';
 import type { NamedCall } from '../conformance/session.ts';
@@ -50,5 +53,11 @@ export const providerConformance = (options: ProviderConformanceOptions): Suite 
     calls: callsOf(options),
     remote: options.remote ?? (() => httpRemote(options.answers ?? nobody, options.login)),
   };
-  return suiteOf({ kind: 'provider', plugin: { id, version } }, providerChecks, subject, options.skip);
+  const { cases } = options;
+  const plugin = cases?.plugin ?? ((config: never) => configured(definition, config));
+  const checks = [
+    ...providerChecks,
+    ...caseChecks(providerCases, cases?.folder, (recorded) => runProviderCase(recorded, plugin)),
+  ];
+  return suiteOf({ kind: 'provider', plugin: { id, version } }, checks, subject, options.skip);
 };

@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Check, skip } from '../conformance/check.ts';
+import { caseFolders, readFolder } from './case-folder.ts';
+import type { RecordedCase } from './recorded-case.ts';
+import { mismatches, settledOutcome } from './case-compare.ts';
+import type { Outcome } from './case-run.ts';
+import { caseText } from './case-text.ts';
+
+/** Whether the author asks for the expectations to be written anew. */
+const updating = (): boolean => {
+  if (process.env['CAUDAL_CASES'] !== 'update') return false;
+  if (process.env['CI'] === undefined || process.env['CI'] === '' || process.env['CI'] === 'false') return true;
+  throw new Error('CAUDAL_CASES=update is for authors: in CI the committed expectations are compared');
+};
+
+/** Writes what came; parts of sentences and the choice of keys stay the author's. */
+const update = (path: string, { expected }: RecordedCase, came: Outcome): never => {
+  const { outcome, files } = settledOutcome(came, expected);
+  writeFileSync(join(path, 'expected.json'), caseText(outcome));
+  for (const [name, bytes] of files) writeFileSync(join(path, name), bytes);
+  return skip('expected.json was written; read it before you commit it');
+};
+
+const compare = async (path: string, run: (recorded: RecordedCase) => Promise<Outcome>) => {
+  const unsettled = updating();
+  const recorded = readFolder(path, unsettled);
+  const came = await run(recorded);
+  if (unsettled) update(path, recorded, came);
+  const { given, expected, files } = recorded;
+  if (expected === undefined) throw new Error('expected.json is missing; CAUDAL_CASES=update writes it');
+  const found = mismatches(came, expected, files);
+  if (found.length === 0) return;
+  const why = came['error'] === undefined ? '' : `\nit ended with: ${String(came['message'])}`;
+  throw new Error([given.why, '- expected', '+ came', ...found].join('\n') + why);
+};
+
+/** The check of one kind's case folders. */
+export interface CaseCheck {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+}
+
+/** One check for each case folder, `P-70/name`; without a folder one that says so. */
+export const caseChecks = (
+  { id, title, why }: CaseCheck,
+  folder: URL | undefined,
+  run: (recorded: RecordedCase) => Promise<Outcome>,
+): Check<unknown>[] => {
+  if (folder === undefined) {
+    return [{ id, title, why, run: () => skip('the options name no case folder') }];
+  }
+  return caseFolders(folder).map(({ name, path }) => ({
+    id: `${id}/${name}`,
+    title: `${title}: ${name}`,
+    why,
+    run: () => compare(path, run),
+  }));
+};
