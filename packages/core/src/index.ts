@@ -31,6 +31,7 @@ export * from './rut.ts';
 export { secretPaths } from './schema-parts.ts';
 export * from './schema.ts';
 export * from './secrets.ts';
+export * from './spelled-json.ts';
 export * from './time.ts';
 export * from './units.ts';
 export * from './validate.ts';

@@ -1,6 +1,6 @@
-import { CaudalError } from '@caudal/core';
+import { CaudalError, isJsonObject, type JsonObject } from '@caudal/core';
+import { parseBody } from './body.ts';
 import type { Http, HttpResponse } from '@caudal/http';
-import { isObject, parseBody, type JsonObject } from './body.ts';
 import { refusalOf, refusals, waitIn } from './refusals.ts';
 
 /** The limit is counted in whole clock minutes, so without a stated wait it is over when the vendor's next minute begins. */
@@ -44,7 +44,7 @@ export const answerOf = (http: Http, response: HttpResponse): JsonObject => {
   if (message !== undefined) throw refused(http, response, message);
   if (response.status < 200 || response.status > 299) throw refused(http, response, '');
   if (answer === undefined) http.json(response);
-  if (!isObject(answer) || !('result' in answer)) {
+  if (!isJsonObject(answer) || !('result' in answer)) {
     throw new CaudalError('invalid-data', 'TagoIO answered with JSON that has no result', {
       status: response.status,
       scope: 'device',

@@ -1,11 +1,10 @@
-import { type Call, type CheckResult, isCaudalError } from '@caudal/core';
-import { isObject } from './body.ts';
+import { type Call, type CheckResult, isCaudalError, isJsonObject } from '@caudal/core';
 import type { TagoClient } from './client.ts';
 import type { TagoDevice } from './page.ts';
 
 const checkDevice = async (client: TagoClient, device: TagoDevice, { signal }: Call): Promise<CheckResult> => {
   const { result } = (await client.device(device, signal)).answer;
-  const id = isObject(result) ? result['id'] : undefined;
+  const id = isJsonObject(result) ? result['id'] : undefined;
   if (typeof id === 'string' && id !== device.externalId)
     return { ok: false, message: `the token belongs to device ${id}, not to ${device.externalId}` };
   return { ok: true, message: `TagoIO knows device ${device.externalId}` };

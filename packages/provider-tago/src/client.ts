@@ -1,7 +1,6 @@
-import { CaudalError, type Host, type SecretReference } from '@caudal/core';
+import { CaudalError, type Host, type SecretReference, type JsonObject } from '@caudal/core';
 import { type Auth, createHttp, type Http, type HttpResponse, type Query } from '@caudal/http';
 import { answerOf } from './answers.ts';
-import type { JsonObject } from './body.ts';
 import type { TagoConfig } from './config.ts';
 import { addressOf } from './regions.ts';
 

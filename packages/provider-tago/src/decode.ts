@@ -3,20 +3,19 @@ import {
   type DecodeContext,
   type Decoded,
   type DecodeProblem,
-  isDecimal,
+  isJsonObject,
+  type JsonObject,
   parseInstant,
   type RawRecord,
   type Reading,
+  readValue,
 } from '@caudal/core';
-import { isObject, type JsonObject, parseBody, SpelledNumber } from './body.ts';
+import { parseBody } from './body.ts';
 import type { TagoDeviceSettings } from './config.ts';
 import { refusalOf } from './refusals.ts';
 
 /** Beyond these a broken body says nothing new; the rest is counted. */
 const maxProblems = 100;
-
-/** TagoIO's own bound of a value is 6 kB. */
-const maxRaw = 6144;
 
 const refuse = (why: string): never => {
   throw new CaudalError('invalid-data', why, { scope: 'item' });
@@ -25,32 +24,11 @@ const refuse = (why: string): never => {
 /** Items of an answer (`result`), of a webhook (the array itself), or one item alone. */
 const itemsOf = (body: unknown): readonly unknown[] => {
   if (Array.isArray(body)) return body;
-  if (!isObject(body)) return refuse('the body is neither a list of items nor an answer');
+  if (!isJsonObject(body)) return refuse('the body is neither a list of items nor an answer');
   if (refusalOf(body) !== undefined) return refuse('the body is a refusal, not data');
   if (Array.isArray(body['result'])) return body['result'];
   if (typeof body['variable'] === 'string') return [body];
   return refuse('the body has no list of items');
-};
-
-/** Digits that are no zero but make the double zero are too small to be held: no zero is invented for them. */
-const numberIn = (text: string): number | undefined => {
-  if (!isDecimal(text)) return undefined;
-  const value = Number(text);
-  const lost = value === 0 && /[1-9]/.test(text.split(/e/i)[0] ?? '');
-  return Number.isFinite(value) && !lost ? value + 0 : undefined;
-};
-
-/** The value as the body spells it; what is no number and no text is shown as JSON. */
-const spell = (value: unknown): string =>
-  value instanceof SpelledNumber
-    ? value.text
-    : (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, maxRaw);
-
-const read = (value: unknown, sentinels: readonly number[]): Pick<Reading, 'value' | 'raw' | 'code'> => {
-  const raw = spell(value);
-  const number = value instanceof SpelledNumber || typeof value === 'string' ? numberIn(raw) : undefined;
-  if (number === undefined) return { value: null, raw, code: 'NOT_A_NUMBER' };
-  return sentinels.includes(number) ? { value: null, raw, code: 'SENTINEL' } : { value: number, raw };
 };
 
 /** The device an item without a `device` belongs to: the one that was asked. */
@@ -60,7 +38,7 @@ const askedDevice = ({ envelope }: RawRecord, context: DecodeContext<TagoDeviceS
 /** A variable read with a token of its own comes from another TagoIO device, but belongs to the logger that was asked. */
 const belongsToAsked = ({ envelope }: RawRecord): boolean => {
   const page = envelope.asked?.page;
-  return isObject(page) && page['token'] === 'variable';
+  return isJsonObject(page) && page['token'] === 'variable';
 };
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -76,7 +54,7 @@ const readItem = (
   const variable = text(item['variable']);
   if (variable === undefined) return 'the item names no variable';
   if (item['value'] === undefined)
-    return isObject(item['location']) || Array.isArray(item['location']) ? undefined : 'the item has no value';
+    return isJsonObject(item['location']) || Array.isArray(item['location']) ? undefined : 'the item has no value';
   const device = (override ? asked : text(item['device'])) ?? asked;
   if (device === undefined) return 'the item names no device';
   const time = text(item['time']);
@@ -91,7 +69,7 @@ const readItem = (
     device,
     variable,
     at,
-    ...read(item['value'], settings?.sentinels ?? sentinels),
+    ...readValue(item['value'], settings?.sentinels ?? sentinels),
     ...(unit === undefined ? {} : { unit }),
     ...(vendorId === undefined ? {} : { vendorId }),
     ...(vendorAt === undefined ? {} : { vendorAt }),
@@ -121,7 +99,9 @@ export const decodeTago = (
     else untold += 1;
   };
   for (const [index, item] of itemsOf(parseBody(record.body)).entries()) {
-    const found = isObject(item) ? readItem(item, asked, override, context, sentinels) : 'the item is not an object';
+    const found = isJsonObject(item)
+      ? readItem(item, asked, override, context, sentinels)
+      : 'the item is not an object';
     if (typeof found === 'string') tell(index, found);
     else if (found !== undefined) readings.push(found);
   }

@@ -1,5 +1,12 @@
-import { type Call, CaudalError, type Discovered, parseInstant } from '@caudal/core';
-import { isObject, type JsonObject, SpelledNumber } from './body.ts';
+import {
+  type Call,
+  CaudalError,
+  type Discovered,
+  parseInstant,
+  isJsonObject,
+  type JsonObject,
+  SpelledNumber,
+} from '@caudal/core';
 import type { TagoClient } from './client.ts';
 import type { TagoDevice } from './page.ts';
 
@@ -12,7 +19,7 @@ const maxPages = 100;
 const newestItems = 200;
 
 const listed = (answer: JsonObject): readonly JsonObject[] =>
-  Array.isArray(answer['result']) ? answer['result'].filter(isObject) : [];
+  Array.isArray(answer['result']) ? answer['result'].filter(isJsonObject) : [];
 
 const describe = (device: JsonObject): Discovered['devices'][number] | undefined => {
   const { id, name, last_input: lastInput } = device;
@@ -42,7 +49,7 @@ const ownDevices = async (client: TagoClient, devices: readonly TagoDevice[], { 
   const found: Discovered['devices'][number][] = [];
   for (const device of devices) {
     const { result } = (await client.device(device, signal)).answer;
-    const described = isObject(result) ? describe(result) : undefined;
+    const described = isJsonObject(result) ? describe(result) : undefined;
     if (described !== undefined) found.push(described);
   }
   return found;

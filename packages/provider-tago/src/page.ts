@@ -1,5 +1,4 @@
-import { CaudalError, type DeviceRef, type Json, parseInstant, type SecretReference } from '@caudal/core';
-import { isObject } from './body.ts';
+import { CaudalError, type DeviceRef, type Json, parseInstant, type SecretReference, isJsonObject } from '@caudal/core';
 import type { TagoDeviceSettings, TagoVariableSettings } from './config.ts';
 
 export type TagoDevice = DeviceRef<TagoDeviceSettings, TagoVariableSettings>;
@@ -50,7 +49,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 export const readPage = (page: Json | undefined): Page | undefined => {
   if (page === undefined) return undefined;
   const valid =
-    isObject(page) &&
+    isJsonObject(page) &&
     isCount(page['group']) &&
     (page['token'] === 'device' || page['token'] === 'variable') &&
     (page['from'] === undefined || Number.isSafeInteger(page['from'])) &&
@@ -67,7 +66,7 @@ interface Item {
 }
 
 const timeOf = (item: unknown): number | undefined =>
-  isObject(item) && typeof item['time'] === 'string' ? parseInstant(item['time']) : undefined;
+  isJsonObject(item) && typeof item['time'] === 'string' ? parseInstant(item['time']) : undefined;
 
 /**
  * Where a full page ends. Key-set: the next request begins at the last instant again, because more items may have it; they
@@ -89,6 +88,6 @@ export const after = (
 
 /** Variables that were asked together and of which the answer has no item. */
 export const missingFrom = (items: readonly unknown[], asked: readonly string[]): string[] => {
-  const found = new Set(items.filter(isObject).map((item) => (item as unknown as Item).variable));
+  const found = new Set(items.filter(isJsonObject).map((item) => (item as unknown as Item).variable));
   return asked.length < 2 ? [] : asked.filter((name) => !found.has(name));
 };

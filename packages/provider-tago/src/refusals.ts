@@ -1,5 +1,4 @@
-import type { ErrorKind } from '@caudal/core';
-import { isObject } from './body.ts';
+import { type ErrorKind, isJsonObject } from '@caudal/core';
 
 /** What a refusal by TagoIO means. */
 interface Refusal {
@@ -29,9 +28,9 @@ export const refusals: readonly Refusal[] = [
 
 /** The message of an answer with `status: false`, in either shape: at the top or inside `result`; undefined for any other. */
 export const refusalOf = (answer: unknown): string | undefined => {
-  if (!isObject(answer) || answer['status'] !== false) return undefined;
+  if (!isJsonObject(answer) || answer['status'] !== false) return undefined;
   const { result } = answer;
-  const message = answer['message'] ?? (isObject(result) ? result['message'] : result);
+  const message = answer['message'] ?? (isJsonObject(result) ? result['message'] : result);
   return typeof message === 'string' ? message : '';
 };
 

@@ -22,6 +22,8 @@ export * from './faults/fault-server.ts';
 export { type RecordedRequest } from './faults/recorded-request.ts';
 export * from './faults/reply.ts';
 export * from './faults/untrusted-certificate.ts';
+export { refreshTables, tablesIn } from './readme/refresh-tables.ts';
+export { schemaTable } from './readme/schema-table.ts';
 export type { ComplianceConformanceOptions } from './subjects/compliance.ts';
 export type { NotifierConformanceOptions } from './subjects/notifier.ts';
 export type { ProviderAnswers, ProviderConformanceOptions, ProviderStream } from './subjects/provider.ts';
