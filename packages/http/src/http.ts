@@ -2,9 +2,10 @@ import { CaudalError, type ErrorScope, type Host, type SecretReference } from '@
 import type { Got } from 'got';
 import type { Agents } from './agents.ts';
 import { type Auth, type Credentials, credentialsOf, type LoginAuth, referenceOf } from './auth.ts';
-import { type Exchange, exchange, type ExchangeResponse } from './exchange.ts';
+import { exchange, type ExchangeHead, type ExchangeRequest, type Unanswered } from './exchange.ts';
+import { openFlow } from './flow.ts';
 import { createLogins } from './logins.ts';
-import type { HttpBody, HttpRequest, HttpResponse } from './messages.ts';
+import type { HttpBody, HttpHead, HttpRequest, HttpResponse, HttpStream, StreamRequest } from './messages.ts';
 import { networkMeaning } from './network-failures.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { meaningOf, type StatusMeaning } from './status-meanings.ts';
@@ -42,6 +43,12 @@ export interface Http {
    * @throws CaudalError when there is no answer; `sent: 'no'` only when connecting or TLS never completed
    */
   send(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * One request whose answer is read as it comes, for streams that stay open. An answer that is no success is read whole and
+   * returned as `send` returns it, for {@link Http.failure}; only a stream has `chunks`.
+   * @throws CaudalError as `send` does while there is no answer
+   */
+  stream(request: StreamRequest): Promise<HttpStream | HttpResponse>;
   /** The error that an answer means, by its status, with `Retry-After`. */
   failure(response: HttpResponse, options?: FailureOptions): CaudalError;
   /** Throws {@link Http.failure} unless the status is 2xx. */
@@ -81,6 +88,9 @@ const looksLikeHtml = ({ contentType, body }: HttpResponse): boolean =>
   /\bx?html\b/i.test(contentType ?? '') ||
   /^\s*<(!doctype|html|head|body)\b/i.test(Buffer.from(body.subarray(0, 200)).toString('latin1'));
 
+/** One request with what authorises it. */
+type Perform<R> = (request: HttpRequest, target: Target, credentials: Credentials | undefined) => Promise<R>;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** An HTTP client for one adapter instance. Does no I/O until the first request, which also loads got. */
@@ -108,7 +118,7 @@ export const createHttp = (options: HttpOptions): Http => {
       ...(error.code === undefined ? {} : { code: error.code }),
     });
 
-  const networkError = (label: string, failed: Extract<Exchange, { ended: 'failed' }>): CaudalError => {
+  const networkError = (label: string, failed: Extract<Unanswered, { ended: 'failed' }>): CaudalError => {
     const { error, sent } = failed;
     const proxyStatus = /^Bad response: (\d{3})$/.exec(error.message)?.[1];
     if (proxyStatus !== undefined && host.network.proxy !== undefined) {
@@ -127,7 +137,7 @@ export const createHttp = (options: HttpOptions): Http => {
     });
   };
 
-  const unanswered = (label: string, done: Exclude<Exchange, { ended: 'answered' }>, waits: number): CaudalError => {
+  const unanswered = (label: string, done: Unanswered, waits: number): CaudalError => {
     if (done.ended === 'failed') return networkError(label, done);
     if (done.ended === 'too-large')
       return new CaudalError('invalid-data', `${label}: the answer is larger than ${maxBodyBytes} bytes`);
@@ -136,18 +146,11 @@ export const createHttp = (options: HttpOptions): Http => {
       : new CaudalError('transient', `${label}: the call was cancelled`, { sent: done.sent });
   };
 
-  const exchangeOnce = async (
-    request: HttpRequest,
-    target: Target,
-    credentials: Credentials | undefined,
-  ): Promise<HttpResponse> => {
+  /** What goes to the socket, and the name under which errors speak of it. */
+  const outgoing = (request: HttpRequest, target: Target, credentials: Credentials | undefined) => {
     const method = request.method ?? 'GET';
-    const label = `${method} ${server}`;
     const { content, mediaType } = encodeBody(request.body);
-    const waits = request.timeoutMs ?? timeoutMs;
-    got ??= import('got').then((module) => module.default);
-    agents ??= import('./agents.ts').then(({ createAgents }) => createAgents(host));
-    const done = await exchange(await got, await agents, host.clock, {
+    const asked: ExchangeRequest = {
       method,
       url: target.url,
       headers: {
@@ -159,33 +162,62 @@ export const createHttp = (options: HttpOptions): Http => {
         ...credentials?.headers,
       },
       body: content,
-      timeoutMs: waits,
+      timeoutMs: request.timeoutMs ?? timeoutMs,
       maxBodyBytes,
       signal: request.signal,
-    });
-    if (done.ended !== 'answered') throw unanswered(label, done, waits);
-    return responseOf(method, target, done.response, credentials?.reference);
+    };
+    return { asked, label: `${method} ${server}` };
   };
 
-  const responseOf = (
+  const client = async (): Promise<[Got, Agents]> => {
+    got ??= import('got').then((module) => module.default);
+    agents ??= import('./agents.ts').then(({ createAgents }) => createAgents(host));
+    return [await got, await agents];
+  };
+
+  const exchangeOnce: Perform<HttpResponse> = async (request, target, credentials) => {
+    const { asked, label } = outgoing(request, target, credentials);
+    const done = await exchange(...(await client()), host.clock, asked);
+    if (done.ended !== 'answered') throw unanswered(label, done, asked.timeoutMs);
+    return { ...headOf(asked.method, target, done.response, credentials), body: done.response.body };
+  };
+
+  const streamOnce =
+    (idleMs: number): Perform<HttpStream | HttpResponse> =>
+    async (request, target, credentials) => {
+      const { asked, label } = outgoing(request, target, credentials);
+      const broken = (why: Unanswered): CaudalError =>
+        why.ended === 'timeout'
+          ? new CaudalError('transient', `${label}: the stream is silent, nothing came for ${idleMs} ms`)
+          : unanswered(label, why, idleMs);
+      // A compressed stream would keep its messages back until a block of the compression is full.
+      const headers = { 'accept-encoding': 'identity', ...asked.headers };
+      const flow = await openFlow(...(await client()), host.clock, { ...asked, headers, idleMs, broken });
+      if (flow.began === 'failed') throw unanswered(label, flow.why, asked.timeoutMs);
+      if (flow.began === 'flowing')
+        return { ...headOf(asked.method, target, flow.head, credentials), chunks: flow.chunks };
+      return { ...headOf(asked.method, target, flow.response, credentials), body: flow.response.body };
+    };
+
+  const headOf = (
     method: string,
     target: Target,
-    response: ExchangeResponse,
-    credential: SecretReference | undefined,
-  ): HttpResponse => {
+    head: ExchangeHead,
+    credentials: Credentials | undefined,
+  ): HttpHead => {
     const headers: Record<string, string> = {};
     for (const name of kept) {
-      const value = response.headers[name];
+      const value = head.headers[name];
       if (value !== undefined) headers[name] = host.redact.text(String(value));
     }
     const serverTime = Date.parse(headers['date'] ?? '');
     const contentType = headers['content-type'];
+    const credential = credentials?.reference;
     return {
       method,
       path: host.redact.text(target.shown),
-      status: response.status,
+      status: head.status,
       headers,
-      body: response.body,
       ...(contentType === undefined ? {} : { contentType }),
       ...(Number.isFinite(serverTime) ? { serverTime } : {}),
       ...(credential === undefined ? {} : { credential }),
@@ -253,14 +285,18 @@ export const createHttp = (options: HttpOptions): Http => {
     return found;
   });
 
-  const sendWithLogin = async (request: HttpRequest, auth: LoginAuth): Promise<HttpResponse> => {
+  const withLogin = async <R extends HttpHead>(
+    request: HttpRequest,
+    auth: LoginAuth,
+    perform: Perform<R>,
+  ): Promise<R> => {
     const attempt = async () => {
       const token = await logins.token(auth, request.signal);
       const credentials: Credentials = {
         headers: { [auth.header ?? 'authorization']: (auth.prefix ?? 'Bearer ') + token },
         reference: referenceOf(auth),
       };
-      const response = await exchangeOnce(request, targetOf(baseUrl, request, credentials), credentials);
+      const response = await perform(request, targetOf(baseUrl, request, credentials), credentials);
       if (response.status === 401) logins.forget(auth, token);
       return response;
     };
@@ -268,14 +304,17 @@ export const createHttp = (options: HttpOptions): Http => {
     return first.status === 401 ? attempt() : first;
   };
 
+  const withCredentials = async <R extends HttpHead>(request: HttpRequest, perform: Perform<R>): Promise<R> => {
+    const auth = request.auth ?? options.auth ?? 'none';
+    if (auth === 'none') return perform(request, targetOf(baseUrl, request, undefined), undefined);
+    if (auth.type === 'login') return withLogin(request, auth, perform);
+    const credentials = await credentialsOf(auth, resolve, host.redact);
+    return perform(request, targetOf(baseUrl, request, credentials), credentials);
+  };
+
   return {
-    async send(request) {
-      const auth = request.auth ?? options.auth ?? 'none';
-      if (auth === 'none') return exchangeOnce(request, targetOf(baseUrl, request, undefined), undefined);
-      if (auth.type === 'login') return sendWithLogin(request, auth);
-      const credentials = await credentialsOf(auth, resolve, host.redact);
-      return exchangeOnce(request, targetOf(baseUrl, request, credentials), credentials);
-    },
+    send: (request) => withCredentials(request, exchangeOnce),
+    stream: (request) => withCredentials(request, streamOnce(request.idleMs ?? request.timeoutMs ?? timeoutMs)),
     failure,
     expectOk,
     json,

@@ -1,6 +1,6 @@
 export type { Auth, BasicAuth, BearerAuth, HeaderAuth, LoginAuth, LoginField, PathAuth, QueryAuth } from './auth.ts';
 export { type Http, createHttp, type HttpOptions } from './http.ts';
-export type { HttpBody, HttpRequest, HttpResponse } from './messages.ts';
+export type { HttpBody, HttpHead, HttpRequest, HttpResponse, HttpStream, StreamRequest } from './messages.ts';
 export { networkFailures } from './network-failures.ts';
 export { parseRetryAfter } from './retry-after.ts';
 export { type StatusMeaning, statusMeanings } from './status-meanings.ts';
