@@ -131,7 +131,13 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       Effect.tryPromise({ try: () => openStore({ path: database, clock }), catch: (thrown) => thrown as CaudalError }),
       (opened) => Effect.promise(() => opened.close()),
     );
-    yield* Effect.tryPromise({ try: () => store.write.recoverRaw(), catch: (thrown) => thrown as CaudalError });
+    yield* Effect.tryPromise({
+      try: async () => {
+        await store.write.recoverRaw();
+        await store.write.recoverLeases();
+      },
+      catch: (thrown) => thrown as CaudalError,
+    });
     const waker = createWaker(clock);
     const made = assemble({
       config,

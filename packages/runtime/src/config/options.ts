@@ -65,6 +65,8 @@ export const RuntimeOptions = closedObject({
       idleMs: Bounded(250, 'Pause when nothing waits.'),
       maxReadingsPerRecord: Bounded(200_000, 'More readings in one record than this fail it.'),
       advanceMs: Bounded(60_000, 'How often rules are told that time passes.'),
+      needMinutes: Bounded(60, 'A record that needs another waits so long for it; then it is kept as skipped.'),
+      waitingRecords: Bounded(10_000, 'Records that wait for another at once; more are kept as skipped.', 0),
     },
     { default: {} },
   ),

@@ -33,15 +33,23 @@ export interface DecodedRaw {
 const aheadMs = 5 * 60_000;
 const listedProblems = 20;
 
-const failed = (id: string, reason: string, problems: readonly DecodeProblem[] = []): DecodedRaw => ({
-  mark: { id, status: 'FAILED', reason, readings: 0, problems: problems.slice(0, listedProblems) },
+/** A record that gave no readings. */
+export const withoutReadings = (mark: Omit<RawMark, 'readings'>): DecodedRaw => ({
+  mark: { ...mark, readings: 0 },
   claimed: [],
   unclaimed: [],
   newest: new Map(),
 });
 
-/** Decodes one raw record. Whatever is wrong with it ends in its mark, never in an exception. */
-export const decodeRaw = (raw: RawRow, services: Services, binder: Binder): DecodedRaw => {
+const failed = (id: string, reason: string, problems: readonly DecodeProblem[] = []): DecodedRaw =>
+  withoutReadings({ id, status: 'FAILED', reason, problems: problems.slice(0, listedProblems) });
+
+/**
+ * Decodes one raw record. Whatever is wrong with it ends in its mark, never in an exception.
+ *
+ * @param needed the record that its envelope's `needs` names
+ */
+export const decodeRaw = (raw: RawRow, services: Services, binder: Binder, needed?: RawRow): DecodedRaw => {
   const provider = services.plugins.providers.get(raw.instance);
   if (provider === undefined) return failed(raw.id, `no provider instance named ${raw.instance} is configured`);
   const devices = services.domain.byExternalId.get(raw.instance);
@@ -51,6 +59,7 @@ export const decodeRaw = (raw: RawRow, services: Services, binder: Binder): Deco
       settings: (externalId) =>
         devices?.get(externalId)?.settings ?? (devices?.has(externalId) === true ? {} : undefined),
       externalId: (id) => services.domain.devices.get(id)?.externalId,
+      ...(needed === undefined ? {} : { needed }),
     });
   } catch (thrown) {
     const error = toCaudalError(thrown, 'decode');

@@ -8,6 +8,7 @@ import { createBinder } from './bind.ts';
 import { unjudged } from './choose.ts';
 import { decodeRaw, type DecodedRaw } from './decode.ts';
 import { openPointJudge } from './judging.ts';
+import { findNeeds } from './needs.ts';
 import { createOverlap } from './overlap.ts';
 import { createPointProcessor, type PointChange, type PointProcessor, type PointReads } from './point.ts';
 
@@ -204,7 +205,14 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
 
   const prepare = async (raws: readonly RawRow[], reopens: readonly Reopen[] = []): Promise<Prepared> => {
     await recallSuspicions();
-    const decoded = raws.map((raw) => decodeRaw(raw, services, binder));
+    const needs = await findNeeds(raws, services);
+    const decoded = raws.map((raw) => {
+      const needed = needs.found.get(raw.id);
+      const key = raw.envelope.needs;
+      return key !== undefined && needed === undefined
+        ? needs.waiting(raw, key)
+        : decodeRaw(raw, services, binder, needed);
+    });
     return { decoded, processed: await gather(decoded, reopens) };
   };
 

@@ -113,6 +113,11 @@ export const createMaintainer = (services: Services): Stage => {
     for (let deleted = Infinity; deleted > 0;) deleted = await store.write.deleteOldRaw({ before, limit: 500 });
   };
 
+  /** Records that waited too long for another one they need. */
+  const endWaiting = async () => {
+    for (let ended = Infinity; ended > 0;) ended = await store.write.endWaiting(500);
+  };
+
   return {
     name: 'maintain',
     restMs: options.maintain.tickMs,
@@ -122,6 +127,7 @@ export const createMaintainer = (services: Services): Stage => {
       await watchSilence(now);
       await watchDeadlines(now);
       await gauges();
+      await endWaiting();
       await forgetOldRaw(now);
       return false;
     },

@@ -17,7 +17,7 @@ export interface NewRaw {
   readonly body: Uint8Array;
   /**
    * Names the request this answers. A body identical to the last answer to the same request is counted, not stored. Absent for
-   * pushes, which are always stored.
+   * pushes, which are always stored, as are records with a key.
    */
   readonly request?: string;
 }
@@ -30,11 +30,27 @@ export interface RawRow {
   readonly receivedAt: number;
   readonly envelope: RawEnvelope;
   readonly body: Uint8Array;
-  /** Why it FAILED or was SKIPPED. */
+  /** Why it FAILED or was SKIPPED; of a PENDING one, what it waits for. */
   readonly reason: string | null;
   /** How often the same answer came again. */
   readonly repeats: number;
   readonly processedAt: number | null;
+}
+
+/** Names the right to write for a stream. */
+export interface LeaseClaim {
+  readonly instance: string;
+  /** Empty for a stream of the whole instance. */
+  readonly device: string;
+  /** Rises each time somebody takes it or gives it up. */
+  readonly epoch: number;
+}
+
+export interface LeaseRow extends LeaseClaim {
+  /** Who has it: one run of a runtime. */
+  readonly holder: string;
+  /** Others may take it from then on. */
+  readonly until: number;
 }
 
 /** How a raw record ended. */
@@ -43,6 +59,8 @@ export interface RawMark {
   readonly status: 'COMPLETED' | 'FAILED' | 'SKIPPED' | 'PENDING';
   readonly reason?: string;
   readonly readings: number;
+  /** For PENDING: stays out of the queue until a record with this key arrives, or until the instant; then it is SKIPPED. */
+  readonly waits?: { readonly key: string; readonly until: number };
   /** Parts of the body that could not be read, at most 20. */
   readonly problems?: readonly { readonly reason: string; readonly at?: string }[];
 }

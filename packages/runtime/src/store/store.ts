@@ -8,6 +8,8 @@ import type {
   CorrectionRow,
   FindingRow,
   Lane,
+  LeaseClaim,
+  LeaseRow,
   NewAlert,
   NewRaw,
   NoticeRow,
@@ -89,13 +91,19 @@ export interface AttemptEnd {
  * A bad operation fails alone, also when it shared a group commit with good ones. The same suite runs on every engine.
  */
 export interface StoreWrites {
-  /** Stores bodies; answers which ids are on disk and which were repeats of the last answer to the same request. */
+  /**
+   * Stores bodies; answers which ids are on disk and which were repeats of the last answer to the same request. Records that waited for
+   * one of them are in the queue again. Rejects with `transient`, and stores nothing, when the lease is somebody else's by now.
+   */
   appendRaw(
     rows: readonly NewRaw[],
+    given?: RawCondition,
   ): Promise<{ readonly stored: readonly string[]; readonly repeated: readonly string[] }>;
   /** Takes the oldest PENDING records by lane, marks them PROCESSING and returns them. */
   claimRaw(input: { readonly limit: number; readonly maxBytes: number }): Promise<readonly RawRow[]>;
   commitProcessed(processed: Processed): Promise<void>;
+  /** Records that waited for another too long are SKIPPED with that reason, at most so many. Answers how many. */
+  endWaiting(limit: number): Promise<number>;
   /** Records PROCESSING at start belong to a run that died: they are PENDING again. Answers how many. */
   recoverRaw(): Promise<number>;
   /** PENDING again, to be decoded anew; `reprocess` and requeue. */
@@ -145,6 +153,19 @@ export interface StoreWrites {
 
   /** Claims a slot of a schedule: true for exactly one caller, ever. */
   claimSlot(schedule: string, slot: number, at: number): Promise<boolean>;
+  /** The right to a stream, when it is free or the holder's own: answers its new epoch, or null when somebody else has it. */
+  takeLease(input: {
+    readonly instance: string;
+    readonly device: string;
+    readonly holder: string;
+    readonly until: number;
+  }): Promise<number | null>;
+  /** Answers those that could be renewed; the others are lost. */
+  renewLeases(claims: readonly LeaseClaim[], until: number): Promise<readonly LeaseClaim[]>;
+  /** Gives a lease up: from now on nothing is written in its name. */
+  dropLease(claim: LeaseClaim): Promise<void>;
+  /** Leases at the start of the one process that may own the database belong to a run that died. Answers how many. */
+  recoverLeases(): Promise<number>;
   /** Small facts that belong to nobody else, for example the collector's position of a cursor feed. */
   remember(facts: readonly { readonly key: string; readonly value: Json }[]): Promise<void>;
   /** Planned reads that outlive a restart: backfills and gaps. */
@@ -155,6 +176,12 @@ export interface StoreWrites {
   audit(entries: readonly AuditEntry[]): Promise<void>;
   /** Raw without a submission behind it, older than the cut, in small batches. Answers how many went. */
   deleteOldRaw(input: { readonly before: number; readonly limit: number }): Promise<number>;
+}
+
+/** What has to hold when bodies are stored, and what is noted in the same transaction. */
+export interface RawCondition {
+  readonly lease?: LeaseClaim;
+  readonly audit?: readonly AuditEntry[];
 }
 
 export interface NewSubmission extends Pick<
@@ -220,6 +247,15 @@ export interface StoreReads {
   reopens(limit: number): Promise<readonly Reopen[]>;
   raw(id: string): Promise<RawRow | null>;
   rawList(filter: RawFilter, limit: number): Promise<readonly Omit<RawRow, 'body' | 'envelope'>[]>;
+  /**
+   * What records need, by their own id: the newest record of the instance with that key stored before them, else the first after.
+   * Each needed record comes once; a record whose need is not there is left out of `of`.
+   */
+  neededRaw(wanted: readonly { readonly id: string; readonly instance: string; readonly key: string }[]): Promise<{
+    readonly records: readonly RawRow[];
+    readonly of: readonly { readonly id: string; readonly needed: string }[];
+  }>;
+  leases(limit: number): Promise<readonly LeaseRow[]>;
   /** Submissions by state whose `nextAt` has come, fresh ones first, then by slot. */
   dueSubmissions(input: {
     readonly states: readonly SubmissionState[];
@@ -260,6 +296,9 @@ export interface StoreReads {
   counts(): Promise<{
     readonly raw: Readonly<Record<RawStatus, number>>;
     readonly repeats: number;
+    /** PENDING ones that wait for another record. */
+    readonly parkedRaw: number;
+    /** Arrival of the oldest in the queue. */
     readonly oldestPendingRaw: number | null;
     readonly values: Readonly<Record<Flag, number>>;
     readonly findings: Readonly<Record<string, number>>;

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/index.ts';
+import { migrations } from '../../src/store/schema/migrations.ts';
 import { assertSqliteVersion } from '../../src/store/sqlite/version.ts';
 import { handClock, inFolder } from './files.ts';
 import { bytes, processed, raw, t0 } from './rows.ts';
@@ -60,7 +61,7 @@ describe('the owner of a database', () => {
       await first.close();
       const second = await openStore(options);
       expect(await second.read.raw('a')).toMatchObject({ id: 'a' });
-      expect(await second.facts()).toMatchObject({ uncleanStart: 0, engine: 'sqlite', schema: 1 });
+      expect(await second.facts()).toMatchObject({ uncleanStart: 0, engine: 'sqlite', schema: migrations.length });
       await second.close();
     }));
 
@@ -158,6 +159,21 @@ describe('a database', () => {
       );
       expect(await store.write.deleteOldRaw({ before: t0 + 1, limit: 99 })).toBe(stored);
       expect(await store.write.appendRaw([raw('late', { body })])).toEqual({ stored: ['late'], repeated: [] });
+      await store.close();
+    }));
+
+  it('brings a database of the first schema up to the present one, with its queue', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      const database = new DatabaseSync(path);
+      database.exec(`PRAGMA journal_mode = WAL; ${migrations[0]}; PRAGMA user_version = 1;
+        INSERT INTO raw (seq, id, instance, lane, status, received_at, envelope, size)
+          VALUES (1, 'old', 'tago', 0, 0, ${t0}, '{"channel":"pull"}', 1);
+        INSERT INTO raw_body (seq, body) VALUES (1, x'41')`);
+      database.close();
+      const store = await openStore({ path, clock: handClock() });
+      expect(await store.facts()).toMatchObject({ schema: migrations.length });
+      expect((await store.write.claimRaw({ limit: 9, maxBytes: 99 })).map(({ id }) => id)).toEqual(['old']);
       await store.close();
     }));
 

@@ -1,9 +1,12 @@
 import { openStore } from '../../src/store/index.ts';
 import { committingSuite } from './committing-suite.ts';
+import { leaseSuite } from './lease-suite.ts';
 import { modelSuite } from './model-suite.ts';
+import { needsSuite } from './needs-suite.ts';
 import { processedSuite } from './processed-suite.ts';
 import { rawSuite } from './raw-suite.ts';
 import { submissionSuite } from './submission-suite.ts';
 
 /** Everything a store must do whatever engine it stands on. */
-for (const suite of [rawSuite, processedSuite, submissionSuite, committingSuite, modelSuite]) suite(openStore);
+for (const suite of [rawSuite, needsSuite, leaseSuite, processedSuite, submissionSuite, committingSuite, modelSuite])
+  suite(openStore);

@@ -2,7 +2,11 @@ import { hash } from 'node:crypto';
 import { CaudalError } from '@caudal/core';
 import { type Columns, fromColumns, toColumns } from '../columns.ts';
 import type { NewRaw } from '../rows.ts';
+import type { RawCondition } from '../store.ts';
 import type { Batch, Sql, SqlRow } from '../sql.ts';
+import { appendAudit } from './audit.ts';
+import { assertLease } from './leases.ts';
+import { putNames } from './needs.ts';
 import { write } from './operation.ts';
 import { laneCode } from './raw-rows.ts';
 import { Tally } from './tally.ts';
@@ -80,7 +84,7 @@ export const appendRaw = write('appendRaw', {
   class: 'raw',
   rows: (rows) => rows.length,
   bytes: (rows) => rows.reduce((sum, row) => sum + row.body.length, 0),
-  pack: (rows) => {
+  pack: (rows, given) => {
     const bytes = new Uint8Array(rows.reduce((sum, row) => sum + row.body.length, 0));
     let end = 0;
     const packed = rows.map((row) => {
@@ -89,10 +93,11 @@ export const appendRaw = write('appendRaw', {
       bytes.set(row.body, start);
       return { ...row, body: bytes.subarray(start, end) };
     });
-    return { args: [toColumns(packed, rawNames)], transfer: [bytes.buffer] };
+    return { args: [toColumns(packed, rawNames), given], transfer: [bytes.buffer] };
   },
-  unpack: (packed: Columns) => [fromColumns<NewRaw>(packed)],
-  async run({ sql }, rows) {
+  unpack: (packed: Columns, given?: RawCondition) => [fromColumns<NewRaw>(packed), given],
+  async run({ sql }, rows, given = {}) {
+    if (given.lease !== undefined) await assertLease(sql, given.lease);
     const onDisk = await bodiesOnDisk(sql, rows);
     const asked = rows.filter((row) => row.request !== undefined);
     const answers = new Map(
@@ -120,7 +125,8 @@ export const appendRaw = write('appendRaw', {
         stored.push(row.id);
         continue;
       }
-      if (row.request !== undefined) {
+      // A record that others may need is one of its own each time: which one they need goes by arrival.
+      if (row.request !== undefined && row.envelope.key === undefined) {
         const key = requestKey(row.instance, row.request);
         const answer = { hash: hashOf(row.body), raw: row.id };
         const last = answers.get(key);
@@ -156,6 +162,7 @@ export const appendRaw = write('appendRaw', {
       insertBody,
       added.map((row, index) => [first + index, row.body]),
     );
+    await putNames(sql, added, first);
     await sql.each(putAnswer, [...newAnswers.values()]);
     await sql.each(countRepeat, [...repeats.values()]);
     const tally = new Tally('raw');
@@ -164,6 +171,7 @@ export const appendRaw = write('appendRaw', {
     const times = new Tally('repeats');
     times.add('all', repeated.length);
     await times.write(sql);
+    await appendAudit({ sql }, given.audit ?? []);
     return { stored, repeated };
   },
 });

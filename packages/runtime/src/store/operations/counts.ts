@@ -23,7 +23,7 @@ const oldestPending = async (sql: Sql): Promise<number | null> => {
   const first: number[] = [];
   for (const lane of lanes)
     for (const { received_at } of await sql.all<{ received_at: number }>(
-      'SELECT received_at FROM raw WHERE status < 2 AND status = 0 AND lane = ? ORDER BY seq LIMIT 1',
+      'SELECT received_at FROM raw WHERE status < 2 AND reason IS NULL AND status = 0 AND lane = ? ORDER BY seq LIMIT 1',
       [laneCode(lane)],
     ))
       first.push(received_at);
@@ -35,6 +35,7 @@ export const counts = read('counts', async (sql) => {
   return {
     raw: await tallies(sql, 'raw', rawStatuses),
     repeats: (await tallies(sql, 'repeats', ['all'])).all,
+    parkedRaw: await size(sql, 'raw_parked'),
     oldestPendingRaw: await oldestPending(sql),
     values: await tallies(sql, 'value', Object.values(Flag)),
     findings: Object.fromEntries(await groups(sql, 'finding', 'code')),

@@ -9,6 +9,8 @@ import { counts } from './counts.ts';
 import { recall, remember } from './facts.ts';
 import { changeNotices, createNotices, dueNotices, notices } from './notices.ts';
 import type { ReadOperation, WriteOperation } from './operation.ts';
+import { dropLease, leases, recoverLeases, renewLeases, takeLease } from './leases.ts';
+import { endWaiting, neededRaw } from './needs.ts';
 import { changeReads, planReads, reads } from './planned-reads.ts';
 import { claimRaw, deleteOldRaw, recoverRaw, requeueRaw } from './raw-queue.ts';
 import {
@@ -54,6 +56,11 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   changeReads,
   audit,
   deleteOldRaw,
+  endWaiting,
+  takeLease,
+  renewLeases,
+  dropLease,
+  recoverLeases,
 };
 
 export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperation<Name> } = {
@@ -71,6 +78,8 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   reopens,
   raw,
   rawList,
+  neededRaw,
+  leases,
   dueSubmissions,
   submission,
   submissionBy,

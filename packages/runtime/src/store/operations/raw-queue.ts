@@ -2,11 +2,13 @@ import { lanes, type RawMark, type RawStatus } from '../rows.ts';
 import type { Batch } from '../sql.ts';
 import { appendAudit } from './audit.ts';
 import { toText } from './json.ts';
+import { notNeeded, park, removeNames } from './needs.ts';
 import { write, type WriteContext } from './operation.ts';
 import { decodeRaw, laneCode, rawConditions, rawHead, rawStatuses, statusCode, type StoredRaw } from './raw-rows.ts';
 import { Tally } from './tally.ts';
 
-const waiting = `SELECT seq, size FROM raw WHERE status < 2 AND status = 0 AND lane = ? ORDER BY seq LIMIT ?`;
+const waiting = `SELECT seq, size FROM raw WHERE status < 2 AND reason IS NULL AND status = 0 AND lane = ?
+  ORDER BY seq LIMIT ?`;
 const take: Batch = {
   columns: { seq: 'integer' },
   text: (rows) => `UPDATE raw SET status = 1 FROM ${rows} j WHERE raw.seq = j.seq`,
@@ -55,7 +57,7 @@ export const recoverRaw = write('recoverRaw', {
   class: 'live',
   rows: () => 1,
   async run({ sql }) {
-    const recovered = await sql.run('UPDATE raw SET status = 0 WHERE status < 2 AND status = 1');
+    const recovered = await sql.run('UPDATE raw SET status = 0 WHERE status < 2 AND reason IS NULL AND status = 1');
     const tally = new Tally('raw');
     tally.add('PROCESSING', -recovered);
     tally.add('PENDING', recovered);
@@ -130,10 +132,12 @@ export const markRaw = async ({ sql, now }: WriteContext, rows: readonly RawMark
       row.status === 'PENDING' ? null : now,
     ]),
   );
+  await park(sql, [...ending.values()]);
   await tally.write(sql);
 };
 
-const old = `SELECT seq, id, status FROM raw WHERE kept = 0 AND received_at < ? AND status >= 2 ORDER BY received_at LIMIT ?`;
+const old = `SELECT seq, id, status FROM raw WHERE kept = 0 AND received_at < ? AND status >= 2 AND ${notNeeded}
+  ORDER BY received_at LIMIT ?`;
 const forget: Batch = {
   columns: { id: 'text' },
   text: (rows) => `DELETE FROM request WHERE raw IN (SELECT id FROM ${rows} j)`,
@@ -156,7 +160,8 @@ export const deleteOldRaw = write('deleteOldRaw', {
       forget,
       gone.map((row) => [row.id]),
     );
-    const seqs = gone.map((row) => [row.seq]);
+    const seqs = gone.map((row) => [row.seq] as const);
+    await removeNames(sql, seqs);
     await sql.each(removeBody, seqs);
     await sql.each(remove, seqs);
     const tally = new Tally('raw');

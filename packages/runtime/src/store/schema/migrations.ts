@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { CaudalError } from '@caudal/core';
 import { tables } from './0001-tables.ts';
+import { streams } from './0002-streams.ts';
 
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
-const migrations: readonly string[] = [tables];
+export const migrations: readonly string[] = [tables, streams];
 
 const version = (database: DatabaseSync): number =>
   (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
