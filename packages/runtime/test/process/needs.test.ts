@@ -111,9 +111,10 @@ test('a later record of the same key changes nothing for those before it', async
 
 test('more records than may wait are skipped with their reason, and kept', async () => {
   await withServices(
-    async ({ store, processAll }) => {
+    async (services) => {
+      const { store } = services;
       await store.write.appendRaw([reading(1), reading(2), reading(3)]);
-      await processAll();
+      await services.processAll();
       const { raw, parkedRaw } = await store.read.counts();
       expect({ waiting: parkedRaw, skipped: raw.SKIPPED }).toEqual({ waiting: 2, skipped: 1 });
       expect(await store.read.raw('data-3')).toMatchObject({ reason: expect.stringContaining('birth') as string });
