@@ -49,3 +49,12 @@ export {
   type WebhookReceiver,
   type WebhookReceiverOptions,
 } from './webhook-receiver/server.ts';
+export type { TwilioCallback, TwilioReport, TwilioStatus } from './twilio/callbacks.ts';
+export type { TwilioAccount, TwilioMessage } from './twilio/messages.ts';
+export {
+  startTwilio,
+  type TwilioBehaviour,
+  type TwilioOptions,
+  type TwilioRequest,
+  type TwilioSimulator,
+} from './twilio/server.ts';
