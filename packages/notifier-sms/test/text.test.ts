@@ -61,7 +61,7 @@ describe('segments', () => {
 
   test('whoever bills counts the same', async () => {
     const arrives = await arriving({ maxSegments: 10 });
-    const letters = fc.constantFrom(...'aé€ñáó{🌊水\n');
+    const letters = fc.constantFrom('a', 'é', '€', 'ñ', 'á', 'ó', '{', '🌊', '水', '\n');
     await fc.assert(
       fc.asyncProperty(fc.array(letters, { minLength: 1, maxLength: 400 }), async (list) => {
         const sent = await arrives({ text: `x${list.join('')}x` });
