@@ -1,7 +1,12 @@
 export { readCase, writeCase } from './cases/case-folder.ts';
 export type { RecordedCase } from './cases/recorded-case.ts';
 export type { AnyCase } from './cases/case-schemas.ts';
-export type { CaseAnswer, CaseRecord, CaseRequest, ProviderCase, ProviderExpected } from './cases/provider-format.ts';
+export type { CaseOptions } from './cases/case-checks.ts';
+export type { CaseAnswer, CaseRequest } from './cases/every-case-format.ts';
+export type { CaseReport, ComplianceCase } from './cases/compliance-format.ts';
+export type { NotifierCase } from './cases/notifier-format.ts';
+export type { CaseRecord, ProviderCase, ProviderExpected } from './cases/provider-format.ts';
+export type { CaseSamples, JudgeCase } from './cases/rule-format.ts';
 export { type CheckRow, checkTable } from './checks/table.ts';
 export { type Behaviour, type HttpAnswers, type Login, type Remote } from './conformance/remote.ts';
 export { type RuleCase, type Samples } from './conformance/rule-feed.ts';

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type AnyDefinition, configured, type Kind, type Plugin } from '@caudal/core';
 import { type Check, skip } from '../conformance/check.ts';
 import { caseFolders, readFolder } from './case-folder.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { mismatches, settledOutcome } from './case-compare.ts';
 import type { Outcome } from './case-run.ts';
+import type { AnyCase } from './case-schemas.ts';
 import { caseText } from './case-text.ts';
 
 /** Whether the author asks for the expectations to be written anew. */
@@ -22,9 +24,9 @@ const update = (path: string, { expected }: RecordedCase, came: Outcome): never 
   return skip('expected.json was written; read it before you commit it');
 };
 
-const compare = async (path: string, run: (recorded: RecordedCase) => Promise<Outcome>) => {
+const compare = async (path: string, kind: Kind, run: (recorded: RecordedCase) => Promise<Outcome>) => {
   const unsettled = updating();
-  const recorded = readFolder(path, unsettled);
+  const recorded = readFolder(path, unsettled, kind);
   const came = await run(recorded);
   if (unsettled) update(path, recorded, came);
   const { given, expected, files } = recorded;
@@ -37,24 +39,35 @@ const compare = async (path: string, run: (recorded: RecordedCase) => Promise<Ou
 
 /** The check of one kind's case folders. */
 export interface CaseCheck {
+  readonly kind: Kind;
   readonly id: string;
   readonly title: string;
   readonly why: string;
 }
 
+/** Where the recorded cases of a plugin are. */
+export interface CaseOptions<D extends AnyDefinition> {
+  /** A folder of case folders. */
+  readonly folder: URL;
+  /** The package's factory. Default: the definition with the configuration of the case. */
+  readonly plugin?: (config: never) => Plugin<D>;
+}
+
 /** One check for each case folder, `P-70/name`; without a folder one that says so. */
-export const caseChecks = (
-  { id, title, why }: CaseCheck,
-  folder: URL | undefined,
-  run: (recorded: RecordedCase) => Promise<Outcome>,
+export const caseChecks = <C extends AnyCase, D extends AnyDefinition>(
+  { kind, id, title, why }: CaseCheck,
+  definition: D,
+  options: CaseOptions<D> | undefined,
+  run: (recorded: RecordedCase<C>, plugin: (config: never) => Plugin<D>) => Promise<Outcome>,
 ): Check<unknown>[] => {
-  if (folder === undefined) {
+  if (options === undefined) {
     return [{ id, title, why, run: () => skip('the options name no case folder') }];
   }
-  return caseFolders(folder).map(({ name, path }) => ({
+  const plugin = options.plugin ?? ((config: never) => configured(definition, config));
+  return caseFolders(options.folder).map(({ name, path }) => ({
     id: `${id}/${name}`,
     title: `${title}: ${name}`,
     why,
-    run: () => compare(path, run),
+    run: () => compare(path, kind, (recorded) => run(recorded as RecordedCase<C>, plugin)),
   }));
 };

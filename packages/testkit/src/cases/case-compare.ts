@@ -43,6 +43,14 @@ const request = (came: unknown, wanted: unknown): unknown => {
 const each = (one: (came: unknown, wanted: unknown) => unknown) => (came: unknown, wanted: unknown) =>
   Array.isArray(came) ? came.map((item, index) => one(item, Array.isArray(wanted) ? wanted[index] : undefined)) : came;
 
+/** As {@link named}, and of its sentences a part will do. */
+const gently = (came: unknown, wanted: unknown): unknown => {
+  const some = named(came, wanted);
+  if (!isObject(some) || !isObject(wanted)) return some;
+  const sentences = ['message', 'reason'].filter((key) => key in some);
+  return { ...some, ...Object.fromEntries(sentences.map((key) => [key, partOf(some[key], wanted[key])])) };
+};
+
 /** How each key is compared; keys without an entry must be equal. */
 const rules: Readonly<Record<string, (came: unknown, wanted: unknown) => unknown>> = {
   problems: each(partOf),
@@ -50,10 +58,17 @@ const rules: Readonly<Record<string, (came: unknown, wanted: unknown) => unknown
   error: named,
   response: named,
   requests: each(request),
+  issues: each(gently),
+  confirmation: gently,
+  outcomes: (came, wanted) =>
+    isObject(came) && isObject(wanted)
+      ? Object.fromEntries(Object.entries(came).map(([id, outcome]) => [id, gently(outcome, wanted[id])]))
+      : came,
 };
 
-/** Said by an outcome and compared only where the expectation names it. */
-const optional = new Set(['requests', 'message']);
+/** Said by an outcome and compared only where the expectation names it; an artifact, where it was sent too. */
+const isOptional = (key: string, came: Outcome) =>
+  key === 'requests' || key === 'message' || (key === 'artifact' && came['outcomes'] !== undefined);
 
 const isNothing = (value: unknown) => value === false || (Array.isArray(value) && value.length === 0);
 
@@ -87,7 +102,7 @@ export const settledOutcome = (came: Outcome, expected: Expected | undefined): S
   const entries = Object.entries(came).flatMap(([key, value]): [string, unknown][] => {
     const wanted = expected?.[key];
     const unnamed = expected !== undefined && wanted === undefined;
-    if (value === undefined || (unnamed && (optional.has(key) || isNothing(value)))) return [];
+    if (value === undefined || (unnamed && (isOptional(key, came) || isNothing(value)))) return [];
     if (expected === undefined && ((isNothing(value) && key !== 'readings') || (failed && key === 'message')))
       return [];
     return [[key, (rules[key] ?? ((same: unknown) => same))(value, wanted)]];

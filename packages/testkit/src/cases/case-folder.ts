@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Kind } from '@caudal/core';
 import { asCase, asExpected } from './case-schemas.ts';
 import { caseText } from './case-text.ts';
 import type { RecordedCase } from './recorded-case.ts';
@@ -34,9 +35,9 @@ const parsed = (path: string, name: string): unknown => {
 const pathOf = (folder: URL | string) => (typeof folder === 'string' ? folder : fileURLToPath(folder));
 
 /** As {@link readCase}; with `unsettled`, what only `expected.json` names may be missing, because it is about to be written. */
-export const readFolder = (folder: URL | string, unsettled: boolean): RecordedCase => {
+export const readFolder = (folder: URL | string, unsettled: boolean, kind?: Kind): RecordedCase => {
   const at = pathOf(folder);
-  const given = asCase(parsed(join(at, 'case.json'), 'case.json'));
+  const given = asCase(parsed(join(at, 'case.json'), 'case.json'), kind);
   const settled = existsSync(join(at, 'expected.json'));
   const expected = settled ? asExpected(given, parsed(join(at, 'expected.json'), 'expected.json')) : undefined;
   const there = readdirSync(at).filter((name) => !own.has(name));

@@ -3,8 +3,9 @@ import { leaks, textIn } from '../conformance/leaks.ts';
 import { type FakeHost, fakeHost } from '../fakes/fake-host.ts';
 import type { RecordedRequest } from '../faults/recorded-request.ts';
 import type { RecordedCase } from './recorded-case.ts';
+import type { AnyCase } from './case-schemas.ts';
 import { type CaseServer, refuseLeftovers, startCaseServer, withoutServer, withServer } from './case-server.ts';
-import type { CaseAnswer } from './provider-format.ts';
+import type { CaseAnswer } from './every-case-format.ts';
 
 /** What came out, by the keys of `expected.json`. Bytes stand where the folder names a file. */
 export type Outcome = Record<string, unknown>;
@@ -23,6 +24,7 @@ export interface CaseStage<C> {
 }
 
 interface Common {
+  readonly why: string;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly issued?: readonly string[];
   readonly answers?: readonly CaseAnswer[];
@@ -40,12 +42,12 @@ const requestOf = ({ method, target, headers, body }: RecordedRequest) => ({
 });
 
 /** Runs a case at the instant `now`, UTC milliseconds, and gives what came out. */
-export const runCase = async <C extends Common>(
-  { given, files }: Omit<RecordedCase, 'given'> & { readonly given: C },
+export const runCase = async <C extends AnyCase>(
+  { given, files }: RecordedCase<C>,
   now: number,
   act: (stage: CaseStage<C>) => Promise<void>,
 ): Promise<Outcome> => {
-  const { answers = [], secrets = {}, issued = [] } = given;
+  const { answers = [], secrets = {}, issued = [] }: Common = given;
   await using server = await startCaseServer(answers, files);
   const host = fakeHost({ clock: { ...systemClock, now: () => now }, secrets });
   const outcome: Outcome = {};

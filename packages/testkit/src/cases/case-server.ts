@@ -1,7 +1,7 @@
 import { type FaultServer, startFaultServer } from '../faults/fault-server.ts';
 import type { RecordedRequest } from '../faults/recorded-request.ts';
 import { replies, type Reply } from '../faults/reply.ts';
-import type { CaseAnswer } from './provider-format.ts';
+import type { CaseAnswer } from './every-case-format.ts';
 
 const placeholder = '{{server}}';
 

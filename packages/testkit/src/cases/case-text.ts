@@ -1,10 +1,11 @@
 /** The order in which people read; keys that are not listed follow by name. */
 const reading = `
-  why origin act config secrets issued now devices window limit
-  record needed request answers status headers file
-  device variable at value raw code unit vendorId vendorAt atArrival
-  readings problems more ok message error response requests
-  kind sent scope retryAfterMs name externalId id
+  why origin act config secrets issued now devices work members params window limit report sendTime samples silenceMs
+  method path query headers record needed request idempotencyKey message attachments answers
+  device variable at value raw unit vendorId vendorAt atArrival
+  kind status key role code flag from to until receipt reason sent scope retryAfterMs
+  readings problems more ok issues artifact outcomes confirmation externalId events findings corrections error response requests
+  receivedAt mediaType slots envelope file
 `;
 
 const rank = new Map(

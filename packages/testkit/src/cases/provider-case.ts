@@ -3,23 +3,20 @@ import {
   type DecodeContext,
   type Decoded,
   type DeviceRef,
-  issuesOf,
   type Json,
-  type JsonSchema,
   type Plugin,
   type ProviderDefinition,
   type ProviderInstance,
   type RawEnvelope,
   type RawInput,
   type RawRecord,
-  type RawRequest,
   type Reading,
-  withDefaults,
 } from '@caudal/core';
 import { call, closeQuietly } from '../conformance/session.ts';
 import type { RecordedCase } from './recorded-case.ts';
+import { isoOf, requestOf, settingsOf } from './case-values.ts';
 import { asReference, type CaseStage, type Outcome, runCase } from './case-run.ts';
-import type { CaseRecord, CaseRequest, ProviderCase } from './provider-format.ts';
+import type { CaseRecord, ProviderCase } from './provider-format.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- settings are the plugin's own; the suite only hands them through
 type AnyProvider = ProviderDefinition<any, any, any>;
@@ -41,22 +38,15 @@ const nowOf = (given: ProviderCase): number => {
   return Date.parse(given.now ?? own[given.act]() ?? anyInstant);
 };
 
-const settled = (schema: JsonSchema, settings: unknown, where: string): unknown => {
-  const filled: unknown = withDefaults(schema, settings);
-  const issues = issuesOf(schema, filled).map(({ path, message }) => `${where}${path} ${message}`);
-  if (issues.length > 0) throw new Error(`case.json: ${issues.join('; ')}`);
-  return filled;
-};
-
 const devicesOf = ({ devices }: ProviderCase, { device, variable }: AnyProvider): DeviceRef[] =>
   devices.map(({ id, externalId, credential, settings = {}, variables = [] }, index) => ({
     id,
     externalId,
     ...(credential === undefined ? {} : { credential: asReference(credential) }),
-    settings: settled(device, settings, `/devices/${index}/settings`),
+    settings: settingsOf(device, settings, `/devices/${index}/settings`),
     variables: variables.map((one, place) => {
       const { name, settings: own } = typeof one === 'string' ? { name: one, settings: {} } : one;
-      return { name, settings: settled(variable, own, `/devices/${index}/variables/${place}/settings`) };
+      return { name, settings: settingsOf(variable, own, `/devices/${index}/variables/${place}/settings`) };
     }),
   }));
 
@@ -83,22 +73,10 @@ const recordOf = (id: string, { receivedAt, envelope }: CaseRecord, body: Uint8A
   };
 };
 
-/** A request that comes to us, as the host hands it on. */
-export const requestOf = (request: CaseRequest, body: Uint8Array): RawRequest => ({
-  method: request.method,
-  path: request.path,
-  query: request.query ?? '',
-  headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])),
-  body,
-  receivedAt: Date.parse(request.receivedAt),
-});
-
-const iso = (instant: number) => new Date(instant).toISOString();
-
 const shownReading = ({ at, vendorAt, ...rest }: Reading) => ({
   ...rest,
-  at: iso(at),
-  ...(vendorAt === undefined ? {} : { vendorAt: iso(vendorAt) }),
+  at: isoOf(at),
+  ...(vendorAt === undefined ? {} : { vendorAt: isoOf(vendorAt) }),
 });
 
 /** Readings and problems add up over the records of a case. */
@@ -190,7 +168,7 @@ const acts: { readonly [A in ProviderCase['act']]: Act<A> } = { decode, pull, we
 
 /** Runs the case of a provider and gives what came out. `decode` needs no start, and gets none. */
 export const runProviderCase = (
-  recorded: RecordedCase & { readonly given: ProviderCase },
+  recorded: RecordedCase<ProviderCase>,
   plugin: (config: never) => Plugin<AnyProvider>,
 ): Promise<Outcome> =>
   runCase(recorded, nowOf(recorded.given), async (stage) => {

@@ -1,4 +1,5 @@
 import { leaks } from '../conformance/leaks.ts';
+import type { AnyCase } from './case-schemas.ts';
 import type { RecordedCase } from './recorded-case.ts';
 
 /** The spellings that are replaced, each by the same spelling of the stand-in. */
@@ -36,11 +37,12 @@ export const withStandIns = (recorded: RecordedCase, secrets: Readonly<Record<st
   const cleanJson = <T extends object>(name: string, value: T): T =>
     JSON.parse(Buffer.from(clean(name, Buffer.from(JSON.stringify(value)))).toString('utf8')) as T;
   const given = cleanJson('case.json', recorded.given);
+  const before = 'secrets' in given ? given.secrets : {};
   return {
     given: {
       ...given,
-      secrets: { ...given.secrets, ...Object.fromEntries(pairs.map(({ reference, standIn }) => [reference, standIn])) },
-    },
+      secrets: { ...before, ...Object.fromEntries(pairs.map(({ reference, standIn }) => [reference, standIn])) },
+    } as AnyCase,
     files: new Map([...recorded.files].map(([name, bytes]) => [name, clean(name, bytes)])),
     ...(recorded.expected === undefined ? {} : { expected: cleanJson('expected.json', recorded.expected) }),
   };

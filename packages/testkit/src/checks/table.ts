@@ -1,6 +1,6 @@
 import type { Kind } from '@caudal/core';
 import type { Check } from '../conformance/check.ts';
-import { providerCases } from './cases.ts';
+import { caseRows } from './cases.ts';
 import { complianceChecks } from './compliance.ts';
 import { everyKindChecks } from './every-kind.ts';
 import { notifierChecks } from './notifier.ts';
@@ -23,8 +23,8 @@ const rows = (kind: CheckRow['kind'], checks: readonly Omit<Check<never>, 'run'>
 /** Every check there is, as data. */
 export const checkTable: readonly CheckRow[] = [
   ...rows('every', everyKindChecks),
-  ...rows('provider', [...providerChecks, providerCases]),
-  ...rows('rule', ruleChecks),
-  ...rows('compliance', complianceChecks),
-  ...rows('notifier', notifierChecks),
+  ...rows('provider', [...providerChecks, caseRows.provider]),
+  ...rows('rule', [...ruleChecks, caseRows.rule]),
+  ...rows('compliance', [...complianceChecks, caseRows.compliance]),
+  ...rows('notifier', [...notifierChecks, caseRows.notifier]),
 ];

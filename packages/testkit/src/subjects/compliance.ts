@@ -6,6 +6,7 @@ import type {
   Report as ComplianceReport,
 } from '@caudal/core';
 import type { Login } from '../conformance/remote.ts';
+import type { CaseOptions } from '../cases/case-checks.ts';
 import type { Subject } from '../conformance/session.ts';
 import type { Programmed } from '../faults/reply.ts';
 
@@ -57,6 +58,8 @@ export interface ComplianceConformanceOptions {
     /** The regulator does not know the receipt. */
     readonly unknown: Programmed;
   };
+  /** Recorded cases, a folder for each; every one is a check `C-70/name`. Without it, C-70 is skipped. */
+  readonly cases?: CaseOptions<AnyTarget>;
   /** Reasons by check id, for what the plugin can not do and has no capability to say so. */
   readonly skip?: Readonly<Record<string, string>>;
 }

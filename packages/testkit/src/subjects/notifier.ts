@@ -1,5 +1,6 @@
 import type { NotifierDefinition, NotifierInstance, Plugin, RawRequest } from '@caudal/core';
 import type { HttpAnswers, Login, Remote } from '../conformance/remote.ts';
+import type { CaseOptions } from '../cases/case-checks.ts';
 import type { Subject } from '../conformance/session.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- settings are the plugin's own; the suite only hands them through
@@ -27,6 +28,8 @@ export interface NotifierConformanceOptions {
   readonly remote?: () => Promise<Remote>;
   /** For notifiers with delivery events. */
   readonly delivery?: { readonly request: RawRequest; readonly signsBody: boolean };
+  /** Recorded cases, a folder for each; every one is a check `N-70/name`. Without it, N-70 is skipped. */
+  readonly cases?: CaseOptions<AnyNotifier>;
   /** Reasons by check id, for what the plugin can not do and has no capability to say so. */
   readonly skip?: Readonly<Record<string, string>>;
 }

@@ -9,6 +9,7 @@ import type {
   Window,
 } from '@caudal/core';
 import type { HttpAnswers, Login, Remote } from '../conformance/remote.ts';
+import type { CaseOptions } from '../cases/case-checks.ts';
 import type { Subject } from '../conformance/session.ts';
 import type { Programmed } from '../faults/reply.ts';
 
@@ -73,11 +74,7 @@ export interface ProviderConformanceOptions {
   /** For providers that subscribe. Without it the checks of subscribing are skipped. */
   readonly stream?: () => Promise<ProviderStream>;
   /** Recorded cases, a folder for each; every one is a check `P-70/name`. Without it, P-70 is skipped. */
-  readonly cases?: {
-    readonly folder: URL;
-    /** The package's factory. Default: the definition with the configuration of the case. */
-    readonly plugin?: (config: never) => Plugin<AnyProvider>;
-  };
+  readonly cases?: CaseOptions<AnyProvider>;
   /** Reasons by check id, for what the plugin can not do and has no capability to say so. */
   readonly skip?: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 import type { Plugin, RuleDefinition, RuleInstance } from '@caudal/core';
 import type { RuleCase } from '../conformance/rule-feed.ts';
+import type { CaseOptions } from '../cases/case-checks.ts';
 import type { Subject } from '../conformance/session.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- settings are the plugin's own; the suite only hands them through
@@ -14,6 +15,8 @@ export interface RuleConformanceOptions {
   readonly cases: readonly RuleCase[];
   /** From the package's package.json. Without it, A-02 is skipped. */
   readonly packageVersion?: string;
+  /** Recorded cases, a folder for each; every one is a check `R-70/name`. Without it, R-70 is skipped. */
+  readonly caseFolders?: CaseOptions<AnyRule>;
   /** Reasons by check id, for what the plugin can not do and has no capability to say so. */
   readonly skip?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,7 @@
 import type { ComplianceInstance } from '@caudal/core';
+import { caseChecks } from '../cases/case-checks.ts';
+import { runComplianceCase } from '../cases/compliance-case.ts';
+import { caseRows } from '../checks/cases.ts';
 import { complianceChecks } from '../checks/compliance.ts';
 import { httpRemote } from '../conformance/remote.ts';
 import type { NamedCall } from '../conformance/session.ts';
@@ -51,5 +54,9 @@ export const complianceConformance = (options: ComplianceConformanceOptions): Su
     calls: callsOf(options),
     remote: () => httpRemote(answers, options.login),
   };
-  return suiteOf({ kind: 'compliance', plugin: { id, version } }, complianceChecks, subject, options.skip);
+  const checks = [
+    ...complianceChecks,
+    ...caseChecks(caseRows.compliance, definition, options.cases, runComplianceCase),
+  ];
+  return suiteOf({ kind: 'compliance', plugin: { id, version } }, checks, subject, options.skip);
 };

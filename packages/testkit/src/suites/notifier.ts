@@ -1,3 +1,6 @@
+import { caseChecks } from '../cases/case-checks.ts';
+import { runNotifierCase } from '../cases/notifier-case.ts';
+import { caseRows } from '../checks/cases.ts';
 import { notifierChecks } from '../checks/notifier.ts';
 import { httpRemote } from '../conformance/remote.ts';
 import { sampleMessage } from '../conformance/sample-message.ts';
@@ -33,5 +36,6 @@ export const notifierConformance = (options: NotifierConformanceOptions): Suite 
     ],
     remote: options.remote ?? (() => httpRemote(options.answers ?? { ok: replies.json({}) }, options.login)),
   };
-  return suiteOf({ kind: 'notifier', plugin: { id, version } }, notifierChecks, subject, options.skip);
+  const checks = [...notifierChecks, ...caseChecks(caseRows.notifier, definition, options.cases, runNotifierCase)];
+  return suiteOf({ kind: 'notifier', plugin: { id, version } }, checks, subject, options.skip);
 };

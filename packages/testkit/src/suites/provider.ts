@@ -1,7 +1,7 @@
-import { configured, type ProviderInstance } from '@caudal/core';
+import type { ProviderInstance } from '@caudal/core';
 import { caseChecks } from '../cases/case-checks.ts';
 import { runProviderCase } from '../cases/provider-case.ts';
-import { providerCases } from '../checks/cases.ts';
+import { caseRows } from '../checks/cases.ts';
 import { providerChecks } from '../checks/provider.ts';
 import { type HttpAnswers, httpRemote } from '../conformance/remote.ts';
 import type { NamedCall } from '../conformance/session.ts';
@@ -53,11 +53,6 @@ export const providerConformance = (options: ProviderConformanceOptions): Suite 
     calls: callsOf(options),
     remote: options.remote ?? (() => httpRemote(options.answers ?? nobody, options.login)),
   };
-  const { cases } = options;
-  const plugin = cases?.plugin ?? ((config: never) => configured(definition, config));
-  const checks = [
-    ...providerChecks,
-    ...caseChecks(providerCases, cases?.folder, (recorded) => runProviderCase(recorded, plugin)),
-  ];
+  const checks = [...providerChecks, ...caseChecks(caseRows.provider, definition, options.cases, runProviderCase)];
   return suiteOf({ kind: 'provider', plugin: { id, version } }, checks, subject, options.skip);
 };

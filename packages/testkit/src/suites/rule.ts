@@ -1,3 +1,6 @@
+import { caseChecks } from '../cases/case-checks.ts';
+import { runRuleCase } from '../cases/rule-case.ts';
+import { caseRows } from '../checks/cases.ts';
 import { ruleChecks } from '../checks/rule.ts';
 import { httpRemote } from '../conformance/remote.ts';
 import { type Suite, suiteOf } from '../conformance/suite.ts';
@@ -24,5 +27,6 @@ export const ruleConformance = (options: RuleConformanceOptions): Suite => {
     calls: () => [],
     remote: () => httpRemote({ ok: replies.json({}) }),
   };
-  return suiteOf({ kind: 'rule', plugin: { id, version } }, ruleChecks, subject, options.skip);
+  const checks = [...ruleChecks, ...caseChecks(caseRows.rule, definition, options.caseFolders, runRuleCase)];
+  return suiteOf({ kind: 'rule', plugin: { id, version } }, checks, subject, options.skip);
 };
