@@ -51,8 +51,11 @@ export interface LoginAuth {
   readonly fields: Readonly<Record<string, LoginField>>;
   /** How the fields are written. Default `json`. */
   readonly encoding?: 'json' | 'form';
-  /** JSON pointer to the token in the answer, for example `/token`. */
-  readonly token: string;
+  /**
+   * JSON pointer to the token in the answer, for example `/token`; of several the first that leads to a text counts. `''` is the
+   * answer itself, as a JSON string or as a bare JSON Web Token.
+   */
+  readonly token: string | readonly string[];
   /** JSON pointer to the token's lifetime in seconds, where the answer has one. */
   readonly expiresIn?: string;
   /**
@@ -60,6 +63,11 @@ export interface LoginAuth {
    * token is used until it is refused.
    */
   readonly lifetimeMs?: number;
+  /**
+   * After a refused login the same credential is not tried again for so long: repeating locks accounts. Another password is tried
+   * at once. Default 60 s.
+   */
+  readonly refusedForMs?: number;
   /** Header that carries the token. Default `Authorization`. */
   readonly header?: string;
   /** Written before the token. Default `Bearer `. */

@@ -10,7 +10,7 @@ import { networkMeaning } from './network-failures.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { meaningOf, type StatusMeaning } from './status-meanings.ts';
 import { parseBaseUrl, type Target, targetOf } from './target.ts';
-import { readTokenAnswer } from './token-answer.ts';
+import { bareToken, readTokenAnswer } from './token-answer.ts';
 import { userAgent } from './version.ts';
 
 export interface HttpOptions {
@@ -49,6 +49,11 @@ export interface Http {
    * @throws CaudalError as `send` does while there is no answer
    */
   stream(request: StreamRequest): Promise<HttpStream | HttpResponse>;
+  /**
+   * Logs in anew, whatever token is at hand: whether the credential works. The new token serves the requests that follow.
+   * @throws CaudalError as {@link Http.send}, `auth` when the login is refused
+   */
+  login(auth: LoginAuth, signal: AbortSignal): Promise<void>;
   /** The error that an answer means, by its status, with `Retry-After`. */
   failure(response: HttpResponse, options?: FailureOptions): CaudalError;
   /** Throws {@link Http.failure} unless the status is 2xx. */
@@ -260,10 +265,14 @@ export const createHttp = (options: HttpOptions): Http => {
     }
   };
 
-  const logins = createLogins(host.clock, async (auth, signal) => {
+  const fieldsOf = async (auth: LoginAuth) => {
     const fields: Record<string, string> = {};
     for (const [name, field] of Object.entries(auth.fields))
       fields[name] = typeof field === 'string' ? field : await resolve(field.secret);
+    return fields;
+  };
+
+  const logins = createLogins(host.clock, fieldsOf, async (auth, fields, signal) => {
     const reference = referenceOf(auth);
     const request: HttpRequest = {
       method: 'POST',
@@ -273,13 +282,18 @@ export const createHttp = (options: HttpOptions): Http => {
     };
     const response = await exchangeOnce(request, targetOf(baseUrl, request, undefined), { reference });
     expectOk(response);
-    const found = readTokenAnswer(auth, json(response), response.serverTime ?? host.clock.now());
+    const answer = bareToken(auth, response.body) ?? json(response);
+    const found = readTokenAnswer(auth, answer, response.serverTime ?? host.clock.now());
     if (found === undefined) {
-      throw new CaudalError('auth', `${server} accepted the login but its answer has no token at ${auth.token}`, {
-        status: response.status,
-        scope: 'credential',
-        ...(reference === undefined ? {} : { credential: reference }),
-      });
+      throw new CaudalError(
+        'auth',
+        `${server} accepted the login but its answer has no token at ${String(auth.token)}`,
+        {
+          status: response.status,
+          scope: 'credential',
+          ...(reference === undefined ? {} : { credential: reference }),
+        },
+      );
     }
     host.redact.add(found.value);
     return found;
@@ -298,10 +312,25 @@ export const createHttp = (options: HttpOptions): Http => {
       };
       const response = await perform(request, targetOf(baseUrl, request, credentials), credentials);
       if (response.status === 401) logins.forget(auth, token);
+      else logins.worked(auth);
       return response;
     };
     const first = await attempt();
-    return first.status === 401 ? attempt() : first;
+    if (first.status !== 401) return first;
+    const second = await attempt();
+    // A token that was given a moment ago and is refused will not be the last: the credential rests like a refused one.
+    if (second.status === 401) await logins.refused(auth, refusedToken(second));
+    return second;
+  };
+
+  const refusedToken = (response: HttpHead): CaudalError => {
+    const { credential, status } = response;
+    return new CaudalError('auth', `${server} gave a token and refused it`, {
+      sent: 'no',
+      scope: 'credential',
+      status,
+      ...(credential === undefined ? {} : { credential }),
+    });
   };
 
   const withCredentials = async <R extends HttpHead>(request: HttpRequest, perform: Perform<R>): Promise<R> => {
@@ -315,6 +344,10 @@ export const createHttp = (options: HttpOptions): Http => {
   return {
     send: (request) => withCredentials(request, exchangeOnce),
     stream: (request) => withCredentials(request, streamOnce(request.idleMs ?? request.timeoutMs ?? timeoutMs)),
+    async login(auth, signal) {
+      logins.renew(auth);
+      await logins.token(auth, signal);
+    },
     failure,
     expectOk,
     json,

@@ -213,6 +213,71 @@ test('a refused login names the credential, and the data request is not sent', a
   await http.close();
 });
 
+test('a refused login is not tried again for a while, unless the password is another one', async () => {
+  await using server = await loginServer({ status: 403 });
+  const clock = virtualClock(0);
+  let password = 'first-password';
+  const host = { ...fakeHost({ clock }), secret: async () => password };
+  const http = createHttp({ host, baseUrl: server.url, auth: { ...login, refusedForMs: 900_000 } });
+  const kinds = async () => (await thrownBy(http.send({ path: '/x', signal }))) as { kind: string; sent: string };
+  for (let times = 0; times < 5; times += 1) expect(await kinds()).toMatchObject({ kind: 'auth', sent: 'no' });
+  expect(server.counts).toEqual({ logins: 1, asked: 0 });
+  password = 'second-password';
+  await kinds();
+  expect(server.counts.logins).toBe(2);
+  await clock.advance(900_000);
+  await kinds();
+  expect(server.counts.logins).toBe(3);
+  expect(await thrownBy(http.login(login, signal))).toMatchObject({ kind: 'auth' });
+  expect(server.counts.logins).toBe(4);
+  await http.close();
+});
+
+test('a token refused as soon as it was given rests the credential', async () => {
+  await using server = await loginServer({ refuseFirst: 100 });
+  const http = createHttp({ host: fakeHost({ secrets }), baseUrl: server.url, auth: login });
+  expect((await http.send({ path: '/x', signal })).status).toBe(401);
+  expect(await thrownBy(http.send({ path: '/x', signal }))).toMatchObject({ kind: 'auth', sent: 'no' });
+  expect(server.counts).toEqual({ logins: 2, asked: 2 });
+  await http.close();
+});
+
+test('a login that is not answered was no request', async () => {
+  await using server = await httpServer((request, response) => {
+    if (request.url === '/login') response.writeHead(502).end('<html></html>');
+    else response.end('{}');
+  });
+  const http = createHttp({ host: fakeHost({ secrets }), baseUrl: server.url, auth: login });
+  expect(await thrownBy(http.send({ path: '/x', signal }))).toMatchObject({ kind: 'transient', sent: 'no' });
+  await http.close();
+});
+
+const someJwt = 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl';
+test.each([
+  ['in an object', JSON.stringify({ token: someJwt })],
+  ['as a JSON string', JSON.stringify(someJwt)],
+  ['bare', `${someJwt}\n`],
+])('a token %s is found', async (_name, answer) => {
+  await using server = await httpServer((request, response) => response.end(request.url === '/login' ? answer : '{}'));
+  const auth: Auth = { ...login, token: ['/token', ''], header: 'Authorization' };
+  const host = fakeHost({ secrets });
+  const http = createHttp({ host, baseUrl: server.url, auth });
+  expect((await http.send({ path: '/x', signal })).status).toBe(200);
+  expect(host.redact.text(someJwt)).toBe('[redacted]');
+  await http.close();
+});
+
+test.each([['<html>log in</html>'], ['OK'], ['{"mensaje":"x"}'], ['']])('%j is no token', async (answer) => {
+  await using server = await httpServer((_request, response) => response.end(answer));
+  const http = createHttp({
+    host: fakeHost({ secrets }),
+    baseUrl: server.url,
+    auth: { ...login, token: ['/token', ''] },
+  });
+  expect(await thrownBy(http.send({ path: '/x', signal }))).toMatchObject({ sent: 'no' });
+  await http.close();
+});
+
 test('a login answer without a token', async () => {
   await using server = await httpServer((_request, response) => response.end('{"data":{}}'));
   const http = createHttp({ host: fakeHost({ secrets }), baseUrl: server.url, auth: login });
