@@ -149,6 +149,11 @@ export interface ComplianceInstance<W = unknown, M = unknown> extends Instance {
 export interface Calendar {
   /** `every: 'hour'` puts a slot at each whole hour; `day` and `month` at 00:00; `year` at the given months' first day. */
   readonly every: 'minute' | 'hour' | 'day' | 'month' | 'year';
+  /**
+   * For `minute` and `hour`: every so many of them, counted from midnight, for example 5 for a slot at each five minutes. A divisor of
+   * a day, or the last step of a day would be shorter than the others. Default 1.
+   */
+  readonly step?: number;
   /** For `year`: months (1–12) with a slot on their first day. */
   readonly months?: readonly number[];
   /** A submission is due this long after its slot; later is late, not lost. */
@@ -166,13 +171,25 @@ export interface ProfileParameter {
   readonly description: string;
 }
 
+export type ResendRule = 'next-calendar-day' | 'immediately' | 'never';
+
+/** One kind of measurement. */
+export interface ProfileVariant {
+  readonly parameters: Readonly<Record<string, ProfileParameter>>;
+  /**
+   * Present where the regulator assigns parameters work by work: an obligation's members have names of our own, each is required, and
+   * the unit on the wire is what the member's setting of this name says.
+   */
+  readonly assigned?: { readonly unitSetting: string };
+}
+
 /** The regulator's rules as data: the host's outbox reads them and knows no regulator by name. */
 export interface ComplianceProfile {
   readonly regulator: string;
   /** Fixed offset from UTC of the regulator's civil time, minutes. −240 for Chile's DGA and SMA, all year. */
   readonly utcOffsetMinutes: number;
   /** By variant name: which parameters a measurement has. */
-  readonly variants: Readonly<Record<string, { readonly parameters: Readonly<Record<string, ProfileParameter>> }>>;
+  readonly variants: Readonly<Record<string, ProfileVariant>>;
   /** By standard name. */
   readonly standards: Readonly<Record<string, Calendar>>;
   /** What makes two measurements the same record at the regulator. */
@@ -180,8 +197,10 @@ export interface ComplianceProfile {
   /** `received`: a duplicate answer proves that the key is stored, not that the values are ours. */
   readonly duplicateMeans: 'received' | 'replaced' | 'doubled';
   readonly readBack: boolean;
-  /** When something without an accepting answer may be sent again. */
-  readonly resend: 'next-calendar-day' | 'immediately' | 'never';
+  /** When something that was answered, but not accepted, may be sent again. `immediately` is after five minutes, then ever more rarely. */
+  readonly resend: ResendRule;
+  /** The same for a request that was not answered, so that it may have arrived. Default: as `resend`. `never` leaves it to a person. */
+  readonly resendUnknown?: ResendRule;
   /** Least time between sends of backlog, and of what. */
   readonly backlogSpacing: { readonly ms: number; readonly per: 'work' | 'informant' | 'instance' };
   /** What happens to a slot whose value has this flag, unless the obligation says otherwise. */

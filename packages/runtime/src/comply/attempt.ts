@@ -39,6 +39,7 @@ export const submit = async (
     startedAt: sendTime,
   });
   if (!opened) return;
+  const { attempts } = submission;
   let settlement: Settlement;
   let answer: Answer | undefined;
   try {
@@ -47,10 +48,15 @@ export const submit = async (
     const outcome = result.outcomes[submission.id];
     settlement =
       outcome === undefined
-        ? settleSilence(owed, { sent: 'maybe', message: 'the plugin gave no outcome for this submission' }, clock.now())
-        : settleOutcome(owed, outcome, clock.now());
+        ? settleSilence(
+            owed,
+            { sent: 'maybe', message: 'the plugin gave no outcome for this submission' },
+            attempts,
+            clock.now(),
+          )
+        : settleOutcome(owed, outcome, attempts, clock.now());
   } catch (thrown) {
-    settlement = settleSilence(owed, explained(thrown, services, 'sending'), clock.now());
+    settlement = settleSilence(owed, explained(thrown, services, 'sending'), attempts, clock.now());
   }
   await close(services, owed, submission, id, settlement, answer, {
     sentAt: settlement.outcome === 'not-sent' ? undefined : sendTime,

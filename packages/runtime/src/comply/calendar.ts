@@ -17,7 +17,7 @@ const slotAtOrAfter = (calendar: Calendar, instant: number, offsetMinutes: numbe
       if (slot >= instant && (months === undefined || months.has((month % 12) + 1))) return slot;
     }
   }
-  const step = steps[calendar.every];
+  const step = steps[calendar.every] * (calendar.step ?? 1);
   const shift = offsetMinutes * minute;
   return Math.ceil((instant + shift) / step) * step - shift;
 };

@@ -1,5 +1,6 @@
 import { convertText, decimalText, findUnit, type Flag, type Report, type ReportValue } from '@caudal/core';
 import { applyCorrections } from '@caudal/quality';
+import { parameterOf, variantOf } from '../config/parameter.ts';
 import type { Services } from '../services.ts';
 import type { SubmissionRow, ValueRow } from '../store/rows.ts';
 import type { SubmissionChange } from '../store/store.ts';
@@ -26,8 +27,7 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
   const found = await services.store.read.valuesAt(
     members.map(([, { series }]) => ({ series, from: submission.slot - tolerance, to: submission.slot })),
   );
-  const variant =
-    target.profile.variants[String(obligation.work.settings['variant'])] ?? Object.values(target.profile.variants)[0];
+  const variant = variantOf(target.profile, obligation.work.settings);
   const policy = (flag: Flag) => obligation.flags?.[String(flag) as '1'] ?? target.profile.flags[flag];
   const release = submission.slot + minutes(obligation.waitMinutes, 15) + minutes(obligation.holdMinutes, 45);
 
@@ -36,17 +36,18 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
   const absent: string[] = [];
   const holding: string[] = [];
   const shown = obligation.reportCorrected === undefined ? found : await corrected(services, found);
-  members.forEach(([parameter, { series }], index) => {
+  members.forEach(([parameter, { series, settings }], index) => {
+    const wanted = variant === undefined ? undefined : parameterOf(variant, parameter, settings);
     const row = shown[index] ?? null;
     const say = row === null || row.value === null ? 'missing' : policy(row.flag);
     if (row === null || say === 'missing') {
       values[parameter] = { value: null, at: row?.at ?? null, flag: row?.flag ?? 9 };
-      if (variant?.parameters[parameter]?.required !== false) absent.push(parameter);
+      if (wanted?.required !== false) absent.push(parameter);
       return;
     }
     if (say === 'hold') holding.push(`${parameter} (flag ${row.flag})`);
     values[parameter] = {
-      value: inUnit(row, services.domain.series.get(series)?.unit, variant?.parameters[parameter]?.unit),
+      value: inUnit(row, services.domain.series.get(series)?.unit, wanted?.unit),
       at: row.at,
       flag: row.flag,
     };

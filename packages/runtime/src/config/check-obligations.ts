@@ -1,13 +1,6 @@
-import {
-  type Calendar,
-  type ComplianceDefinition,
-  type ComplianceProfile,
-  findUnit,
-  type Member,
-  type Obligation,
-  type ProfileParameter,
-} from '@caudal/core';
+import { type Calendar, type ComplianceDefinition, findUnit, type Member, type Obligation } from '@caudal/core';
 import { didYouMean } from './closest.ts';
+import { type KnownParameter, parameterOf, variantOf } from './parameter.ts';
 import { checkSpan, grouped, overlaps, type Span } from './spans.ts';
 import { checkValue, type Item, lookUp, type World } from './world.ts';
 
@@ -15,23 +8,11 @@ interface DatedObligation extends Span {
   readonly item: Item<Obligation>;
 }
 
-type Parameters = Readonly<Record<string, ProfileParameter>>;
-
-/** The parameters of the variant that the work names; of the only one, where there is no choice. */
-const parametersOf = (profile: ComplianceProfile, { work }: Obligation): Parameters | undefined => {
-  const variants = Object.values(profile.variants);
-  if (variants.length === 1) return variants[0]?.parameters;
-  const name = work.settings['variant'];
-  return typeof name === 'string' && Object.hasOwn(profile.variants, name)
-    ? profile.variants[name]?.parameters
-    : undefined;
-};
-
 const checkMember = (
   world: World,
   item: Item<Obligation>,
   [name, member]: readonly [string, Member],
-  parameter: ProfileParameter,
+  parameter: KnownParameter,
   definition: ComplianceDefinition,
 ) => {
   const { report } = world;
@@ -57,10 +38,11 @@ const checkMember = (
 };
 
 const checkMembers = (world: World, item: Item<Obligation>, definition: ComplianceDefinition) => {
-  const parameters = parametersOf(definition.profile, item.value);
-  if (parameters === undefined) return;
+  const variant = variantOf(definition.profile, item.value.work.settings);
+  if (variant === undefined) return;
+  const { parameters } = variant;
   for (const [name, member] of Object.entries(item.value.members)) {
-    const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    const parameter = parameterOf(variant, name, member.settings);
     if (parameter !== undefined) {
       checkMember(world, item, [name, member], parameter, definition);
       continue;
