@@ -25,7 +25,13 @@ export const check = async (
       message: (_packet, next) => next(),
     });
     try {
-      if (!(await subscribeAll(line.client, all.map((one) => ({ ...one, qos: 0 as const })), host))) {
+      if (
+        !(await subscribeAll(
+          line.client,
+          all.map((one) => ({ ...one, qos: 0 as const })),
+          host,
+        ))
+      ) {
         signal.throwIfAborted();
         throw await line.over;
       }

@@ -1,7 +1,13 @@
-import type { DecodeContext, Decoded, DecodeProblem, RawRecord, Reading } from '@caudal/core';
+import {
+  type DecodeContext,
+  type Decoded,
+  type DecodeProblem,
+  type RawRecord,
+  type Reading,
+  readValue,
+} from '@caudal/core';
 import type { MqttDeviceSettings } from './config.ts';
 import type { Timing } from './times.ts';
-import { readValue } from './values.ts';
 
 /** Beyond these a broken body says nothing new; the rest is counted. */
 const maxProblems = 100;
@@ -71,7 +77,8 @@ export const createCollector = (
     if (envelope.retained === true) return 'a retained message without a time of its own is no reading';
     if (envelope.duplicate === true) return 'a message that was sent again has no time of its own';
     if (!allows(settings(device), variable)) return 'there is no time, and the device does not allow that of arrival';
-    if (kept) return 'there is no time, and that of arrival needs a topic with qos 0: with 1 the broker may have kept it';
+    if (kept)
+      return 'there is no time, and that of arrival needs a topic with qos 0: with 1 the broker may have kept it';
     return undefined;
   };
 

@@ -35,7 +35,9 @@ const Time = closedObject(
 
 const JsonFormat = closedObject({
   type: Type.Literal('json', { description: 'JSON, mapped by paths.' }),
-  items: Type.Optional(Pointer('JSON pointer of the list, object or value that holds the readings; default the whole.')),
+  items: Type.Optional(
+    Pointer('JSON pointer of the list, object or value that holds the readings; default the whole.'),
+  ),
   keys: Type.Optional(
     Type.Union([Type.Literal('variable'), Type.Literal('device')], {
       description: 'The items are the values of an object, and its keys name this.',
@@ -44,43 +46,50 @@ const JsonFormat = closedObject({
   device: Type.Optional(Pointer('JSON pointer of the device, within the item.')),
   variable: Type.Optional(Pointer('JSON pointer of the variable, within the item.')),
   value: Type.Optional(
-    Pointer('JSON pointer of the value, within the item. Without it and without a variable, every field is a variable.'),
+    Pointer(
+      'JSON pointer of the value, within the item. Without it and without a variable, every field is a variable.',
+    ),
   ),
   unit: Type.Optional(Pointer('JSON pointer of the unit, within the item.')),
   id: Type.Optional(Pointer("JSON pointer of the vendor's id of a reading, within the item.")),
   time: Type.Optional(Time),
   fields: Type.Optional(
-    Type.Array(Type.String(), { description: 'Names of the fields that are variables; default all but those named above.' }),
+    Type.Array(Type.String(), {
+      description: 'Names of the fields that are variables; default all but those named above.',
+    }),
   ),
 });
 
 const plain = <const N extends string>(name: N, description: string) =>
   closedObject({ type: Type.Literal(name, { description }) });
 
-const Format = Type.Union([
-  JsonFormat,
-  plain('thethings', 'thethings.iO: `{"values":[…]}` or the bare list.'),
-  plain('novus-logbox', 'NOVUS LogBox: status/channels and log/channels.'),
-  plain('thingsboard-device', 'What a device sends to ThingsBoard.'),
-  plain('thingsboard-gateway', 'What a gateway sends to ThingsBoard: readings by device.'),
-  closedObject({
-    type: Type.Literal('the-things-stack', { description: 'The Things Stack v3 uplinks.' }),
-    time: Type.Optional(Time),
-  }),
-  closedObject({
-    type: Type.Literal('chirpstack', { description: 'ChirpStack v4 or v3 uplinks.' }),
-    time: Type.Optional(Time),
-  }),
-  closedObject({
-    type: Type.Literal('sparkplug-b', { description: 'Sparkplug B.' }),
-    rebirth: Type.Optional(
-      Type.Boolean({
-        description:
-          'Ask a node for its BIRTH (NCMD, Node Control/Rebirth) when it was missed; default true. False: read with the last BIRTH stored, even if one may have been missed.',
-      }),
-    ),
-  }),
-]);
+const Format = Type.Union(
+  [
+    JsonFormat,
+    plain('thethings', 'thethings.iO: `{"values":[…]}` or the bare list.'),
+    plain('novus-logbox', 'NOVUS LogBox: status/channels and log/channels.'),
+    plain('thingsboard-device', 'What a device sends to ThingsBoard.'),
+    plain('thingsboard-gateway', 'What a gateway sends to ThingsBoard: readings by device.'),
+    closedObject({
+      type: Type.Literal('the-things-stack', { description: 'The Things Stack v3 uplinks.' }),
+      time: Type.Optional(Time),
+    }),
+    closedObject({
+      type: Type.Literal('chirpstack', { description: 'ChirpStack v4 or v3 uplinks.' }),
+      time: Type.Optional(Time),
+    }),
+    closedObject({
+      type: Type.Literal('sparkplug-b', { description: 'Sparkplug B.' }),
+      rebirth: Type.Optional(
+        Type.Boolean({
+          description:
+            'Ask a node for its BIRTH (NCMD, Node Control/Rebirth) when it was missed; default true. False: read with the last BIRTH stored, even if one may have been missed.',
+        }),
+      ),
+    }),
+  ],
+  { description: 'How payloads are read.' },
+);
 
 const Topic = closedObject({
   topic: Type.Optional(
@@ -139,7 +148,8 @@ export const Config = schemaOf(
       Type.Integer({
         minimum: 0,
         maximum: 4_294_967_295,
-        description: 'How long the broker shall keep our session while we are away, with version 5; default 604800, a week.',
+        description:
+          'How long the broker shall keep our session while we are away, with version 5; default 604800, a week.',
       }),
     ),
     keepAliveSeconds: Type.Optional(
@@ -172,7 +182,9 @@ export const DeviceSettings = schemaOf(
       }),
     ),
     channels: Type.Optional(
-      Type.Array(Type.String(), { description: 'NOVUS LogBox: the channels that are enabled, in the order they are sent.' }),
+      Type.Array(Type.String(), {
+        description: 'NOVUS LogBox: the channels that are enabled, in the order they are sent.',
+      }),
     ),
   }),
 );

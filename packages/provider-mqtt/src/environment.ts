@@ -26,9 +26,7 @@ const numberOf = (name: string, text: string | undefined): number | undefined =>
  *
  * @throws CaudalError kind `config` for a port or keep-alive that is no number
  */
-export const mqttFromEnv = (
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): MqttEnvironment => {
+export const mqttFromEnv = (env: Readonly<Record<string, string | undefined>> = process.env): MqttEnvironment => {
   const tls = /^(true|1|yes)$/i.test(env['MQTT_TLS'] ?? '');
   const host = env['MQTT_BROKER_HOST'] || 'localhost';
   const port = numberOf('MQTT_BROKER_PORT', env['MQTT_BROKER_PORT']) ?? (tls ? 8883 : 1883);

@@ -4,7 +4,7 @@ import type { RawInput } from '@caudal/core';
 export interface Arrived {
   readonly input: RawInput;
   /** Called once it is on disk. */
-  stored(): void;
+  readonly stored: () => void;
 }
 
 export interface Intake {

@@ -23,7 +23,7 @@ export interface LineOptions {
   readonly clean: boolean;
   readonly signal: AbortSignal;
   /** Gets every message; the next one is read after `next`. Nothing is acknowledged by that. */
-  message(packet: IPublishPacket, next: () => void): void;
+  readonly message: (packet: IPublishPacket, next: () => void) => void;
 }
 
 const defaultSessionSeconds = 604_800;
@@ -96,7 +96,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     // TLS reads certificate and key before it connects.
     throw new CaudalError('config', 'the connection can not be made: certificate or key can not be read', {
       sent: 'no',
-      detail: String((thrown as { readonly code?: unknown }).code ?? ''),
+      detail: thrown instanceof Error ? thrown.name : 'no error',
     });
   }
   client.handleMessage = (packet, callback) => {

@@ -64,7 +64,9 @@ export const disconnected = (code: number): CaudalError => {
 export const subscriptionRefused = (
   topic: string,
   code: number,
-  more: Pick<CaudalError, 'scope'> & { readonly credential?: `env:${string}` | `file:${string}` | `store:${string}` | `literal:${string}` },
+  more: Pick<CaudalError, 'scope'> & {
+    readonly credential?: `env:${string}` | `file:${string}` | `store:${string}` | `literal:${string}`;
+  },
 ): CaudalError => {
   const { kind, says } = code === 128 ? { kind: 'auth' as const, says: 'we may not' } : meaningOf(code);
   return new CaudalError(kind, `the broker refused the subscription of ${topic}: ${says}`, {

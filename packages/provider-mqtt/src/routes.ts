@@ -18,8 +18,7 @@ const refuse = (why: string): never => {
 
 const routeOf = (topic: MqttTopic): Route => {
   const entry = entryOf(topic.format);
-  const text =
-    topic.topic ?? entry.topic ?? refuse(`format ${topic.format.type} has no topic of its own: say topic`);
+  const text = topic.topic ?? entry.topic ?? refuse(`format ${topic.format.type} has no topic of its own: say topic`);
   const shared = Object.keys(topic.secrets ?? {});
   const template = templateOf(text, shared);
   const unused = shared.find((name) => name === CREDENTIAL || !template.secrets.includes(name));

@@ -1,5 +1,6 @@
 import type { MqttClient } from 'mqtt';
-import { CaudalError, type Host } from '@caudal/core';
+import type { CaudalError } from '@caudal/core';
+import { type Host } from '@caudal/core';
 import { subscriptionRefused } from './refusals.ts';
 import { filterFits, filtersThatBring } from './strays.ts';
 import type { Subscription } from './subscriptions.ts';

@@ -1,4 +1,11 @@
-import { CaudalError, type DeviceRef, type Host, isCaudalError, type ProviderInstance, type RawInput } from '@caudal/core';
+import {
+  CaudalError,
+  type DeviceRef,
+  type Host,
+  isCaudalError,
+  type ProviderInstance,
+  type RawInput,
+} from '@caudal/core';
 import type { IPublishPacket } from 'mqtt';
 import type { MqttConfig, MqttDeviceSettings, MqttVariableSettings } from './config.ts';
 import { LENGTH_HEADER } from './decode.ts';
@@ -12,9 +19,7 @@ import { birthKey, type SparkplugTopic, sparkplugTopic } from './sparkplug/topic
 import { type Subscriptions, subscriptionsOf } from './subscriptions.ts';
 import { CREDENTIAL } from './topics.ts';
 
-type Request = Parameters<
-  NonNullable<ProviderInstance<MqttDeviceSettings, MqttVariableSettings>['subscribe']>
->[0];
+type Request = Parameters<NonNullable<ProviderInstance<MqttDeviceSettings, MqttVariableSettings>['subscribe']>>[0];
 
 export interface Parts {
   readonly config: MqttConfig;
@@ -47,8 +52,7 @@ const createReader = (
     // What stands in the place of a credential is one, also when it is no longer ours.
     for (const value of Object.values(found?.captured.secrets ?? {})) host.redact.add(value);
     const external = found === undefined ? undefined : deviceOf(found.route, found.captured);
-    const device =
-      (secret === undefined ? undefined : byCredential.get(secret)) ?? byExternalId.get(external ?? '');
+    const device = (secret === undefined ? undefined : byCredential.get(secret)) ?? byExternalId.get(external ?? '');
     const format = found?.route.topic.format;
     const spark = format?.type === 'sparkplug-b' ? sparkplugTopic(topic) : undefined;
     const seen = spark === undefined ? undefined : births.see(spark, body, dup);
@@ -101,8 +105,10 @@ export const subscribe = async (parts: Parts, request: Request, opened: Set<Line
     failure ??= reason;
     line?.end();
   };
-  const intake = createIntake((records) => request.emit(records), config.maxInFlight ?? 200, (thrown) =>
-    giveUp(notStored(thrown)),
+  const intake = createIntake(
+    (records) => request.emit(records),
+    config.maxInFlight ?? 200,
+    (thrown) => giveUp(notStored(thrown)),
   );
   /** Messages of an earlier session come with the connection, before it is known here. */
   const early: (() => void)[] = [];

@@ -1,5 +1,4 @@
-import { instantInZone, isDecimal, parseInstant } from '@caudal/core';
-import { SpelledNumber } from './body.ts';
+import { instantInZone, isDecimal, parseInstant, SpelledNumber } from '@caudal/core';
 
 /** How a payload writes an instant. */
 export type TimeForm = 'iso' | 's' | 'ms' | 'us' | 'ns' | 'compact' | 'tdatetime';
@@ -73,5 +72,6 @@ export const readTime = (value: unknown, form: TimeForm, zone: string | undefine
 
 /** Throws what core says of a zone that is none. */
 export const assertZone = (zone: string): void => {
-  if (parseInstant('2000-01-01T00:00:00', zone) === undefined) instantInZone({ year: 2000, month: 1, day: 1, hour: 0, minute: 0, second: 0 }, zone);
+  if (parseInstant('2000-01-01T00:00:00', zone) === undefined)
+    instantInZone({ year: 2000, month: 1, day: 1, hour: 0, minute: 0, second: 0 }, zone);
 };

@@ -13,6 +13,26 @@ export { type TagoLimits, tagoPlans } from './tago/limits.ts';
 export type { LastItem } from './tago/query.ts';
 export { type TagoOptions, type TagoRequest, type TagoSimulator, startTago } from './tago/server.ts';
 export type { TagoDelivery, TagoWebhook, TagoWebhookOptions } from './tago/webhook.ts';
+export type { MqttConnectBehaviour, MqttSubscribeBehaviour } from './mqtt/behaviours.ts';
+export { type MqttBehaviour, type MqttOptions, type MqttSimulator, startMqtt } from './mqtt/broker.ts';
+export {
+  chirpstackDevice,
+  type LogBoxOptions,
+  novusLogBox,
+  thethingsThing,
+  thingsboardGateway,
+  ttsDevice,
+} from './mqtt/devices.ts';
+export type { MqttConnection, MqttLedger, MqttLogged } from './mqtt/ledger.ts';
+export type { MqttTransport } from './mqtt/listeners.ts';
+export type { MqttMessage } from './mqtt/message.ts';
+export { findMosquitto, type Mosquitto, type MosquittoOptions, startMosquitto } from './mqtt/mosquitto.ts';
+export {
+  type SparkplugMetric,
+  sparkplugNode,
+  type SparkplugNodeOptions,
+  type SparkplugType,
+} from './mqtt/sparkplug.ts';
 export type { Mail } from './smtp/mail.ts';
 export {
   type SmtpBehaviour,

@@ -1,9 +1,9 @@
-import { at, isObject, parseBody, textOf } from '../body.ts';
+import { isJsonObject, parseSpelledJson } from '@caudal/core';
+import { at, fieldsOf, textOf } from '../body.ts';
 import type { Collector } from '../collector.ts';
 import type { MqttFormat } from '../config.ts';
 import { nothingIn } from '../nothing.ts';
 import { readTime, type Timing } from '../times.ts';
-import { fieldsOf } from '../values.ts';
 
 type JsonFormat = Extract<MqttFormat, { type: 'json' }>;
 
@@ -23,7 +23,7 @@ const listed = (found: unknown, place: string, key?: string): Item[] => {
 
 /** With `keys`, the values of an object are items, or lists of items, of their key. */
 const itemsOf = (found: unknown, { items = '', keys }: JsonFormat): Item[] =>
-  keys !== undefined && isObject(found)
+  keys !== undefined && isJsonObject(found)
     ? Object.entries(found).flatMap(([key, value]) => listed(value, `${items}/${key}`, key))
     : listed(found, items);
 
@@ -32,7 +32,7 @@ const pointed = (value: unknown, pointer: string | undefined): string | undefine
 
 /** Every field of an item is a variable, but those that say something else and what `fields` does not name. */
 const readFields = ({ value, place, key }: Item, time: Timing, format: JsonFormat, out: Collector): void => {
-  if (!isObject(value)) return out.problem('the item is not an object: say where value and variable are', place);
+  if (!isJsonObject(value)) return out.problem('the item is not an object: say where value and variable are', place);
   const device = (format.keys === 'device' ? key : undefined) ?? pointed(value, format.device);
   const unit = pointed(value, format.unit);
   const vendorId = pointed(value, format.id);
@@ -54,7 +54,7 @@ const readItem = (item: Item, format: JsonFormat, out: Collector): void => {
   const single = format.value !== undefined || format.variable !== undefined || format.keys === 'variable';
   if (!single && out.variable === undefined) return readFields(item, time, format, out);
   const found = at(value, format.value ?? '');
-  if (isObject(found) && format.value === undefined)
+  if (isJsonObject(found) && format.value === undefined)
     return out.problem('the item is an object: say where its value is', place);
   out.add(
     {
@@ -71,7 +71,7 @@ const readItem = (item: Item, format: JsonFormat, out: Collector): void => {
 
 /** JSON mapped by paths. One value an item where value or variable are named, in the format or in the topic; else one a field. */
 export const decodeJson = (body: Uint8Array, out: Collector, format: JsonFormat): void => {
-  const found = at(parseBody(body), format.items ?? '');
+  const found = at(parseSpelledJson(body), format.items ?? '');
   if (found === undefined) return nothingIn(`the payload has nothing at ${format.items}`);
   for (const item of itemsOf(found, format)) readItem(item, format, out);
 };

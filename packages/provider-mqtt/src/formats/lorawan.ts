@@ -1,9 +1,9 @@
-import { at, isObject, type JsonObject, own, parseBody, textOf } from '../body.ts';
+import { isJsonObject, type JsonObject, parseSpelledJson } from '@caudal/core';
+import { at, fieldsOf, own, textOf } from '../body.ts';
 import type { Collector } from '../collector.ts';
 import type { MqttFormat } from '../config.ts';
 import { nothingIn } from '../nothing.ts';
 import { readTime, type Timing } from '../times.ts';
-import { fieldsOf } from '../values.ts';
 
 type Format<T extends MqttFormat['type']> = Extract<MqttFormat, { type: T }>;
 
@@ -28,7 +28,7 @@ interface Uplink {
 }
 
 const addFields = ({ device, decoded, place, time, vendorId }: Uplink, out: Collector): void => {
-  if (!isObject(decoded))
+  if (!isJsonObject(decoded))
     return out.problem('the uplink is not decoded: give its application a payload formatter (codec)', place);
   for (const { name, value, pointer } of fieldsOf(decoded, place))
     out.add({ device, variable: name, value, time, vendorId }, pointer);
@@ -39,9 +39,9 @@ const addFields = ({ device, decoded, place, time, vendorId }: Uplink, out: Coll
  * free object in which zeros stay, so a field that is missing there is missing. Simulated uplinks are no measurements.
  */
 export const decodeTheThingsStack = (body: Uint8Array, out: Collector, format: Format<'the-things-stack'>): void => {
-  const uplink = parseBody(body);
+  const uplink = parseSpelledJson(body);
   const message = own(uplink, 'uplink_message');
-  if (!isObject(uplink) || !isObject(message)) return nothingIn('the payload is no uplink of The Things Stack');
+  if (!isJsonObject(uplink) || !isJsonObject(message)) return nothingIn('the payload is no uplink of The Things Stack');
   if (own(uplink, 'simulated') === true) return out.problem('a simulated uplink is no measurement', '/simulated');
   const device = out.device ?? textOf(at(uplink, '/end_device_ids/device_id'));
   const zone = out.zone(device);
@@ -70,7 +70,7 @@ const euiOf = (text: string | undefined): string | undefined => {
 const objectIn = (text: unknown): unknown => {
   if (typeof text !== 'string' || text === '') return undefined;
   try {
-    return parseBody(Buffer.from(text));
+    return parseSpelledJson(Buffer.from(text));
   } catch {
     return undefined;
   }
@@ -78,9 +78,9 @@ const objectIn = (text: unknown): unknown => {
 
 /** ChirpStack uplinks: v4 (`deviceInfo`, `object`, `time`) and v3 (`devEUI`, `objectJSON`, time of publishing or of the gateway). */
 export const decodeChirpstack = (body: Uint8Array, out: Collector, format: Format<'chirpstack'>): void => {
-  const uplink = parseBody(body);
-  if (!isObject(uplink)) return nothingIn('the payload is no event of ChirpStack');
-  const v4 = isObject(own(uplink, 'deviceInfo'));
+  const uplink = parseSpelledJson(body);
+  if (!isJsonObject(uplink)) return nothingIn('the payload is no event of ChirpStack');
+  const v4 = isJsonObject(own(uplink, 'deviceInfo'));
   const eui = euiOf(textOf(v4 ? at(uplink, '/deviceInfo/devEui') : own(uplink, 'devEUI')));
   if (eui === undefined) return nothingIn('the payload is no uplink of ChirpStack');
   const device = out.device ?? eui;

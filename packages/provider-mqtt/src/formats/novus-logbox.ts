@@ -1,4 +1,5 @@
-import { isObject, own, parseBody, SpelledNumber } from '../body.ts';
+import { isJsonObject, parseSpelledJson, SpelledNumber } from '@caudal/core';
+import { own } from '../body.ts';
 import type { Collector } from '../collector.ts';
 import { nothingIn } from '../nothing.ts';
 import { readTime, type Timing } from '../times.ts';
@@ -26,7 +27,7 @@ const channelsFor = (count: number, configured: readonly string[] | undefined): 
 
 const readLog = (log: unknown, place: string, out: Collector): void => {
   const values = own(log, 'value_channels');
-  if (!isObject(log) || !Array.isArray(values)) return out.problem('the log has no value_channels', place);
+  if (!isJsonObject(log) || !Array.isArray(values)) return out.problem('the log has no value_channels', place);
   const settings = out.settings(out.device);
   const channels = channelsFor(values.length, settings?.channels);
   const time = timeOf(own(log, 'timestamp'), out.zone(out.device));
@@ -47,8 +48,8 @@ const readLog = (log: unknown, place: string, out: Collector): void => {
 
 /** NOVUS LogBox: one log of `status/channels`, or logs of `log/channels`, which come after an outage, alone or in a list. */
 export const decodeNovusLogbox = (body: Uint8Array, out: Collector): void => {
-  const parsed = parseBody(body);
+  const parsed = parseSpelledJson(body);
   if (Array.isArray(parsed)) for (const [index, log] of parsed.entries()) readLog(log, `/${index}`, out);
-  else if (isObject(parsed) && own(parsed, 'value_channels') !== undefined) readLog(parsed, '', out);
+  else if (isJsonObject(parsed) && own(parsed, 'value_channels') !== undefined) readLog(parsed, '', out);
   else nothingIn('the payload is no log of channels');
 };

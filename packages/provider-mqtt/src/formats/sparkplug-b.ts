@@ -1,5 +1,4 @@
-import type { RawRecord } from '@caudal/core';
-import { SpelledNumber } from '../body.ts';
+import { type RawRecord, SpelledNumber } from '@caudal/core';
 import type { Collector } from '../collector.ts';
 import { nothingIn } from '../nothing.ts';
 import { type Metric, payloadIn, type WireValue } from '../sparkplug/payload.ts';
@@ -84,8 +83,7 @@ export const decodeSparkplugB = (body: Uint8Array, out: Collector, record: RawRe
   const birth = declared(needed);
   for (const [index, metric] of payload.metrics.entries()) {
     const place = `/metrics/${index}`;
-    const known =
-      metric.alias === undefined ? birth.byName.get(metric.name ?? '') : birth.byAlias.get(metric.alias);
+    const known = metric.alias === undefined ? birth.byName.get(metric.name ?? '') : birth.byAlias.get(metric.alias);
     const variable = metric.name ?? known?.name;
     if (variable === undefined) {
       out.problem(`the BIRTH that names alias ${metric.alias} was not seen`, place);

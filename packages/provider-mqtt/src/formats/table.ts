@@ -39,4 +39,4 @@ export const formats: Formats = {
 };
 
 /** The entry of a format, whichever it is. */
-export const entryOf = (format: MqttFormat): FormatEntry => formats[format.type] as FormatEntry;
+export const entryOf = (format: MqttFormat): FormatEntry => formats[format.type];

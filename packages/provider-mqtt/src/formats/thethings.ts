@@ -1,4 +1,5 @@
-import { isObject, own, parseBody, textOf } from '../body.ts';
+import { isJsonObject, parseSpelledJson } from '@caudal/core';
+import { own, textOf } from '../body.ts';
 import type { Collector } from '../collector.ts';
 import { nothingIn } from '../nothing.ts';
 import { readTime } from '../times.ts';
@@ -8,13 +9,13 @@ import { readTime } from '../times.ts';
  * zone (thethings.iO's API reference).
  */
 export const decodeThethings = (body: Uint8Array, out: Collector): void => {
-  const parsed = parseBody(body);
+  const parsed = parseSpelledJson(body);
   const values = Array.isArray(parsed) ? parsed : own(parsed, 'values');
   if (!Array.isArray(values)) return nothingIn('the payload is neither a list of values nor an object that has one');
   const root = Array.isArray(parsed) ? '' : '/values';
   for (const [index, item] of values.entries()) {
     const place = `${root}/${index}`;
-    if (!isObject(item)) out.problem('the value is not an object', place);
+    if (!isJsonObject(item)) out.problem('the value is not an object', place);
     else {
       const time = own(item, 'datetime');
       const compact = /^\d{8}T?\d{6}$/.test(textOf(time) ?? '');

@@ -1,4 +1,5 @@
-import { isObject, own, parseBody } from '../body.ts';
+import { isJsonObject, parseSpelledJson } from '@caudal/core';
+import { own } from '../body.ts';
 import type { Collector } from '../collector.ts';
 import { nothingIn } from '../nothing.ts';
 import { readTime } from '../times.ts';
@@ -7,15 +8,15 @@ import { readTime } from '../times.ts';
 const readTelemetry = (telemetry: unknown, device: string | undefined, place: string, out: Collector): void => {
   if (Array.isArray(telemetry)) {
     for (const [index, one] of telemetry.entries()) {
-      if (isObject(one)) readTelemetry(one, device, `${place}/${index}`, out);
+      if (isJsonObject(one)) readTelemetry(one, device, `${place}/${index}`, out);
       else out.problem('the telemetry is not an object', `${place}/${index}`);
     }
     return;
   }
   const inner = own(telemetry, 'values');
-  const stamped = isObject(inner) && own(telemetry, 'ts') !== undefined;
+  const stamped = isJsonObject(inner) && own(telemetry, 'ts') !== undefined;
   const values = stamped ? inner : telemetry;
-  if (!isObject(values)) return out.problem('the telemetry is not an object', place);
+  if (!isJsonObject(values)) return out.problem('the telemetry is not an object', place);
   const time = stamped ? readTime(own(telemetry, 'ts'), 'ms', undefined) : 'absent';
   for (const [variable, value] of Object.entries(values))
     out.add({ device, variable, value, time }, `${stamped ? `${place}/values` : place}/${variable}`);
@@ -23,14 +24,14 @@ const readTelemetry = (telemetry: unknown, device: string | undefined, place: st
 
 /** What a device publishes to `v1/devices/me/telemetry`. */
 export const decodeThingsboardDevice = (body: Uint8Array, out: Collector): void => {
-  const parsed = parseBody(body);
-  if (!isObject(parsed) && !Array.isArray(parsed)) nothingIn('the payload is no telemetry');
+  const parsed = parseSpelledJson(body);
+  if (!isJsonObject(parsed) && !Array.isArray(parsed)) nothingIn('the payload is no telemetry');
   readTelemetry(parsed, undefined, '', out);
 };
 
 /** What a gateway publishes to `v1/gateway/telemetry`: lists of telemetry by the names of its devices. */
 export const decodeThingsboardGateway = (body: Uint8Array, out: Collector): void => {
-  const parsed = parseBody(body);
-  if (!isObject(parsed)) return nothingIn('the payload is no telemetry by device');
+  const parsed = parseSpelledJson(body);
+  if (!isJsonObject(parsed)) return nothingIn('the payload is no telemetry by device');
   for (const [device, telemetry] of Object.entries(parsed)) readTelemetry(telemetry, device, `/${device}`, out);
 };

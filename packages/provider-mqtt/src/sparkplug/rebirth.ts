@@ -11,7 +11,11 @@ const varint = (value: bigint): number[] => {
   return bytes;
 };
 
-const counted = (field: number, bytes: readonly number[]) => [(field << 3) | 2, ...varint(BigInt(bytes.length)), ...bytes];
+const counted = (field: number, bytes: readonly number[]) => [
+  (field << 3) | 2,
+  ...varint(BigInt(bytes.length)),
+  ...bytes,
+];
 
 /** The command by which a host asks an edge node to send its BIRTHs again (Sparkplug 3.0, "Node Control/Rebirth"). */
 export const rebirthCommand = (
