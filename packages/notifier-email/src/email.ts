@@ -11,15 +11,19 @@ import {
 import manifest from '../package.json' with { type: 'json' };
 import { addressSchema, configSchema, type EmailAddress, type EmailConfig, type EmailOptions } from './config.ts';
 import { createConnections } from './connections.ts';
-import { htmlOf, subjectOf, textOf } from './dressing.ts';
+import { attachmentsOf } from './attachments.ts';
+import { cleanLine } from './clean.ts';
+import { createDressing } from './dressing.ts';
 import { messageIdOf } from './message-id.ts';
 import { smtpError } from './smtp-failures.ts';
 
-const oneLine = (text: string) => text.replaceAll(/[\r\n]+/g, ' ');
+/** Longest value of a header of ours. */
+const oneLine = (text: string) => cleanLine(text, 500);
 
 const createInstance = (config: EmailConfig, host: Host): NotifierInstance<EmailAddress> => {
   if ((config.user === undefined) !== (config.password === undefined))
     throw new CaudalError('config', 'user and password go together', { sent: 'no' });
+  const dress = createDressing(config);
   const connections = createConnections(config, host);
   const server = `${config.host}:${config.port}`;
 
@@ -35,30 +39,31 @@ const createInstance = (config: EmailConfig, host: Host): NotifierInstance<Email
     async send({ to, message, idempotencyKey, signal }) {
       if (signal.aborted) throw new CaudalError('transient', `${server}: the call was cancelled`, { sent: 'no' });
       const messageId = messageIdOf(idempotencyKey, config.from);
+      const attachments = attachmentsOf(message.attachments ?? [], config.limits.attachmentBytes);
       try {
         const pool = await connections.pool();
         await pool.sendMail({
           from: config.from,
           to: { name: '', address: to.email },
           ...(config.replyTo === undefined ? {} : { replyTo: config.replyTo }),
-          subject: subjectOf(message),
-          text: textOf(message),
-          html: htmlOf(message),
+          ...dress(message),
           date: new Date(host.clock.now()),
           messageId,
           ...(message.severity === 'critical' ? { priority: 'high' as const } : {}),
           headers: {
             // RFC 3834: no out-of-office replies to a machine
             'Auto-Submitted': 'auto-generated',
+            // the same for Microsoft's servers (MS-OXCMAIL)
+            'X-Auto-Response-Suppress': 'All',
+            // RFC 2369, 3.2
+            ...(config.unsubscribe === undefined
+              ? {}
+              : { 'List-Unsubscribe': config.unsubscribe.map((address) => `<${address}>`).join(', ') }),
             'Content-Language': oneLine(message.language),
             'X-Caudal-Event': oneLine(message.event),
             'X-Idempotency-Key': oneLine(idempotencyKey),
           },
-          attachments: (message.attachments ?? []).map(({ name, mediaType, content }) => ({
-            filename: name,
-            contentType: mediaType,
-            content: Buffer.from(content.buffer, content.byteOffset, content.byteLength),
-          })),
+          attachments,
           signal,
         });
       } catch (thrown) {

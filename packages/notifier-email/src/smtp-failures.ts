@@ -10,6 +10,8 @@ export interface SmtpFailure {
   readonly command?: string;
   /** The server's reply code, where it replied. */
   readonly responseCode?: number;
+  /** What it replied. */
+  readonly response?: string;
   readonly timeoutType?: string;
   readonly syscall?: string;
 }
@@ -61,7 +63,24 @@ const all =
   (failure: SmtpFailure): boolean =>
     tests.every((test) => test(failure));
 
-/** In order; the first that matches decides. Reply codes: RFC 5321, 4.2, and RFC 4954, 6. */
+/** `5.1.1` of `550 5.1.1 no such user` (RFC 2034, 3); empty where the server writes none. */
+const enhancedOf = ({ response, message }: SmtpFailure): string =>
+  /\b[245]\d\d[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response ?? message)?.[1] ?? '';
+
+const enhanced =
+  (code: RegExp) =>
+  (failure: SmtpFailure): boolean =>
+    code.test(enhancedOf(failure));
+
+const words =
+  (text: RegExp) =>
+  ({ response, message }: SmtpFailure): boolean =>
+    text.test(response ?? message);
+
+/**
+ * In order; the first that matches decides. Reply codes: RFC 5321, 4.2, and RFC 4954, 6. Enhanced status codes: RFC 3463 and the
+ * IANA registry; a server may write none, or the wrong one, so they only refine what the reply code and the command say.
+ */
 const patterns: readonly Pattern[] = [
   {
     matches: isUntrusted,
@@ -79,11 +98,35 @@ const patterns: readonly Pattern[] = [
     },
   },
   { matches: coded('ETLS'), means: { kind: 'transient', says: 'the TLS handshake failed' } },
+  // closing, or too much from us: nothing to do with the recipient
+  {
+    matches: ({ responseCode }) => responseCode === 421,
+    means: { kind: 'transient', says: 'it is closing or takes nothing more for now' },
+  },
+  {
+    matches: all(replied(4), at('RCPT')),
+    means: { kind: 'transient', says: 'it refused the recipient for now', scope: 'item' },
+  },
   { matches: replied(4), means: { kind: 'transient', says: 'it refused for now' } },
   { matches: coded('EAUTH', 'ENOAUTH'), means: { kind: 'auth', says: 'it refused the login', scope: 'credential' } },
   {
     matches: ({ responseCode }) => responseCode === 530 || responseCode === 535,
     means: { kind: 'auth', says: 'it wants a login', scope: 'credential' },
+  },
+  // as Google's servers say it
+  { matches: all(replied(5), enhanced(/^5\.4\.5$/)), means: { kind: 'quota', says: 'the sender used up its day' } },
+  {
+    matches: all(replied(5), enhanced(/^5\.1\.[78]$/)),
+    means: { kind: 'config', says: "it refused the sender's address" },
+  },
+  {
+    // RFC 7372, and 5.7.26 of RFC 7489's servers
+    matches: all(replied(5), enhanced(/^5\.7\.2[0-9]$/)),
+    means: { kind: 'config', says: "the sender's domain is not proven: look at SPF, DKIM and DMARC" },
+  },
+  {
+    matches: all(replied(5), at('RCPT'), words(/relay/i)),
+    means: { kind: 'config', says: 'it does not relay for this sender; a login may be needed' },
   },
   { matches: all(replied(5), at('MAIL FROM')), means: { kind: 'config', says: 'it refused the sender' } },
   {
@@ -125,15 +168,18 @@ export const smtpError = (
 ): CaudalError => {
   const failure = thrown as SmtpFailure;
   const { kind, says, scope } = patterns.find((pattern) => pattern.matches(failure))?.means ?? unknown;
-  const words = host.redact.text(failure.message);
-  return new CaudalError(kind, `${server}: ${says}`, {
+  const reply = [failure.responseCode, enhancedOf(failure)]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
+  const text = host.redact.text(failure.message);
+  return new CaudalError(kind, `${server}: ${says}${reply === '' ? '' : ` (${reply})`}`, {
     sent: sentOf(failure),
-    detail: [failure.code, failure.originalCode, failure.command, words]
+    detail: [failure.code, failure.originalCode, failure.command, text]
       .filter((part) => part !== undefined)
       .map((part) => host.redact.text(part))
       .join(' ')
       .slice(0, 1000),
-    cause: new Error(words),
+    cause: new Error(text),
     ...(scope === undefined ? {} : { scope }),
     ...(kind === 'auth' && credential !== undefined ? { credential } : {}),
   });

@@ -188,7 +188,25 @@ const reply = (text: string) => (socket: { write(data: string): unknown }) => vo
 
 test.each([
   ['a recipient that does not exist', { RCPT: reply('550 5.1.1 no such user') }, { kind: 'rejected', scope: 'item' }],
-  ['a recipient refused for now', { RCPT: reply('450 4.2.0 greylisted') }, { kind: 'transient' }],
+  [
+    'a recipient refused for now',
+    { RCPT: reply('450 4.2.0 greylisted') },
+    { kind: 'transient', scope: 'item', message: expect.stringContaining('(450 4.2.0)') },
+  ],
+  ['a mailbox that is full, for now', { RCPT: reply('452 4.2.2 over quota') }, { kind: 'transient', scope: 'item' }],
+  ['a mailbox that is full, for good', { RCPT: reply('552 5.2.2 full') }, { kind: 'rejected', scope: 'item' }],
+  ['a mailbox that was closed', { RCPT: reply('550 5.2.1 disabled') }, { kind: 'rejected', scope: 'item' }],
+  ['a domain without mail', { RCPT: reply('556 5.1.10 null MX') }, { kind: 'rejected', scope: 'item' }],
+  ['too much for now', { RCPT: reply('421 4.7.0 slow down') }, { kind: 'transient', scope: 'instance' }],
+  ['no relaying', { RCPT: reply('554 5.7.1 Relay access denied') }, { kind: 'config', scope: 'instance' }],
+  ['a refused sender, said late', { RCPT: reply('550 5.1.8 bad sender domain') }, { kind: 'config' }],
+  ['the quota of a day', { '.': reply('550 5.4.5 Daily user sending limit exceeded') }, { kind: 'quota' }],
+  ['a domain that is not proven', { '.': reply('550 5.7.26 unauthenticated') }, { kind: 'config', scope: 'instance' }],
+  [
+    'a reply without an enhanced code',
+    { RCPT: reply('550 unknown') },
+    { kind: 'rejected', message: expect.stringContaining('(550)') },
+  ],
   ['a sender that may not send', { MAIL: reply('553 5.7.1 not yours') }, { kind: 'config' }],
   ['a sender that must log in', { MAIL: reply('530 5.7.0 authentication required') }, { kind: 'auth' }],
   ['a message that is refused', { '.': reply('554 5.7.1 spam') }, { kind: 'rejected', scope: 'item' }],
