@@ -38,6 +38,7 @@ registerConformance(
     givesUpSoon: (baseUrl) => target(baseUrl, { timeoutMs: 30 }),
     secrets: { 'env:DGA_PASSWORD': samplePassword },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
     report: good,
     sendTime: Date.parse('2023-09-07T10:00:05-04:00'),
     faults: [

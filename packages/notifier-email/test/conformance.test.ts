@@ -79,6 +79,7 @@ registerConformance(
     },
     secrets: { 'env:SMTP_PASSWORD': password },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
     address: { email: 'ana@example.com' },
     badAddress: { email: unknownMailbox },
     remote: mailRemote,

@@ -39,6 +39,7 @@ registerConformance(
     givesUpSoon: (baseUrl) => novus({ logger: 'logbox-3g', baseUrl, timeoutMs: 30 }),
     secrets: { 'env:LOGGER_TOKEN': token, 'env:TAGO_PUSH': push },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
     device: {
       id: 'logger-1',
       externalId,

@@ -49,6 +49,7 @@ registerConformance(
     givesUpSoon: (baseUrl) => tago({ baseUrl, timeoutMs: 30 }),
     secrets: { 'env:LOGGER_TOKEN': token, 'env:TAGO_ACCOUNT': account, 'env:TAGO_PUSH': push },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
     device: {
       id: 'logger-1',
       externalId,

@@ -96,7 +96,13 @@ const rules: readonly (readonly [rule: RuleDefinition<never, never>, params: unk
 
 for (const [rule, params, cases] of rules) {
   registerConformance(
-    ruleConformance({ plugin: configured(rule, {} as never), params, cases, packageVersion: manifest.version }),
+    ruleConformance({
+      plugin: configured(rule, {} as never),
+      params,
+      cases,
+      packageVersion: manifest.version,
+      schemaBaseline: new URL(`schemas/${rule.id}.json`, import.meta.url),
+    }),
     { describe, test },
   );
 }

@@ -26,6 +26,8 @@ export interface ComplianceConformanceOptions {
   readonly login?: Login;
   /** From the package's package.json. Without it, A-02 is skipped. */
   readonly packageVersion?: string;
+  /** The committed `schema.json` that the schemas are compared with. Without it, A-20 is skipped. */
+  readonly schemaBaseline?: URL;
   /** A report that the regulator takes, with as many submissions as one request may have. */
   readonly report: ComplianceReport;
   /** When it is sent, UTC milliseconds. */

@@ -18,6 +18,8 @@ export interface NotifierConformanceOptions {
   readonly login?: Login;
   /** From the package's package.json. Without it, A-02 is skipped. */
   readonly packageVersion?: string;
+  /** The committed `schema.json` that the schemas are compared with. Without it, A-20 is skipped. */
+  readonly schemaBaseline?: URL;
   /** An address that the channel takes. */
   readonly address: unknown;
   /** An address that fits the schema and that the channel refuses. */

@@ -49,6 +49,8 @@ export interface ProviderConformanceOptions {
   readonly issuedSecrets?: readonly string[];
   /** From the package's package.json. Without it, A-02 is skipped. */
   readonly packageVersion?: string;
+  /** The committed `schema.json` that the schemas are compared with. Without it, A-20 is skipped. */
+  readonly schemaBaseline?: URL;
   /** A device with its variables, as `answers.ok` has them. */
   readonly device: DeviceRef;
   /** A window that holds the readings of `answers.ok`. Absent for providers that only know the latest value. */

@@ -15,6 +15,8 @@ export interface RuleConformanceOptions {
   readonly cases: readonly RuleCase[];
   /** From the package's package.json. Without it, A-02 is skipped. */
   readonly packageVersion?: string;
+  /** The committed `schema.json` that the schemas are compared with. Without it, A-20 is skipped. */
+  readonly schemaBaseline?: URL;
   /** Recorded cases, a folder for each; every one is a check `R-70/name`. Without it, R-70 is skipped. */
   readonly caseFolders?: CaseOptions<AnyRule>;
   /** Reasons by check id, for what the plugin can not do and has no capability to say so. */

@@ -46,6 +46,7 @@ export const complianceConformance = (options: ComplianceConformanceOptions): Su
     issuedSecrets: options.issuedSecrets ?? [],
     login: options.login,
     packageVersion: options.packageVersion,
+    schemaBaseline: options.schemaBaseline,
     schemas: {
       config: { schema: definition.config, samples: [config] },
       work: { schema: definition.work, samples: [options.report.work.settings] },

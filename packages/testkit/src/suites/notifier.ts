@@ -23,6 +23,7 @@ export const notifierConformance = (options: NotifierConformanceOptions): Suite 
     issuedSecrets: options.issuedSecrets ?? [],
     login: options.login,
     packageVersion: options.packageVersion,
+    schemaBaseline: options.schemaBaseline,
     schemas: {
       config: { schema: definition.config, samples: [config] },
       address: { schema: definition.address, samples: [to] },

@@ -45,6 +45,7 @@ export const providerConformance = (options: ProviderConformanceOptions): Suite 
     issuedSecrets: options.issuedSecrets ?? [],
     login: options.login,
     packageVersion: options.packageVersion,
+    schemaBaseline: options.schemaBaseline,
     schemas: {
       config: { schema: definition.config, samples: [config] },
       device: { schema: definition.device, samples: [options.device.settings] },

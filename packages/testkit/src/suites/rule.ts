@@ -20,6 +20,7 @@ export const ruleConformance = (options: RuleConformanceOptions): Suite => {
     issuedSecrets: [],
     login: undefined,
     packageVersion: options.packageVersion,
+    schemaBaseline: options.schemaBaseline,
     schemas: {
       config: { schema: definition.config, samples: [config] },
       params: { schema: definition.params, samples: [options.params] },

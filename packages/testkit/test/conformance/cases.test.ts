@@ -125,7 +125,7 @@ test('an author has the expectations written, except in CI', async () => {
   expect((await fates(folder))[name]?.reason).toContain('CAUDAL_CASES=update writes it');
   vi.stubEnv('CAUDAL_CASES', 'update');
   vi.stubEnv('CI', 'true');
-  expect((await fates(folder))[name]?.reason).toContain('in CI the committed expectations are compared');
+  expect((await fates(folder))[name]?.reason).toContain('in CI the committed files are compared');
   expect(existsSync(new URL(`${name}/expected.json`, folder))).toBe(false);
   vi.stubEnv('CI', '');
   expect((await fates(folder))[name]).toMatchObject({ status: 'skipped' });
