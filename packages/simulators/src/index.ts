@@ -33,6 +33,15 @@ export {
   type SparkplugNodeOptions,
   type SparkplugType,
 } from './mqtt/sparkplug.ts';
+export type { TheThingsItem, TheThingsValue, TheThingsWireItem } from './thethings/item.ts';
+export type { RangeBounds } from './thethings/query.ts';
+export {
+  startTheThings,
+  type TheThingsOptions,
+  type TheThingsRequest,
+  type TheThingsSimulator,
+} from './thethings/server.ts';
+export type { TheThingsThing, TheThingsThingOptions } from './thethings/thing.ts';
 export type { Mail } from './smtp/mail.ts';
 export {
   type SmtpBehaviour,
