@@ -63,6 +63,11 @@ export interface Http {
    * @throws CaudalError kind `transient` when it is an HTML page, `invalid-data` when it is anything else
    */
   json(response: HttpResponse): unknown;
+  /**
+   * The token of a login, for protocols that carry it elsewhere than in a header. Shared and kept as for `send`.
+   * @throws CaudalError as `send` does
+   */
+  token(auth: LoginAuth, signal: AbortSignal): Promise<string>;
   /** Closes all connections and forgets tokens. The client may be used again afterwards. */
   close(): Promise<void>;
 }
@@ -351,6 +356,7 @@ export const createHttp = (options: HttpOptions): Http => {
     failure,
     expectOk,
     json,
+    token: (auth, signal) => logins.token(auth, signal),
     async close() {
       const open = agents;
       agents = undefined;
