@@ -7,7 +7,7 @@ import { refusalOf } from './item.ts';
 const waits = { limit: 60_000, trouble: 10_000 };
 
 /** Limits are refused with 403 too (API reference); the words are not documented. */
-export const defaultLimitPattern = 'limit|quota|exceed|too many|throttl';
+const defaultLimitPattern = 'limit|quota|exceed|too many|throttl';
 
 const meanings: Readonly<Record<number, StatusMeaning>> = {
   403: { kind: 'auth', says: 'the thing token may not do this' },
@@ -28,7 +28,7 @@ const isPage = ({ contentType, body }: HttpResponse): boolean =>
  * The platform's way to say that there is no data: 404 for a key that was never written, 304 for nothing new (API reference).
  * A web page with 404 comes from somewhere else.
  */
-export const saysNothing = (response: HttpResponse): boolean =>
+const saysNothing = (response: HttpResponse): boolean =>
   response.status === 304 || (response.status === 404 && !isPage(response));
 
 const wordsOf = (response: HttpResponse, refusal: ReturnType<typeof refusalOf>): string =>

@@ -40,6 +40,7 @@ registerConformance(
     givesUpSoon: (baseUrl) => thethings({ baseUrl, timeoutMs: 30 }),
     secrets: { 'env:THING': secrets['env:THING'] },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
     device: {
       id: 'logger-1',
       externalId: 'well-1',

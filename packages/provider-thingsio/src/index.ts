@@ -1,0 +1,1 @@
+export { thingsio, type ThingsIoConfig, thingsioDefinition } from './provider.ts';
