@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-const conditions = ['@caudal/source', 'module', 'node', 'import', 'default'];
+const conditions = ['@caudal/source', 'module', 'node', 'default'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -94,6 +94,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     client = connect(config.url, clientOptions);
   } catch (thrown) {
     // TLS reads certificate and key before it connects.
+    if (config.tls === undefined) throw thrown;
     throw new CaudalError('config', 'the connection can not be made: certificate or key can not be read', {
       sent: 'no',
       detail: thrown instanceof Error ? thrown.name : 'no error',

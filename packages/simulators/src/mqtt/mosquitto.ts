@@ -21,6 +21,8 @@ export const findMosquitto = (): string | undefined =>
 export interface MosquittoOptions {
   /** Further lines of its configuration. */
   readonly lines?: readonly string[];
+  /** When it writes its database: default `each-change`, which takes ever longer with what is queued. */
+  readonly saves?: 'each-change' | 'at-stop';
   /** Also speaks MQTT over WebSockets, on a port of its own. */
   readonly websockets?: boolean;
 }
@@ -68,7 +70,8 @@ const pause = (ms: number) =>
 
 /**
  * A real Mosquitto on free ports of 127.0.0.1, with persistence in a temporary folder. Queues are unlimited, because its default of 1000 messages
- * drops for a slow subscriber, and every change is saved, so that a kill loses as little as it can.
+ * drops for a slow subscriber, and every change is saved. It acknowledges a message just before it saves it, so a kill may still lose the
+ * last one that a device counts as delivered.
  *
  * @throws Error when it is not installed, or does not come up within ten seconds (with what it said)
  */
@@ -89,8 +92,7 @@ export const startMosquitto = async (options: MosquittoOptions = {}): Promise<Mo
     'allow_anonymous true',
     'persistence true',
     `persistence_location ${data}/`,
-    'autosave_interval 1',
-    'autosave_on_changes true',
+    ...(options.saves === 'at-stop' ? ['autosave_interval 0'] : ['autosave_interval 1', 'autosave_on_changes true']),
     'max_queued_messages 0',
     ...(options.lines ?? []),
     `listener ${port} 127.0.0.1`,
@@ -118,7 +120,7 @@ export const startMosquitto = async (options: MosquittoOptions = {}): Promise<Mo
     });
     for (let tries = 0; tries < 500; tries += 1) {
       if (over) break;
-      if (await answers(port)) return;
+      if ((await answers(port)) && (websocketPort === undefined || (await answers(websocketPort)))) return;
       await pause(20);
     }
     child = undefined;
