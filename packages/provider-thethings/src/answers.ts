@@ -32,7 +32,7 @@ const saysNothing = (response: HttpResponse): boolean =>
   response.status === 304 || (response.status === 404 && !isPage(response));
 
 const wordsOf = (response: HttpResponse, refusal: ReturnType<typeof refusalOf>): string =>
-  refusal?.message ?? Buffer.from(response.body.subarray(0, 500)).toString('utf8');
+  refusal?.message.slice(0, 500) ?? Buffer.from(response.body.subarray(0, 500)).toString('utf8');
 
 const refused = (
   http: Http,

@@ -107,6 +107,25 @@ test('field failure 12: discover gives keys with their last values, and the cont
   ]);
 });
 
+test('field failure 16: the newest value is found by its time, whatever the order of the answer', async () => {
+  await using server = await startFaultServer();
+  const item = (value: number, datetime: string) => ({ key: 'a', value, datetime });
+  server.reply(
+    '*',
+    replies.json([
+      item(1, '2026-07-06T10:00:00Z'),
+      item(3, '2026-07-06T12:00:00Z'),
+      item(2, '2026-07-06T11:00:00Z'),
+      { value: 9, datetime: '2026-07-06T13:00:00Z' },
+    ]),
+  );
+  await using instance = await open(thethings({ baseUrl: server.url }), fakeHost({ secrets }));
+  expect(await instance.discover!({ devices: [device()], signal })).toEqual({
+    devices: [{ externalId: 'well-1', lastContact: start }],
+    variables: [{ device: 'well-1', name: 'a', last: { at: start, raw: '3' } }],
+  });
+});
+
 test('field failure 19: a thing that was never written is found, without contact and without variables', async () => {
   await using here = await world();
   expect(await here.instance.discover!({ devices: [device()], signal })).toEqual({
