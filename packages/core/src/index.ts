@@ -14,6 +14,7 @@ export {
   type Awaitable,
   type Call,
   type CheckResult,
+  type ConfigOf,
   configured,
   type Definition,
   type Instance,

@@ -54,10 +54,13 @@ export interface Plugin<D extends AnyDefinition = AnyDefinition> {
 // oxlint-disable-next-line typescript/no-explicit-any -- any definition fits here; its parts are checked against its own schemas
 export type AnyDefinition = Definition<Spec, any, any>;
 
+/** What a definition's `create` is configured with: `(config: ConfigOf<typeof definition>) => configured(definition, config)`. */
+export type ConfigOf<D extends AnyDefinition> = D extends Definition<Spec, infer C, unknown> ? C : never;
+
 /** Pairs a definition with its configuration. Package factories are one call of this. */
 export const configured = <D extends AnyDefinition>(
   definition: D,
-  config: D extends Definition<Spec, infer C, unknown> ? C : never,
+  config: ConfigOf<D>,
 ): Plugin<D> => Object.freeze({ definition, config, [brand]: true });
 
 /** By shape and mark, never by `instanceof`: a plugin may have been built against another copy of core. */

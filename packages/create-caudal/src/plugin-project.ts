@@ -1,0 +1,41 @@
+import { type Files, licenceText, templateFiles } from './files.ts';
+import { namesOf } from './names.ts';
+import type { PluginKind } from './kinds.ts';
+import { readmeOf } from './plugin-readme.ts';
+import { rangeOf } from './versions.ts';
+
+export interface PluginAnswers {
+  readonly kind: PluginKind;
+  /** Of the plugin: `my-vendor`. */
+  readonly name: string;
+  /** Of the npm package. */
+  readonly packageName: string;
+}
+
+/** What stands for the name in the templates, and what takes its place; what is part of another comes after it. */
+const spellings = ({ name, packageName }: PluginAnswers): readonly (readonly [RegExp, string])[] => {
+  const { id, identifier, title, variable } = namesOf(name);
+  return [
+    [/acme-package/g, packageName],
+    [/acme-id/g, id],
+    [/acme\.example/g, `${id}.example`],
+    [/ACME/g, variable],
+    [/Acme/g, title],
+    [/\bacme\b/g, identifier],
+  ];
+};
+
+const withRanges = (manifest: string): string =>
+  manifest.replaceAll(/"(@caudal\/[a-z-]+)": "caudal"/g, (_, name: string) => `"${name}": "${rangeOf(name)}"`);
+
+/** The files of a plugin's package. */
+export const pluginProject = (answers: PluginAnswers): Files => {
+  const renamed = (text: string) =>
+    spellings(answers).reduce((done, [pattern, by]) => done.replaceAll(pattern, by), text);
+  const written = new Map([...templateFiles('plugin'), ...templateFiles(answers.kind)]);
+  written.set('README.md', readmeOf(answers.kind));
+  const files = new Map([...written].map(([path, text]) => [path, renamed(text)]));
+  files.set('package.json', withRanges(files.get('package.json') ?? ''));
+  files.set('LICENSE', licenceText());
+  return files;
+};

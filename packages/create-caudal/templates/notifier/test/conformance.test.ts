@@ -1,0 +1,19 @@
+import { describe, test } from 'node:test';
+import { notifierConformance, registerConformance, replies } from '@caudal/testkit';
+import manifest from '../package.json' with { type: 'json' };
+import { acme } from '../src/index.ts';
+
+registerConformance(
+  notifierConformance({
+    plugin: (baseUrl) => acme({ baseUrl, token: 'env:ACME_TOKEN' }),
+    secrets: { 'env:ACME_TOKEN': 'a-token-of-this-test' },
+    packageVersion: manifest.version,
+    address: { room: 'wells' },
+    answers: {
+      ok: replies.json({ id: 'message-1' }),
+      refused: replies.json({ error: 'no such room' }, 404),
+      badCredentials: replies.json({ error: 'unknown token' }, 401),
+    },
+  }),
+  { describe, test },
+);
