@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     isolate: false,
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, 'test/packages.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/{packages,outside}.test.ts'],
     setupFiles: ['test/properties.setup.ts'],
     testTimeout: 30_000,
   },

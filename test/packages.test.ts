@@ -1,73 +1,15 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Manifest, packages, root } from './tree.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { closure, install, names, published, run, tarball } from './packed.ts';
+import { type Manifest, root } from './tree.ts';
 
 /*
  * What a user gets: every package is packed as it would be published, checked as a tarball, and installed into an empty
  * project outside the workspace. Needs a build (`npm run build`).
  */
-
-const run = promisify(execFile);
-const published = packages.filter(({ manifest }) => manifest.private !== true);
-const names = new Set(published.map(({ manifest }) => manifest.name));
-
-let outside: string;
-const tarballs = new Map<string, string>();
-const tarball = (name: string) => {
-  const path = tarballs.get(name);
-  if (path === undefined) throw new Error(`${name} could not be packed`);
-  return path;
-};
-
-const pnpm = (args: string[], cwd: string) =>
-  run(process.execPath, [join(root, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs'), ...args], { cwd });
-
-const pack = async ({ folder, dir, manifest }: (typeof published)[number]) => {
-  if (!existsSync(join(dir, 'dist'))) throw new Error(`${manifest.name} is not built; run "npm run build"`);
-  const path = join(outside, 'tarballs', `${folder}.tgz`);
-  await pnpm(['pack', '--out', path], dir);
-  tarballs.set(manifest.name, path);
-};
-
-/** Installs tarballs into an empty project and returns its directory. */
-const install = async (project: string, packed: readonly string[]) => {
-  const dir = join(outside, project);
-  await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, 'package.json'), JSON.stringify({ name: project, private: true, type: 'module' }));
-  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
-  await run('npm', ['install', ...quiet, ...packed.map(tarball)], { cwd: dir });
-  return dir;
-};
-
-/** A package with the packages of the workspace it brings or wants beside it. */
-const closure = (name: string, found = new Set<string>()): Set<string> => {
-  if (found.has(name)) return found;
-  found.add(name);
-  const manifest = published.find((entry) => entry.manifest.name === name)?.manifest;
-  for (const other of Object.keys({ ...manifest?.dependencies, ...manifest?.peerDependencies })) {
-    if (names.has(other)) closure(other, found);
-  }
-  return found;
-};
-
-beforeAll(async () => {
-  outside = await mkdtemp(join(tmpdir(), 'caudal-packages-'));
-  await mkdir(join(outside, 'tarballs'));
-  const queue = [...published];
-  const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) await pack(next);
-  };
-  await Promise.all([worker(), worker()]);
-});
-
-afterAll(() => rm(outside, { recursive: true, force: true }));
 
 describe.each(published)('$manifest.name, packed', ({ manifest: { name } }) => {
   test.concurrent('publint finds nothing', async () => {
@@ -128,7 +70,7 @@ describe('installed together in an empty project', () => {
     const dir = installed(name);
     expect(
       (await readdir(dir)).filter(
-        (entry) => !/^(dist|package\.json|README\.md|LICENSE|CHANGELOG\.md|node_modules)$/.test(entry),
+        (entry) => !/^(dist|templates|package\.json|README\.md|LICENSE|CHANGELOG\.md|node_modules)$/.test(entry),
       ),
     ).toEqual([]);
     expect(await readFile(join(dir, 'package.json'), 'utf8')).not.toMatch(/workspace:|catalog:|@caudal\/source/);

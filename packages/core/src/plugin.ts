@@ -58,10 +58,8 @@ export type AnyDefinition = Definition<Spec, any, any>;
 export type ConfigOf<D extends AnyDefinition> = D extends Definition<Spec, infer C, unknown> ? C : never;
 
 /** Pairs a definition with its configuration. Package factories are one call of this. */
-export const configured = <D extends AnyDefinition>(
-  definition: D,
-  config: ConfigOf<D>,
-): Plugin<D> => Object.freeze({ definition, config, [brand]: true });
+export const configured = <D extends AnyDefinition>(definition: D, config: ConfigOf<D>): Plugin<D> =>
+  Object.freeze({ definition, config, [brand]: true });
 
 /** By shape and mark, never by `instanceof`: a plugin may have been built against another copy of core. */
 export const isPlugin = (value: unknown): value is Plugin =>

@@ -94,6 +94,7 @@ export const askFor = async (given: Arguments, mayAsk: boolean): Promise<Answers
     };
   }
   const named = given.name ?? (asks ? await askText('Name of the plugin?', 'my-vendor', wrongName) : '');
+  if (named === '') throw new RangeError('--name is needed: what the plugin is called, such as my-vendor');
   const name = required('--name', named, wrongName);
   const usual = `caudal-${kind}-${name}`;
   const packageName = required(

@@ -5,11 +5,6 @@ const jsonHelp = { json: 'print JSON' };
 
 /** Every command by name, in the order in which a newcomer needs them. */
 export const commands: Readonly<Record<string, CommandRow>> = {
-  init: {
-    summary: 'write a configuration, example data and a README into a folder',
-    words: '[folder]',
-    load: () => import('./commands/init.ts'),
-  },
   validate: {
     summary: 'name every mistake of configuration and data, with its place',
     options: json,

@@ -85,7 +85,7 @@ const fromFolder = (config: RuntimeConfig, folder: string): RuntimeConfig => {
 export const loadConfigFile = async (file: string): Promise<RuntimeConfig> => {
   const path = resolve(file);
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    refuse(`there is no configuration file ${path}; "caudal init" writes one`);
+    refuse(`there is no configuration file ${path}; "npm create caudal" writes one`);
   }
   if (!extensions.includes(extname(path))) {
     refuse(`${path} is no configuration file: its name must end in ${extensions.join(', ')}`);

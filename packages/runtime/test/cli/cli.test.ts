@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { main } from '../../src/cli/main.ts';
 import { inRange } from '../../src/cli/node-range.ts';
-import { template } from '../../src/cli/template.ts';
 import { openStore } from '../../src/store/index.ts';
+import { example } from './example.ts';
 import { createProject, type Project } from './project.ts';
 
 const projects: Project[] = [];
@@ -81,7 +81,7 @@ describe('the command line', () => {
 
 describe('a configuration that can not be run', () => {
   const cases: Readonly<Record<string, readonly [content: string | undefined, says: string]>> = {
-    'that is not there': [undefined, 'there is no configuration file {}; "caudal init" writes one'],
+    'that is not there': [undefined, 'there is no configuration file {}; "npm create caudal" writes one'],
     'with a syntax error': ['export default {\n  a: };\n', '{}:2 has a syntax error: '],
     'with syntax that needs compiling': [
       'enum A { B }\nexport default {};\n',
@@ -127,50 +127,17 @@ describe('a configuration that can not be run', () => {
     const path = join(made.folder, 'caudal.config.ts');
     expect(await made.caudal(['validate'])).toEqual({
       code: 1,
-      out: `there is no configuration file ${path}; "caudal init" writes one\n1 mistake\n`,
+      out: `there is no configuration file ${path}; "npm create caudal" writes one\n1 mistake\n`,
       err: '',
     });
-  });
-});
-
-describe('init', () => {
-  test('writes a project that is valid, and refuses to write over one', async () => {
-    const made = project();
-    const written = await made.caudal(['init', 'plant']);
-    expect(written.code).toBe(0);
-    expect(written.out.trimEnd().split('\n')).toEqual(Object.keys(template).map((path) => join('plant', path)));
-    for (const path of Object.keys(template)) expect(existsSync(join(made.folder, 'plant', path))).toBe(true);
-
-    const plant = join(made.folder, 'plant');
-    expect(await made.caudal(['validate'], { cwd: plant, env: secrets })).toEqual({
-      code: 0,
-      out: 'valid: 1 point, 1 device, 1 obligation, 1 person\n',
-      err: '',
-    });
-    const again = await made.caudal(['init'], { cwd: plant });
-    expect(again).toEqual({
-      code: 1,
-      out: '',
-      err: 'caudal init: nothing was written, because there is already caudal.config.ts, data/example.yaml, .env.example, README.md.\n',
-    });
-  });
-
-  test('names every variable that its configuration needs in .env.example', async () => {
-    const made = project(template);
-    const { code, out } = await made.caudal(['validate', '--json']);
-    const { mistakes } = JSON.parse(out) as { mistakes: { message: string; severity: string }[] };
-    expect(code).toBe(0);
-    const missing = mistakes.map(({ message }) => /variable (\w+) is not set/.exec(message)?.[1]);
-    const offered = template['.env.example']?.split('\n').flatMap((line) => /^(\w+)=$/.exec(line)?.[1] ?? []);
-    expect(new Set(missing)).toEqual(new Set(offered));
   });
 });
 
 describe('validate', () => {
   test('names each mistake with file, line and column, and ends with exit code 1', async () => {
-    const data = template['data/example.yaml'] ?? '';
+    const data = example['data/example.yaml'] ?? '';
     const made = project({
-      ...template,
+      ...example,
       'data/example.yaml': data
         .replace('series: well/flow, unit', 'series: well/flux, unit')
         .replace('standard: MAYOR', 'standard: MAJOR'),
@@ -187,7 +154,7 @@ describe('validate', () => {
 
   test('reads data and .env beside the configuration, wherever it is called from', async () => {
     const made = project({
-      ...template,
+      ...example,
       '.env': "TAGO_TOKEN_LOGGER=a-token\nDGA_PASSWORD='a password'\nSMTP_PASSWORD=another\n",
     });
     mkdirSync(join(made.folder, 'elsewhere'));
@@ -199,8 +166,8 @@ describe('validate', () => {
 
   test('never shows a secret that was written in plain', async () => {
     const made = project({
-      ...template,
-      'caudal.config.ts': (template['caudal.config.ts'] ?? '').replace('env:SMTP_PASSWORD', secrets.SMTP_PASSWORD),
+      ...example,
+      'caudal.config.ts': (example['caudal.config.ts'] ?? '').replace('env:SMTP_PASSWORD', secrets.SMTP_PASSWORD),
     });
     const { code, out, err } = await made.caudal(['validate']);
     expect(code).toBe(1);
@@ -228,7 +195,7 @@ describe('check and doctor against simulators', () => {
     close = async () => {
       await Promise.all([vendor.close(), regulator.close(), mailbox.close()]);
     };
-    made.write('data/all.yaml', (template['data/example.yaml'] ?? '').replace('000000000000000000000001', externalId));
+    made.write('data/all.yaml', (example['data/example.yaml'] ?? '').replace('000000000000000000000001', externalId));
     made.write(
       'caudal.config.ts',
       `import { dga } from '@caudal/compliance-dga';

@@ -20,7 +20,7 @@ import { createHttp, type HttpResponse } from '@caudal/http';
 import manifest from '../package.json' with { type: 'json' };
 
 type Work = { readonly token: SecretReference };
-type AcmeReport = Report<Work, Record<string, never>>;
+type AcmeReport = Report<Work, object>;
 
 /** Everything the regulator would refuse or, worse, store wrongly. */
 const validate = ({ submissions }: AcmeReport): Issue[] =>

@@ -40,7 +40,8 @@ const definition = defineNotifier({
         });
         if (response.status === 404) throw new CaudalError('rejected', 'Acme knows no such room', { scope: 'item' });
         http.expectOk(response);
-        return { externalId: String((http.json(response) as { id?: unknown }).id ?? idempotencyKey) };
+        const { id } = http.json(response) as { id?: unknown };
+        return { externalId: typeof id === 'string' ? id : idempotencyKey };
       },
     };
   },

@@ -9,9 +9,10 @@ registerConformance(
     secrets: { 'env:ACME_TOKEN': 'a-token-of-this-test' },
     packageVersion: manifest.version,
     address: { room: 'wells' },
+    badAddress: { room: 'nobody' },
     answers: {
       ok: replies.json({ id: 'message-1' }),
-      refused: replies.json({ error: 'no such room' }, 404),
+      badRecipient: replies.json({ error: 'no such room' }, 404),
       badCredentials: replies.json({ error: 'unknown token' }, 401),
     },
   }),

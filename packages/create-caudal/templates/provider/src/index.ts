@@ -1,13 +1,6 @@
-import {
-  CaudalError,
-  closedObject,
-  type ConfigOf,
-  configured,
-  defineProvider,
-  type DecodeProblem,
-  isJsonObject,
-} from '@caudal/core';
-import { parseInstant, parseSpelledJson, type Reading, readValue, schemaOf, SecretRef, Type } from '@caudal/core';
+import { CaudalError, closedObject, type ConfigOf, configured, type DecodeProblem } from '@caudal/core';
+import { defineProvider, isJsonObject, parseInstant, parseSpelledJson, type Reading, readValue } from '@caudal/core';
+import { schemaOf, SecretRef, Type } from '@caudal/core';
 import { createHttp } from '@caudal/http';
 import manifest from '../package.json' with { type: 'json' };
 

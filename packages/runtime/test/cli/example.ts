@@ -103,8 +103,8 @@ npx caudal run
 \`npx caudal --help\` lists all commands.
 `;
 
-/** What `caudal init` writes, by path. */
-export const template: Readonly<Record<string, string>> = {
+/** A small project, as `npm create caudal` writes one, by path. */
+export const example: Readonly<Record<string, string>> = {
   'caudal.config.ts': config,
   'data/example.yaml': data,
   '.env.example': environment,
