@@ -20,10 +20,10 @@ import { createHttp, type HttpResponse } from '@caudal/http';
 import manifest from '../package.json' with { type: 'json' };
 
 type Work = { readonly token: SecretReference };
-type AcmeReport = Report<Work, object>;
+type WorkReport = Report<Work, object>;
 
 /** Everything the regulator would refuse or, worse, store wrongly. */
-const validate = ({ submissions }: AcmeReport): Issue[] =>
+const validate = ({ submissions }: WorkReport): Issue[] =>
   submissions.flatMap(({ values }, index) =>
     Object.entries(values).flatMap(([parameter, { value }]) => {
       const path = `/submissions/${index}/values/${parameter}/value`;
