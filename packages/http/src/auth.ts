@@ -1,4 +1,5 @@
 import type { Redactor, SecretReference } from '@caudal/core';
+import type { HttpResponse } from './messages.ts';
 
 /** The secret in a header: `Authorization: <prefix><secret>`. */
 export interface HeaderAuth {
@@ -42,7 +43,7 @@ export type LoginField = string | { readonly secret: SecretReference };
 
 /**
  * A login that gives a token. The token is kept in memory until it is about to expire, many callers share one login, and a
- * request answered 401 logs in once more and is sent once more: a 401 means that the other side did nothing.
+ * request answered 401 logs in once more and is sent once more (see `expired`): a 401 means that the other side did nothing.
  */
 export interface LoginAuth {
   readonly type: 'login';
@@ -59,8 +60,8 @@ export interface LoginAuth {
   /** JSON pointer to the token's lifetime in seconds, where the answer has one. */
   readonly expiresIn?: string;
   /**
-   * Lifetime where the answer has none. Without either, a JSON Web Token's own `exp` counts (RFC 7519), and without that the
-   * token is used until it is refused.
+   * Lifetime where the answer has none. Without either, a JSON Web Token's own `exp` counts (RFC 7519), then
+   * `assumedLifetimeMs`, and without that the token is used until it is refused.
    */
   readonly lifetimeMs?: number;
   /**
@@ -68,6 +69,13 @@ export interface LoginAuth {
    * at once. Default 60 s.
    */
   readonly refusedForMs?: number;
+  /** Lifetime where neither the answer nor the token itself says one. */
+  readonly assumedLifetimeMs?: number;
+  /**
+   * Whether an answer 401 means that the token ran out, so that one more login helps; default always. Where another login could
+   * only fail, it must not be tried: vendors lock accounts.
+   */
+  readonly expired?: (response: HttpResponse) => boolean;
   /** Header that carries the token. Default `Authorization`. */
   readonly header?: string;
   /** Written before the token. Default `Bearer `. */

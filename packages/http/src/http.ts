@@ -68,6 +68,8 @@ export interface Http {
    * @throws CaudalError as `send` does
    */
   token(auth: LoginAuth, signal: AbortSignal): Promise<string>;
+  /** Forgets a token that was refused there, so that whoever comes next logs in. */
+  forget(auth: LoginAuth, token: string): void;
   /** Closes all connections and forgets tokens. The client may be used again afterwards. */
   close(): Promise<void>;
 }
@@ -322,10 +324,12 @@ export const createHttp = (options: HttpOptions): Http => {
     };
     const first = await attempt();
     if (first.status !== 401) return first;
-    const second = await attempt();
+    // Only a success can be a stream, so a refusal has its whole body.
+    const renews = auth.expired?.(first as HttpHead as HttpResponse) ?? true;
+    const last = renews ? await attempt() : first;
     // A token that was given a moment ago and is refused will not be the last: the credential rests like a refused one.
-    if (second.status === 401) await logins.refused(auth, refusedToken(second));
-    return second;
+    if (last.status === 401) await logins.refused(auth, refusedToken(last));
+    return last;
   };
 
   const refusedToken = (response: HttpHead): CaudalError => {
@@ -357,6 +361,7 @@ export const createHttp = (options: HttpOptions): Http => {
     expectOk,
     json,
     token: (auth, signal) => logins.token(auth, signal),
+    forget: (auth, token) => logins.forget(auth, token),
     async close() {
       const open = agents;
       agents = undefined;

@@ -48,5 +48,5 @@ export const readTokenAnswer = (
   if (typeof value !== 'string') return undefined;
   const seconds = auth.expiresIn === undefined ? undefined : Number(at(answer, auth.expiresIn));
   const stated = seconds !== undefined && Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
-  return { value, lifetimeMs: stated ?? auth.lifetimeMs ?? lifetimeOfJwt(value, now) };
+  return { value, lifetimeMs: stated ?? auth.lifetimeMs ?? lifetimeOfJwt(value, now) ?? auth.assumedLifetimeMs };
 };

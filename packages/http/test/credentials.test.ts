@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Auth, createHttp } from '@caudal/http';
+import { type Auth, createHttp, type LoginAuth } from '@caudal/http';
 import { fakeHost, virtualClock } from '@caudal/testkit';
 import { httpServer, tcpServer } from './servers.ts';
 import { everythingIn, thrownBy } from './thrown.ts';
@@ -198,6 +198,60 @@ test('the lifetime of a JSON Web Token is read from the token', async () => {
   await clock.advance(1000);
   await http.send({ path: '/x', signal });
   expect(logins).toBe(2);
+  await http.close();
+});
+
+test('a 401 that no login can help is not followed by one; then the credential rests', async () => {
+  const counts = { logins: 0, asked: 0 };
+  const refused = new Set([2, 4]);
+  await using server = await httpServer((request, response) => {
+    if (request.url === '/login') {
+      counts.logins += 1;
+      response.end(`{"data":{"token":"token-number-${counts.logins}"}}`);
+      return;
+    }
+    counts.asked += 1;
+    response.writeHead(refused.has(counts.asked) ? 401 : 200).end('{}');
+  });
+  const clock = virtualClock(0);
+  const auth: LoginAuth = { ...login, expired: ({ body }) => Buffer.from(body).includes('expired') };
+  const http = createHttp({ host: fakeHost({ secrets, clock }), baseUrl: server.url, auth });
+  const ask = async () => (await http.send({ path: '/x', signal })).status;
+  expect([await ask(), await ask(), counts.logins]).toEqual([200, 401, 1]);
+  // It had worked before, so another token may be all that was missing.
+  expect([await ask(), await ask(), counts.logins]).toEqual([200, 401, 2]);
+  refused.add(5);
+  expect([await ask(), counts.logins]).toEqual([401, 3]);
+  expect(await thrownBy(ask())).toMatchObject({ kind: 'auth', scope: 'credential', sent: 'no' });
+  expect(counts).toEqual({ logins: 3, asked: 5 });
+  await clock.advance(60_000);
+  expect([await ask(), counts.logins]).toEqual([200, 4]);
+  await http.close();
+});
+
+test('a token that says no lifetime is used for the assumed one', async () => {
+  await using server = await loginServer();
+  const clock = virtualClock(0);
+  const auth: LoginAuth = { ...login, assumedLifetimeMs: 3_300_000 };
+  const http = createHttp({ host: fakeHost({ secrets, clock }), baseUrl: server.url, auth });
+  await http.send({ path: '/x', signal });
+  await clock.advance(3_239_000);
+  await http.send({ path: '/x', signal });
+  expect(server.counts.logins).toBe(1);
+  await clock.advance(1000);
+  await http.send({ path: '/x', signal });
+  expect(server.counts.logins).toBe(2);
+  await http.close();
+});
+
+test('the token for another channel is the one of the requests; forgetting it logs in again', async () => {
+  await using server = await loginServer();
+  const http = createHttp({ host: fakeHost({ secrets }), baseUrl: server.url, auth: login });
+  await http.send({ path: '/x', signal });
+  const token = await http.token(login, signal);
+  expect([token, server.counts.logins]).toEqual(['token-number-1', 1]);
+  http.forget(login, token);
+  expect(await http.token(login, signal)).toBe('token-number-2');
   await http.close();
 });
 
