@@ -42,6 +42,17 @@ export {
   type TheThingsSimulator,
 } from './thethings/server.ts';
 export type { TheThingsThing, TheThingsThingOptions } from './thethings/thing.ts';
+export type { ThingsBoardEntity, ThingsBoardEntityOptions } from './thingsboard/entity.ts';
+export type { NeverReported, RangeOrder } from './thingsboard/query.ts';
+export type { RuleChainOptions } from './thingsboard/rule-chain.ts';
+export {
+  startThingsBoard,
+  type ThingsBoardOptions,
+  type ThingsBoardRequest,
+  type ThingsBoardSimulator,
+} from './thingsboard/server.ts';
+export type { SameInstant, ThingsBoardSample, ThingsBoardValue } from './thingsboard/telemetry.ts';
+export type { ThingsBoardUser } from './thingsboard/tokens.ts';
 export type { Mail } from './smtp/mail.ts';
 export {
   type SmtpBehaviour,

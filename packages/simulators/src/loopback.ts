@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { AddressInfo } from 'node:net';
 
 /** What a client sent, whole. Header names are lower-case. */
@@ -86,8 +87,11 @@ const received = (request: IncomingMessage, body: string): Received => {
   return { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body };
 };
 
+/** Takes a connection that asks to become a WebSocket. Whoever takes it also ends it before the server goes down. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 /** Starts a server on loopback. `port` 0 takes a free one. */
-export const startLoopback = async (serve: Serve, port = 0): Promise<Loopback> => {
+export const startLoopback = async (serve: Serve, port = 0, upgrade?: Upgrade): Promise<Loopback> => {
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await read(request);
     if (body === undefined) write(response, { status: 413, headers: {}, body: '' });
@@ -104,6 +108,7 @@ export const startLoopback = async (serve: Serve, port = 0): Promise<Loopback> =
         });
     });
   });
+  if (upgrade !== undefined) server.on('upgrade', upgrade);
   const bound = await listen(server, port);
   return {
     url: `http://127.0.0.1:${bound}`,

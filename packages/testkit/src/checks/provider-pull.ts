@@ -151,8 +151,8 @@ export const pullChecks: readonly Check<ProviderSubject>[] = [
         const { answers } = subject.options;
         const pages = answers?.pages ?? skip('the options say no pages');
         const server = remote.server ?? skip('the plugin does not speak HTTP');
-        program(server, subject.login, answers?.empty ?? pages[0]);
-        server.next(...pages);
+        program(server, subject.login, pages[0]);
+        server.reply('*', ...pages, answers?.empty ?? pages[0]);
         const asked = new Set<string>();
         let page: Json | undefined;
         for (let pulls = 1; ; pulls += 1) {

@@ -1,0 +1,12 @@
+export { capabilitiesOf } from './capabilities.ts';
+export {
+  configProperties,
+  DeviceSettings,
+  type ThingsBoardConfig,
+  type ThingsBoardDeviceSettings,
+  type ThingsBoardVariableSettings,
+  VariableSettings,
+} from './config.ts';
+export { decodeThingsBoard } from './decode.ts';
+export type { Dialect } from './dialects.ts';
+export { createThingsBoard, thingsboard, thingsboardDefinition } from './provider.ts';
