@@ -326,10 +326,11 @@ export const createHttp = (options: HttpOptions): Http => {
     if (first.status !== 401) return first;
     // Only a success can be a stream, so a refusal has its whole body.
     const renews = auth.expired?.(first as HttpHead as HttpResponse) ?? true;
-    const last = renews ? await attempt() : first;
+    if (!renews) return first;
+    const second = await attempt();
     // A token that was given a moment ago and is refused will not be the last: the credential rests like a refused one.
-    if (last.status === 401) await logins.refused(auth, refusedToken(last));
-    return last;
+    if (second.status === 401) await logins.refused(auth, refusedToken(second));
+    return second;
   };
 
   const refusedToken = (response: HttpHead): CaudalError => {
