@@ -10,3 +10,11 @@ export {
 export { decodeThingsBoard } from './decode.ts';
 export type { Dialect } from './dialects.ts';
 export { createThingsBoard, thingsboard, thingsboardDefinition } from './provider.ts';
+export {
+  type LoggerVariable,
+  tdataAddresses,
+  type TdataConfig,
+  type TdataLogger,
+  tdataLoggers,
+  twinDimensionParts,
+} from './twin-dimension.ts';
