@@ -1,5 +1,4 @@
 import type { Redactor, SecretReference } from '@caudal/core';
-import type { HttpResponse } from './messages.ts';
 
 /** The secret in a header: `Authorization: <prefix><secret>`. */
 export interface HeaderAuth {
@@ -75,7 +74,7 @@ export interface LoginAuth {
    * Whether an answer 401 means that the token ran out, so that one more login helps; default always. Where another login could
    * only fail, it must not be tried: vendors lock accounts.
    */
-  readonly expired?: (response: HttpResponse) => boolean;
+  readonly expired?: (answer: { readonly status: number; readonly body: Uint8Array }) => boolean;
   /** Header that carries the token. Default `Authorization`. */
   readonly header?: string;
   /** Written before the token. Default `Bearer `. */

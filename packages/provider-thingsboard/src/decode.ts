@@ -10,23 +10,8 @@ import { isTelemetry } from './answers.ts';
 import { epochOf, isObject, parseBody } from './body.ts';
 import type { ThingsBoardConfig, ThingsBoardDeviceSettings } from './config.ts';
 import { pushedSamples } from './pushed.ts';
+import type { NoSample, Sample } from './sample.ts';
 import { readValue } from './value.ts';
-
-/** A sample as any of the channels carries it, before its value is read. */
-export interface Sample {
-  readonly device: string | undefined;
-  readonly variable: string;
-  readonly ts: unknown;
-  readonly value: unknown;
-  /** JSON pointer into the body. */
-  readonly at: string;
-}
-
-/** A part of a body that is no sample. */
-export interface NoSample {
-  readonly problem: string;
-  readonly at: string;
-}
 
 /** Beyond these a broken body says nothing new; the rest is counted. */
 const maxProblems = 100;

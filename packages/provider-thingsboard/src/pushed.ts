@@ -1,7 +1,7 @@
 import { CaudalError, parseInstant, type RawRecord } from '@caudal/core';
 import { epochOf, isObject, type JsonObject, SpelledNumber } from './body.ts';
 import type { ThingsBoardConfig } from './config.ts';
-import type { NoSample, Sample } from './decode.ts';
+import type { NoSample, Sample } from './sample.ts';
 
 /** Headers of a push that say what a flat body does not. */
 export const pushHeaders = (webhook: ThingsBoardConfig['webhook']) => ({

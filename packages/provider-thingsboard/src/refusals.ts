@@ -75,7 +75,7 @@ export const refusalOf = (body: Uint8Array): Refusal => {
  * Whether a 401 means that the token ran out: `errorCode` 11, or where there is no code, words that say so. Never for 10 and 15:
  * another login would fail like the last, and ThingsBoard locks accounts that fail too often.
  */
-export const saysExpired = ({ body }: HttpResponse): boolean => {
+export const saysExpired = ({ body }: { readonly body: Uint8Array }): boolean => {
   const { errorCode, message = '' } = refusalOf(body);
   return errorCode === undefined ? /token.*expired|expired.*token/i.test(message) : errorCode === 11;
 };
