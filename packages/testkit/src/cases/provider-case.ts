@@ -12,6 +12,7 @@ import {
   type RawRecord,
   type Reading,
 } from '@caudal/core';
+import { withinBudget } from '../conformance/decode-budget.ts';
 import { call, closeQuietly } from '../conformance/session.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { isoOf, requestOf, settingsOf } from './case-values.ts';
@@ -110,7 +111,9 @@ const decodeAll = (
     keep(envelope);
     add(
       outcome,
-      instance.decode({ id: `raw-${index + 1}`, receivedAt: host.clock.now(), body, envelope }, contextOf(devices)),
+      withinBudget(() =>
+        instance.decode({ id: `raw-${index + 1}`, receivedAt: host.clock.now(), body, envelope }, contextOf(devices)),
+      ),
     );
   }
 };
@@ -120,7 +123,11 @@ const absent = (part: string) => new Error(`case.json: the plugin has no ${part}
 const decode: Act<'decode'> = async (instance, devices, { given, file, outcome }) => {
   const { record, needed } = given;
   const before = needed && recordOf('raw-0', needed, file(needed.file));
-  add(outcome, instance.decode(recordOf('raw-1', record, file(record.file)), contextOf(devices, before)));
+  const [stored, context] = [recordOf('raw-1', record, file(record.file)), contextOf(devices, before)];
+  add(
+    outcome,
+    withinBudget(() => instance.decode(stored, context)),
+  );
 };
 
 const pull: Act<'pull'> = async (instance, devices, stage) => {

@@ -150,7 +150,7 @@ const own: readonly Check<NotifierSubject>[] = [
     run: (subject) =>
       delivering(subject, async (delivery, { request, signsBody }) => {
         const headers = { 'content-type': request.headers['content-type'] ?? '' };
-        const body = request.body.slice();
+        const body = new Uint8Array(request.body);
         body[body.length - 1] = ((body.at(-1) ?? 0) + 1) % 256;
         const bad = [{ ...request, headers, query: '' }, ...(signsBody ? [{ ...request, body }] : [])];
         for (const forged of bad) {

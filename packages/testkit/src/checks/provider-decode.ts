@@ -9,7 +9,9 @@ import {
 } from '@caudal/core';
 import { attempt, asCaudalError } from '../conformance/bounded.ts';
 import { type Check, skip } from '../conformance/check.ts';
-import { damagedBodies, withScalarsReplaced } from '../conformance/damaged-bodies.ts';
+import { burdensomeBodies, damagedBodies, withScalarsReplaced } from '../conformance/damaged-bodies.ts';
+import { firstEndless, withinBudget } from '../conformance/decode-budget.ts';
+import { neededBy } from '../conformance/needed-record.ts';
 import { deepFreeze } from '../conformance/deep-freeze.ts';
 import { program } from '../conformance/remote.ts';
 import { behaving, instanceOf, never, type Session, withInstance } from '../conformance/session.ts';
@@ -59,13 +61,57 @@ const recordsOf = async (subject: ProviderSubject, { instance, remote }: Provide
   return skip('there is nothing to decode: the options say no records, answers or webhook');
 };
 
-const decoding = (
-  subject: ProviderSubject,
-  body: (records: readonly RawRecord[], session: ProviderSession, context: DecodeContext) => Promise<void> | void,
-) => withInstance(subject, async (session) => body(await recordsOf(subject, session), session, contextOf(subject)));
+/** An instance that is given the record that another needs, as a host would. */
+const knowing = (records: readonly RawRecord[], instance: ProviderInstance): ProviderInstance => ({
+  ...instance,
+  decode(record, context) {
+    const needed = neededBy(record, records);
+    return instance.decode(record, needed === undefined ? context : { ...context, needed });
+  },
+});
 
 const damaged = (records: readonly RawRecord[]): RawRecord[] =>
   records.slice(0, 3).flatMap((record) => damagedBodies(record.body).map((body) => ({ ...record, body })));
+
+const endless = 'decode does not end, see P-09';
+
+const absent = [null, '', ' ', 'n/a', [], false];
+
+const endlessBodies = new WeakMap<ProviderSubject, Uint8Array | undefined>();
+
+/** A body that `decode` never comes to the end of, of all that the checks try; looked for once, before any of them can hang. */
+const endlessBody = (
+  subject: ProviderSubject,
+  records: readonly RawRecord[],
+  plain: ProviderInstance,
+): Uint8Array | undefined => {
+  if (endlessBodies.has(subject)) return endlessBodies.get(subject);
+  const instance = knowing(records, plain);
+  const heavy = records
+    .slice(0, 1)
+    .flatMap((record) => burdensomeBodies(record.body).map((body) => ({ ...record, body })));
+  const missing = records.flatMap((record) =>
+    withScalarsReplaced(record.body, absent).map((body) => ({ ...record, body })),
+  );
+  const found = firstEndless(
+    [...records, ...damaged(records), ...missing, ...heavy],
+    (record) => instance.decode(record, contextOf(subject)),
+    subject.options.decodeBudgetMs,
+  )?.body;
+  endlessBodies.set(subject, found);
+  return found;
+};
+
+const decoding = (
+  subject: ProviderSubject,
+  body: (records: readonly RawRecord[], session: ProviderSession, context: DecodeContext) => Promise<void> | void,
+) =>
+  withInstance(subject, async (session) => {
+    const records = await recordsOf(subject, session);
+    if (endlessBody(subject, records, session.instance) !== undefined) skip(endless);
+    const instance = knowing(records, session.instance);
+    await body(records, { ...session, instance }, contextOf(subject));
+  });
 
 const readingsOf = (instance: ProviderInstance, record: RawRecord, context: DecodeContext) => {
   try {
@@ -134,11 +180,12 @@ export const decodeChecks: readonly Check<ProviderSubject>[] = [
     run: (subject) =>
       decoding(subject, async (records, { instance }, context) => {
         for (const record of records) {
-          const body = record.body.slice();
+          // Not `slice`, which shares its bytes where the body is a Buffer.
+          const body = new Uint8Array(record.body);
           const frozen = { ...record, envelope: deepFreeze(structuredClone(record.envelope)) };
           const fate = await attempt(() => instance.decode(Object.freeze(frozen), context));
           if (fate.is === 'rejected') assert.fail(`decode of a frozen record threw ${String(fate.error)}`);
-          assert.deepEqual(frozen.body, body, 'decode changed the bytes');
+          assert.deepEqual(new Uint8Array(frozen.body), body, 'decode changed the bytes');
         }
       }),
   },
@@ -149,7 +196,8 @@ export const decodeChecks: readonly Check<ProviderSubject>[] = [
     run: (subject) =>
       decoding(subject, async (records, { instance }, context) => {
         const host = fakeHost();
-        const bare = instanceOf<ProviderInstance>(subject.plugin('http://127.0.0.1:9'), host);
+        const plain = instanceOf<ProviderInstance>(subject.plugin('http://127.0.0.1:9'), host);
+        const bare = knowing(records, plain);
         for (const record of records) {
           const whole = instance.decode(record, context);
           const seen = await watchNetwork(async () => {
@@ -190,7 +238,7 @@ export const decodeChecks: readonly Check<ProviderSubject>[] = [
           readingsOf(instance, record, context).filter(({ value }) => value === 0).length;
         for (const record of records) {
           const before = zeros(record);
-          for (const body of withScalarsReplaced(record.body, [null, '', ' ', 'n/a', [], false])) {
+          for (const body of withScalarsReplaced(record.body, absent)) {
             const after = zeros({ ...record, body });
             assert.ok(after <= before, `an absent value became 0 in ${Buffer.from(body).toString().slice(0, 200)}`);
           }
@@ -226,6 +274,71 @@ export const decodeChecks: readonly Check<ProviderSubject>[] = [
           if (fate.is === 'fulfilled') assert.fail(`${name} was taken for ${fate.value === 0 ? 'no data' : 'data'}`);
           assert.ok(isCaudalError(fate.error), `${name} made the plugin throw ${String(fate.error)}`);
           assert.notEqual(fate.error.kind, 'bug', `${name} is a bug of the plugin`);
+        }
+      }),
+  },
+  {
+    id: 'P-09',
+    title: 'decode ends in its time, whatever the size and shape of the bytes',
+    why: 'One body that is never read to its end stops the queue of every device behind it.',
+    run: (subject) =>
+      withInstance(subject, async (session) => {
+        const records = await recordsOf(subject, session);
+        const body = endlessBody(subject, records, session.instance);
+        if (body === undefined) return;
+        const shown = JSON.stringify(Buffer.from(body).toString('latin1').slice(0, 80));
+        assert.fail(`decode of ${body.length} bytes does not end: ${shown}`);
+      }),
+  },
+  {
+    id: 'P-19',
+    title: 'a record that needs another is read with it, and nothing is made up without it',
+    why: 'Short messages are worth nothing without the one that names their fields, and that one may be lost.',
+    run: (subject) =>
+      withInstance(subject, async (session) => {
+        const records = await recordsOf(subject, session);
+        const { instance } = session;
+        if (endlessBody(subject, records, instance) !== undefined) skip(endless);
+        const needy = records.filter(({ envelope }) => envelope.needs !== undefined);
+        if (needy.length === 0) skip('no record needs another');
+        const context = contextOf(subject);
+        for (const record of needy) {
+          const needed = neededBy(record, records);
+          const { needs } = record.envelope;
+          assert.ok(needed !== undefined, `${record.id} needs "${needs}", and no record before it has that key`);
+          assert.ok(
+            instance.decode(record, { ...context, needed }).readings.length > 0,
+            `${record.id} gives no reading with "${needs}"`,
+          );
+          const fate = await attempt(() => instance.decode(record, context));
+          if (fate.is === 'fulfilled') {
+            assert.ok(fate.value.readings.length === 0, `${record.id} gives readings without "${needs}"`);
+            assert.ok(fate.value.problems.length > 0, `${record.id} says nothing of the missing "${needs}"`);
+          } else {
+            const error = asCaudalError(`decode of ${record.id} without "${needs}"`, fate.error);
+            assert.equal(error.kind, 'invalid-data', `decode of ${record.id} without "${needs}"`);
+          }
+        }
+      }),
+  },
+  {
+    id: 'P-28',
+    title: 'what people hand in is decoded, for every media type that is declared',
+    why: 'Typed readings and uploaded files fill the gaps that no radio closes.',
+    run: (subject) =>
+      withInstance(subject, ({ instance }) => {
+        const { manual } = subject.definition.capabilities;
+        if (manual === undefined) skip('the capabilities have no manual');
+        const { mediaTypes } = manual as NonNullable<typeof manual>;
+        assert.ok(mediaTypes.length > 0, 'manual names no media type');
+        const samples = subject.options.manual ?? skip('the options say nothing manual');
+        const missing = mediaTypes.filter((type) => !samples.some(({ mediaType }) => mediaType === type));
+        assert.deepEqual(missing, [], 'media types without a sample');
+        for (const { mediaType, body } of samples) {
+          const envelope = { channel: 'manual', device: subject.options.device.id, contentType: mediaType } as const;
+          const record = { id: `manual ${mediaType}`, receivedAt, body, envelope };
+          const { readings } = withinBudget(() => instance.decode(record, contextOf(subject)));
+          assert.ok(readings.length > 0, `${mediaType} gives no reading`);
         }
       }),
   },

@@ -37,10 +37,13 @@ interface Subscription {
   readonly controller: AbortController;
 }
 
+const nothing = () => {};
+
 const subscribing = async (
   subject: ProviderSubject,
   emit: (records: readonly RawInput[]) => Promise<void>,
   body: (subscription: Subscription) => Promise<void>,
+  connected: () => void = nothing,
 ) => {
   if (subject.definition.capabilities.subscribe === undefined) skip('the capabilities have no subscribe');
   const open = subject.options.stream ?? skip('the options say no stream');
@@ -51,7 +54,7 @@ const subscribing = async (
     const instance = instanceOf<ProviderInstance>(stream.plugin, host);
     await instance.start?.(call());
     const devices = [subject.options.device];
-    const end = attempt(async () => instance.subscribe?.({ devices, emit, connected() {}, signal: controller.signal }));
+    const end = attempt(async () => instance.subscribe?.({ devices, emit, connected, signal: controller.signal }));
     try {
       await Promise.race([
         stream.subscribed(),
@@ -103,7 +106,7 @@ export const pushChecks: readonly Check<ProviderSubject>[] = [
     run: (subject) =>
       receiving(subject, async (webhook, { request, signsBody }) => {
         if (!signsBody) skip('the vendor does not sign its bodies');
-        const body = request.body.slice();
+        const body = new Uint8Array(request.body);
         body[body.length - 1] = ((body.at(-1) ?? 0) + 1) % 256;
         await refuses(webhook, 'a tampered body', { ...request, body });
       }),
@@ -173,5 +176,63 @@ export const pushChecks: readonly Check<ProviderSubject>[] = [
           assert.equal(asCaudalError('subscribe', fate.error).kind, 'transient');
         },
       ),
+  },
+  {
+    id: 'P-37',
+    title: 'a subscription says that it flows once, before its first message',
+    why: 'From that moment on the host pulls what was missed before it; said late or never, the gap stays.',
+    async run(subject) {
+      let said = 0;
+      const atEmit: number[] = [];
+      const arrival = deferred();
+      const emit = async () => {
+        atEmit.push(said);
+        arrival.resolve();
+      };
+      const connected = () => {
+        said += 1;
+      };
+      const body = async ({ stream }: Subscription) => {
+        await settled();
+        assert.ok(said <= 1, `connected was said ${said} times for one connection`);
+        await stream.deliver();
+        await arrival.promise;
+        await settled();
+        assert.equal(atEmit[0], 1, 'connected was not said before the first message');
+        assert.equal(said, 1, `connected was said ${said} times for one connection`);
+      };
+      await subscribing(subject, emit, body, connected);
+    },
+  },
+  {
+    id: 'P-38',
+    title: 'a subscription that can not connect never says that it flows',
+    why: 'The host would take the gap for closed and stop looking for what is missing.',
+    async run(subject) {
+      if (subject.definition.capabilities.subscribe === undefined) skip('the capabilities have no subscribe');
+      const stream = await (subject.options.stream ?? skip('the options say no stream'))();
+      await stream.close();
+      const instance = instanceOf<ProviderInstance>(stream.plugin, fakeHost({ secrets: subject.secrets }));
+      const controller = new AbortController();
+      let said = 0;
+      try {
+        const end = attempt(async () => {
+          await instance.start?.({ signal: controller.signal });
+          await instance.subscribe?.({
+            devices: [subject.options.device],
+            signal: controller.signal,
+            emit: async () => {},
+            connected: () => {
+              said += 1;
+            },
+          });
+        });
+        await settlesSoon(end);
+        assert.equal(said, 0, 'connected was said although nothing listens');
+      } finally {
+        controller.abort(new Error('the check is over'));
+        await closeQuietly(instance);
+      }
+    },
   },
 ];

@@ -62,8 +62,12 @@ export interface ProviderConformanceOptions {
   readonly remote?: () => Promise<Remote>;
   /** What decoding `answers.ok` (or the first of `records`) must give. Without it, any reading will do. */
   readonly readings?: readonly Partial<Reading>[];
-  /** Recorded raw records; needed where the provider does not pull. */
+  /** Recorded raw records, those that others need before them; needed where the provider does not pull. */
   readonly records?: readonly RawRecord[];
+  /** One sample of every media type that the capabilities take by hand. Without it, P-28 is skipped. */
+  readonly manual?: readonly { readonly mediaType: string; readonly body: Uint8Array }[];
+  /** Longest time of one `decode`, real milliseconds. Default 5000. */
+  readonly decodeBudgetMs?: number;
   /** For providers with a webhook. */
   readonly webhook?: {
     /** A request as the vendor sends it. */

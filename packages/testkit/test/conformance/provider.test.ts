@@ -7,6 +7,7 @@ import {
   type Plugin,
   type ProviderInstance,
   type RawInput,
+  type RawRecord,
   type PullRequest,
   type PullResult,
   type Reading,
@@ -53,6 +54,7 @@ const options: ProviderConformanceOptions = {
     { variable: 'level', at: from + 7_200_000, value: 0 },
     { variable: 'level', at: from + 10_800_000, value: null },
   ],
+  manual: [{ mediaType: 'application/json', body: Buffer.from(JSON.stringify({ data: [row(1, 7), row(2, 8)] })) }],
   webhook: {
     request: signedRequest(secrets['env:ACME_WEBHOOK'], { data: [row(1, 1)] }),
     signsBody: true,
@@ -66,7 +68,8 @@ test('a good provider passes everything but what its capabilities lack', async (
   const skipped = checks.filter(({ status }) => status === 'skipped').map(({ id, reason }) => `${id} ${reason}`);
   expect(skipped).toEqual([
     'A-20 the options name no schemaBaseline',
-    ...['P-33', 'P-34', 'P-35', 'P-36'].map((id) => `${id} the capabilities have no subscribe`),
+    'P-19 no record needs another',
+    ...['P-33', 'P-34', 'P-35', 'P-36', 'P-37', 'P-38'].map((id) => `${id} the capabilities have no subscribe`),
     'P-70 the options name no case folder',
   ]);
 });
@@ -377,6 +380,16 @@ const flaws: readonly (readonly [string, string, (baseUrl: string) => Acme])[] =
     }),
   ],
   [
+    'P-28',
+    'cannot read what is handed in',
+    parts((instance) => ({
+      decode: (record, context) => {
+        if (record.envelope.channel === 'manual') return { readings: [], problems: [{ reason: 'by hand' }] };
+        return instance.decode(record, context);
+      },
+    })),
+  ],
+  [
     'P-10',
     'hides that it can discover',
     (baseUrl) =>
@@ -532,4 +545,63 @@ test.for(flaws)('%s fails alone: %s', async ([id, , plugin]) => {
     return configured(flawed.definition, { ...(flawed.config as object), timeoutMs: 15 } as never);
   };
   await expectFailures(providerConformance({ ...options, plugin, givesUpSoon: soon }), id);
+});
+
+const spinning = (when: (text: string) => boolean) =>
+  parts((instance) => ({
+    decode: (record, context) => {
+      while (when(Buffer.from(record.body).toString()));
+      return instance.decode(record, context);
+    },
+  }));
+
+test.for<readonly [string, (baseUrl: string) => Acme]>([
+  ['reads the digits of an exponent one by one', spinning((text) => text.includes('1e999999999'))],
+  ['has a regular expression that goes back', spinning((text) => /"(\d+)*"/.test(text.replaceAll('!', '')))],
+  ['never comes back from a good body', spinning((text) => text.includes('7.25'))],
+])('P-09 fails alone and the suite ends: %s', async ([, plugin]) => {
+  await expectFailures(providerConformance({ ...options, plugin, decodeBudgetMs: 500 }), 'P-09');
+});
+
+const record = (id: string, at: number, envelope: Partial<RawInput['envelope']>, body: object): RawRecord => ({
+  id,
+  receivedAt: at,
+  body: Buffer.from(JSON.stringify(body)),
+  envelope: { channel: 'webhook', device: 'logger-1', ...envelope },
+});
+
+const needy: ProviderConformanceOptions = {
+  ...options,
+  records: [
+    record('names', from, { key: 'names-1' }, { names: ['level'], data: [row(1, 1)] }),
+    record('data', from + 1, { needs: 'names-1' }, { data: [{ ...row(2, 7), variable: 0 }] }),
+  ],
+  readings: [
+    { variable: 'level', value: 1 },
+    { variable: 'level', value: 7 },
+  ],
+};
+
+test('records that need another are decoded with it in every check', async () => {
+  const { checks } = await runConformance(providerConformance(needy));
+  expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
+  expect(checks.find(({ id }) => id === 'P-19')).toMatchObject({ status: 'passed' });
+});
+
+test('P-19 fails alone: makes up a name, or needs what nobody sent', async () => {
+  const madeUp = parts((instance) => ({
+    decode: (given, context) =>
+      given.envelope.needs === undefined || context.needed !== undefined
+        ? instance.decode(given, context)
+        : { problems: [], readings: [{ device: 'unit-1', variable: '0', at: from, value: 7, raw: '7' }] },
+  }));
+  await expectFailures(providerConformance({ ...needy, plugin: madeUp }), 'P-19');
+  const { checks } = await runConformance(
+    providerConformance({ ...needy, records: needy.records?.toReversed() ?? [], readings: [] }),
+  );
+  expect(checks.find(({ id }) => id === 'P-19')?.status).toBe('passed');
+  const { checks: lost } = await runConformance(
+    providerConformance({ ...needy, records: needy.records?.slice(1) ?? [] }),
+  );
+  expect(lost.find(({ id }) => id === 'P-19')?.reason).toContain('no record before it has that key');
 });

@@ -24,7 +24,7 @@ test('a good stream passes the checks of streams', async () => {
   const { checks } = await runConformance(providerConformance(options));
   expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
   const passed = checks.filter(({ status }) => status === 'passed').map(({ id }) => id);
-  expect(passed).toEqual(expect.arrayContaining(['P-01', 'P-07', 'P-33', 'P-34', 'P-35', 'P-36']));
+  expect(passed).toEqual(expect.arrayContaining(['P-01', 'P-07', 'P-33', 'P-34', 'P-35', 'P-36', 'P-37', 'P-38']));
 });
 
 type Subscribe = NonNullable<ProviderInstance['subscribe']>;
@@ -61,6 +61,31 @@ const flaws: readonly (readonly [string, string, (url: string) => Plugin<typeof 
     'P-36',
     'does not tell that the connection is lost',
     subscribe((good) => (request) => good(request).catch(() => {})),
+  ],
+  ['P-37', 'never says that it flows', subscribe((good) => (request) => good({ ...request, connected() {} }))],
+  [
+    'P-37',
+    'says that it flows with the first message',
+    subscribe((good) => (request) => {
+      let first = true;
+      return good({
+        ...request,
+        connected() {},
+        emit: async (records) => {
+          await request.emit(records);
+          if (first) request.connected();
+          first = false;
+        },
+      });
+    }),
+  ],
+  [
+    'P-38',
+    'says that it flows before it is connected',
+    subscribe((good) => (request) => {
+      request.connected();
+      return good({ ...request, connected() {} });
+    }),
   ],
 ];
 

@@ -24,7 +24,7 @@ interface Config {
 }
 
 interface Row {
-  readonly variable: string;
+  readonly variable: string | number;
   readonly at: number;
   readonly value: unknown;
 }
@@ -42,6 +42,10 @@ const parse = (body: Uint8Array): { readonly data: readonly Partial<Row>[]; read
   if (!Array.isArray(data)) throw invalid('the body has no data');
   return value as { data: Partial<Row>[] };
 };
+
+/** A record of names, by which shorter ones call their variables by number. */
+const namesIn = (body: Uint8Array): readonly string[] =>
+  (JSON.parse(Buffer.from(body).toString('utf8')) as { names: string[] }).names;
 
 const signature = (secret: string, body: Uint8Array) => createHmac('sha256', secret).update(body).digest('hex');
 
@@ -142,11 +146,15 @@ const instance = (config: Config, host: Host): ProviderInstance<{ channel?: numb
       return { devices: [{ externalId: 'unit-1' }], variables: [] };
     },
     decode(record, context) {
+      const { needs } = record.envelope;
+      if (needs !== undefined && context.needed === undefined) throw invalid('the names are missing');
+      const names = context.needed === undefined ? [] : namesIn(context.needed.body);
       const device = context.externalId(record.envelope.device ?? '') ?? 'unknown';
       const readings: Reading[] = [];
       const problems: { reason: string; at: string }[] = [];
       for (const [index, row] of parse(record.body).data.entries()) {
-        const { variable, at, value } = row ?? {};
+        const { variable: written, at, value } = row ?? {};
+        const variable = typeof written === 'number' ? names[written] : written;
         if (typeof variable !== 'string' || typeof at !== 'number' || !Number.isFinite(at)) {
           problems.push({ reason: 'no variable or instant', at: `/data/${index}` });
           continue;
@@ -182,6 +190,7 @@ export const acmeDefinition = defineProvider({
   capabilities: {
     pull: { scope: 'device', by: 'time', range: true, maxVariables: 20, maxLimit: 1000, maxWindowMs: 86_400_000 },
     webhook: true,
+    manual: { mediaTypes: ['application/json'] },
     discover: { devices: true, variables: false },
     limits: [{ requests: 60, perMs: 60_000, per: 'credential' }],
   },

@@ -26,11 +26,15 @@ const subscribe =
       };
       signal.addEventListener('abort', end, { once: true });
       socket.on('error', () => {});
+      socket.once('connect', () => request.connected());
       socket.on('close', () => {
         signal.removeEventListener('abort', end);
         reject(new CaudalError('transient', 'the connection was lost'));
       });
-      createInterface(socket).on('line', (line) => {
+      const lines = createInterface(socket);
+      // It passes on the errors of its socket, which the socket's own end tells already.
+      lines.on('error', () => {});
+      lines.on('line', (line) => {
         const record = { body: new Uint8Array(Buffer.from(line)), envelope: { channel: 'subscribe' as const } };
         request.emit([record]).then(
           () => socket.write('ack\n'),
