@@ -180,6 +180,8 @@ export const smtpError = (
       .join(' ')
       .slice(0, 1000),
     cause: new Error(text),
+    // the reply code: that there was an answer tells a refusal from an unknown end
+    ...(failure.responseCode === undefined ? {} : { status: failure.responseCode }),
     ...(scope === undefined ? {} : { scope }),
     ...(kind === 'auth' && credential !== undefined ? { credential } : {}),
   });

@@ -4,6 +4,7 @@ import {
   type ComplianceProfile,
   create,
   type Host,
+  type NotifierCapabilities,
   type NotifierInstance,
   type ProviderCapabilities,
   type ProviderInstance,
@@ -24,6 +25,10 @@ export interface ProviderEntry extends Named<{ readonly id: string; readonly ver
   readonly capabilities: ProviderCapabilities;
 }
 
+export interface NotifierEntry extends Named<{ readonly id: string; readonly version: string }, NotifierInstance> {
+  readonly capabilities: NotifierCapabilities;
+}
+
 export interface TargetEntry extends Named<ComplianceDefinition, ComplianceInstance> {
   readonly profile: ComplianceProfile;
 }
@@ -36,7 +41,7 @@ export interface RuleEntry extends Named<RuleDefinition, RuleInstance> {
 export interface Plugins {
   readonly providers: ReadonlyMap<string, ProviderEntry>;
   readonly targets: ReadonlyMap<string, TargetEntry>;
-  readonly notifiers: ReadonlyMap<string, Named<{ readonly id: string; readonly version: string }, NotifierInstance>>;
+  readonly notifiers: ReadonlyMap<string, NotifierEntry>;
   readonly rules: readonly RuleEntry[];
 }
 
@@ -70,11 +75,12 @@ export const createPlugins = (config: RuntimeConfig, hostFor: (name: string, str
     ]),
   ),
   notifiers: new Map(
-    Object.entries(config.notifiers ?? {}).map(([name, plugin]) => [
+    Object.entries(config.notifiers ?? {}).map(([name, plugin]): [string, NotifierEntry] => [
       name,
       {
         name,
         definition: plugin.definition,
+        capabilities: plugin.definition.capabilities,
         instance: create(plugin, hostFor(name, 'notifications')) as NotifierInstance,
       },
     ]),

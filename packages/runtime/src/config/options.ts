@@ -1,4 +1,5 @@
 import { closedObject, schemaOf, type Static, Type } from '@caudal/core';
+import { NoticeWords } from './notice-words.ts';
 
 const Bounded = (value: number, description: string, minimum = 1) =>
   Type.Integer({ minimum, default: value, description });
@@ -86,6 +87,8 @@ export const RuntimeOptions = closedObject({
       groupMs: Bounded(60_000, 'Alerts of one event within this time are one notice.', 0),
       maxAlertsPerNotice: Bounded(500, 'Listed in one notice; the rest is counted.'),
       maxAttempts: Bounded(20, 'Tries of one notice before it is given up as failed.'),
+      maxFactCharacters: Bounded(500, 'A longer fact, such as an answer of a vendor, ends in … in a notice.', 20),
+      words: NoticeWords,
     },
     { default: {} },
   ),

@@ -11,7 +11,7 @@ import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { AlertRow, NoticeRow } from '../store/rows.ts';
-import { wordMessage } from './words.ts';
+import { sayRepeated, wordMessage } from './words.ts';
 
 const minute = 60_000;
 const atOnce = 1_000;
@@ -86,12 +86,26 @@ export const createNotifier = (services: Services): Stage => {
     }
     const message =
       (notice.message as Message | null) ??
-      wordMessage(person, notice.event as NoticeEvent, await store.read.alerts(notice.alerts), options.http.publicUrl);
+      wordMessage({
+        person,
+        event: notice.event as NoticeEvent,
+        alerts: await store.read.alerts(notice.alerts),
+        link: options.http.publicUrl,
+        own: options.notify.words,
+        maxFactCharacters: options.notify.maxFactCharacters,
+      });
+    // `sending` is what an attempt leaves whose end is not known; the channel may not see that it is the same message
+    const perhapsAgain = notice.state === 'sending' && !notifier.capabilities.idempotent;
     await store.write.changeNotices([
       { id: notice.id, state: 'sending', nextAt: now + 10 * minute, attempts, message: message as unknown as Json },
     ]);
     try {
-      const { externalId } = await notifier.instance.send({ to: address, message, idempotencyKey: notice.id, signal });
+      const { externalId } = await notifier.instance.send({
+        to: address,
+        message: perhapsAgain ? sayRepeated(message, person, options.notify.words) : message,
+        idempotencyKey: notice.id,
+        signal,
+      });
       await store.write.changeNotices([
         { id: notice.id, state: 'sent', nextAt: now, externalId, reason: null, sentAt: clock.now() },
       ]);
@@ -113,7 +127,10 @@ export const createNotifier = (services: Services): Stage => {
       const final = error.kind === 'rejected' || error.kind === 'unsupported' || attempts >= options.notify.maxAttempts;
       if (final) return end(notice, 'failed', reason, attempts);
       const wait = error.retryAfterMs ?? Math.min(60 * minute, 0.5 * minute * 2 ** Math.min(attempts - 1, 10));
-      await store.write.changeNotices([{ id: notice.id, state: 'pending', nextAt: clock.now() + wait, reason }]);
+      const unanswered = error.sent === 'maybe' && error.status === undefined;
+      const unknown = perhapsAgain || (unanswered && (error.kind === 'timeout' || error.kind === 'transient'));
+      const state = unknown ? 'sending' : 'pending';
+      await store.write.changeNotices([{ id: notice.id, state, nextAt: clock.now() + wait, reason }]);
       log.warn(
         { notice: notice.id, channel: notice.channel, attempts, kind: error.kind },
         `notice not sent yet: ${reason}`,

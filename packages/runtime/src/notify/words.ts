@@ -1,4 +1,5 @@
 import type { Message, NoticeEvent, Person } from '@caudal/core';
+import type { NoticeWords } from '../config/notice-words.ts';
 import type { AlertRow } from '../store/rows.ts';
 
 type Language = NonNullable<Person['language']>;
@@ -7,21 +8,28 @@ interface Words {
   /** Title for one alert and for many. */
   readonly title: Readonly<Record<NoticeEvent, readonly [one: string, many: string]>>;
   readonly intro: Readonly<Record<NoticeEvent, string>>;
+  /** One line of the list. */
+  readonly line: string;
   readonly more: string;
+  /** Said at the end of a message that may have arrived before. */
+  readonly repeated: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The words of every notice, by language. Replaceable as a whole: nothing else in the runtime words a message. */
+/** The words of every notice, by language. A configuration replaces any of them; nothing else in the runtime words a message. */
 const words: Readonly<Record<Language, Words>> = {
   es: {
     title: {
-      'submission.rejected': ['Envío rechazado', '{n} envíos rechazados'],
-      'submission.conflict': ['El regulador tiene otros valores', 'El regulador tiene otros valores en {n} envíos'],
-      'submission.deadline': ['Envío próximo a su plazo', '{n} obligaciones próximas a su plazo'],
-      'device.silent': ['Equipo sin comunicación', '{n} equipos sin comunicación'],
-      'value.suspect': ['Valor sospechoso', 'Valores sospechosos en {n} series'],
-      'water.alert': ['Alerta de umbral', '{n} alertas de umbral'],
-      system: ['Problema del sistema', '{n} problemas del sistema'],
+      'submission.rejected': ['Envío rechazado: {subject}', '{n} envíos rechazados'],
+      'submission.conflict': [
+        'El regulador tiene otros valores: {subject}',
+        'El regulador tiene otros valores en {n} envíos',
+      ],
+      'submission.deadline': ['Envío próximo a su plazo: {subject}', '{n} obligaciones próximas a su plazo'],
+      'device.silent': ['Equipo sin comunicación: {subject}', '{n} equipos sin comunicación'],
+      'value.suspect': ['Valor sospechoso: {subject}', 'Valores sospechosos en {n} series'],
+      'water.alert': ['Alerta de umbral: {subject}', '{n} alertas de umbral'],
+      system: ['Problema del sistema: {subject}', '{n} problemas del sistema'],
     },
     intro: {
       'submission.rejected': 'El regulador no aceptó lo enviado, o no puede enviarse así.',
@@ -32,7 +40,9 @@ const words: Readonly<Record<Language, Words>> = {
       'water.alert': 'Un valor pasó el umbral configurado.',
       system: 'Algo que requiere a una persona impide el trabajo normal.',
     },
+    line: '• {subject}: {facts}',
     more: '… y {n} más.',
+    repeated: 'Este aviso puede ser una repetición.',
     labels: {
       subject: 'Asunto',
       since: 'Desde',
@@ -48,16 +58,16 @@ const words: Readonly<Record<Language, Words>> = {
   },
   en: {
     title: {
-      'submission.rejected': ['Submission rejected', '{n} submissions rejected'],
+      'submission.rejected': ['Submission rejected: {subject}', '{n} submissions rejected'],
       'submission.conflict': [
-        'The regulator holds other values',
+        'The regulator holds other values: {subject}',
         'The regulator holds other values in {n} submissions',
       ],
-      'submission.deadline': ['Submission near its deadline', '{n} obligations near their deadline'],
-      'device.silent': ['Device is silent', '{n} devices are silent'],
-      'value.suspect': ['Suspect value', 'Suspect values in {n} series'],
-      'water.alert': ['Threshold alert', '{n} threshold alerts'],
-      system: ['System problem', '{n} system problems'],
+      'submission.deadline': ['Submission near its deadline: {subject}', '{n} obligations near their deadline'],
+      'device.silent': ['Device is silent: {subject}', '{n} devices are silent'],
+      'value.suspect': ['Suspect value: {subject}', 'Suspect values in {n} series'],
+      'water.alert': ['Threshold alert: {subject}', '{n} threshold alerts'],
+      system: ['System problem: {subject}', '{n} system problems'],
     },
     intro: {
       'submission.rejected': 'The regulator did not take what was sent, or it can not be sent as it is.',
@@ -68,7 +78,9 @@ const words: Readonly<Record<Language, Words>> = {
       'water.alert': 'A value passed the configured threshold.',
       system: 'Something that needs a person keeps work from going on.',
     },
+    line: '• {subject}: {facts}',
     more: '… and {n} more.',
+    repeated: 'This notice may be a repetition.',
     labels: {
       subject: 'Subject',
       since: 'Since',
@@ -89,52 +101,85 @@ const listed = 20;
 /** What an alert is about, as a person knows it: the work before our own ids. */
 const nameOf = (alert: AlertRow): string => alert.facts['work'] ?? alert.subject.replace(/^[a-z]+:/, '');
 
+/** Fills `{name}`; a name without a value is left out. One pass, so that a value can hold braces. */
+const fill = (template: string, values: Readonly<Record<string, string>>): string =>
+  template.replaceAll(/\{([A-Za-z]+)\}/g, (_whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? '') : '',
+  );
+
+/** Marks of direction, characters without width and controls: an answer of a vendor can not turn the rest of a notice around. */
+const invisible = /(?!\n)\p{Cc}|[\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
+
+const cleaned = (text: string, most: number): string => {
+  const plain = text.toWellFormed().replaceAll(invisible, '');
+  return plain.length <= most ? plain : `${plain.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…`;
+};
+
+export interface Wording {
+  readonly person: Person;
+  readonly event: NoticeEvent;
+  readonly alerts: readonly AlertRow[];
+  readonly link?: string | undefined;
+  /** Of the configuration, before ours. */
+  readonly own?: NoticeWords;
+  readonly maxFactCharacters: number;
+}
+
 /** Words a message to one person about alerts of one event. Times are shown in the person's zone. */
-export const wordMessage = (
-  person: Person,
-  event: NoticeEvent,
-  alerts: readonly AlertRow[],
-  link?: string,
-): Message => {
+export const wordMessage = ({ person, event, alerts, link, own = {}, maxFactCharacters }: Wording): Message => {
   const language = person.language ?? 'es';
-  const { title, intro, more, labels } = words[language];
+  const said = words[language];
+  const ours = own[language] ?? {};
+  const template = ours.events?.[event] ?? {};
+  const labels = { ...said.labels, ...ours.labels };
   const zone = person.zone ?? 'America/Santiago';
   const when = new Intl.DateTimeFormat(language === 'es' ? 'es-CL' : 'en-GB', {
     dateStyle: 'short',
     timeStyle: 'medium',
     timeZone: zone,
   });
-  const shown = (name: string, value: string) =>
-    (/^\d{4}-\d{2}-\d{2}T.*Z$/.test(value) ? `${when.format(Date.parse(value))} (${zone})` : value) || name;
+  const shown = (value: string) =>
+    /^\d{4}-\d{2}-\d{2}T.*Z$/.test(value)
+      ? `${when.format(Date.parse(value))} (${zone})`
+      : cleaned(value, maxFactCharacters);
+  const factsOf = (alert: AlertRow) =>
+    Object.entries(alert.facts)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => ({ name, label: labels[name] ?? name, value: shown(value) }));
+  const valuesOf = (alert: AlertRow | undefined) => {
+    const facts = alert === undefined ? [] : factsOf(alert);
+    return {
+      ...Object.fromEntries(facts.map(({ name, value }) => [name, value])),
+      subject: alert === undefined ? '' : cleaned(nameOf(alert), maxFactCharacters),
+      facts: facts.map(({ label, value }) => `${label} ${value}`).join(', '),
+      person: person.name,
+      n: String(alerts.length),
+    };
+  };
   const one = alerts.length === 1;
-  const lines = alerts.slice(0, listed).map(
-    (alert) =>
-      `• ${nameOf(alert)}: ${Object.entries(alert.facts)
-        .filter(([, value]) => value !== '')
-        .map(([name, value]) => `${labels[name] ?? name} ${shown(name, value)}`)
-        .join(', ')}`,
-  );
-  if (alerts.length > listed) lines.push(more.replace('{n}', String(alerts.length - listed)));
+  const first = valuesOf(alerts[0]);
+  const lines = alerts.slice(0, listed).map((alert) => fill(template.line ?? said.line, valuesOf(alert)));
+  const more = ours.more ?? said.more;
+  if (alerts.length > listed) lines.push(fill(more, { ...first, n: String(alerts.length - listed) }));
   const rank = { info: 0, warning: 1, critical: 2 } as const;
   const severity = alerts.reduce<Message['severity']>(
     (worst, alert) => (rank[alert.severity] > rank[worst] ? alert.severity : worst),
     'info',
   );
-  const first = alerts[0];
+  const title = one ? (template.one ?? said.title[event][0]) : (template.many ?? said.title[event][1]);
   return {
     event,
     severity,
     language: language === 'es' ? 'es-CL' : 'en',
-    title: one
-      ? `${title[event][0]}: ${first === undefined ? '' : nameOf(first)}`
-      : title[event][1].replace('{n}', String(alerts.length)),
-    text: `${intro[event]}\n\n${lines.join('\n')}`,
-    facts:
-      one && first !== undefined
-        ? Object.entries(first.facts)
-            .filter(([, value]) => value !== '')
-            .map(([name, value]) => ({ label: labels[name] ?? name, value: shown(name, value) }))
-        : [],
+    title: fill(title, first).replaceAll(/\s+/g, ' ').trim(),
+    text: `${fill(template.intro ?? said.intro[event], first)}\n\n${lines.join('\n')}`,
+    facts: one && alerts[0] !== undefined ? factsOf(alerts[0]).map(({ label, value }) => ({ label, value })) : [],
     ...(link === undefined ? {} : { link }),
   };
+};
+
+/** The same message once more, which says that it may be known already. */
+export const sayRepeated = (message: Message, person: Person, own: NoticeWords = {}): Message => {
+  const language = person.language ?? 'es';
+  return { ...message, text: `${message.text}\n\n${own[language]?.repeated ?? words[language].repeated}` };
 };

@@ -1,4 +1,4 @@
-import type { AlertRow, NoticeRow, SubmissionState, ValueRow } from '../store/rows.ts';
+import type { AlertRow, NoticeDelivery, NoticeRow, SubmissionState, ValueRow } from '../store/rows.ts';
 
 /** What an embedding program can listen to. Sent after it is on disk. A listener that throws is logged and goes on being called. */
 export interface RuntimeEvents {
@@ -21,6 +21,8 @@ export interface RuntimeEvents {
   };
   alert: Pick<AlertRow, 'event' | 'rule' | 'subject' | 'severity' | 'facts'> & { readonly open: boolean };
   notice: Pick<NoticeRow, 'id' | 'person' | 'channel' | 'event' | 'state'>;
+  /** What became of a notice, as its channel reports it. */
+  delivery: Pick<NoticeRow, 'person' | 'channel' | 'event'> & Pick<NoticeDelivery, 'notice' | 'status' | 'at'>;
 }
 
 export interface Events {

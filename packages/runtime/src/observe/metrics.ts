@@ -34,6 +34,16 @@ export const metricTable = {
     labels: ['target'],
     help: 'Seconds to the nearest deadline of an open submission.',
   },
+  caudal_deliveries_total: {
+    type: 'counter',
+    labels: ['channel', 'status'],
+    help: 'Reports of channels about notices, by status; repeated ones count once.',
+  },
+  caudal_deliveries_refused_total: {
+    type: 'counter',
+    labels: ['channel'],
+    help: 'Reports of channels that were refused.',
+  },
   caudal_notices_total: { type: 'counter', labels: ['channel', 'state'], help: 'Notices, by how they ended.' },
   caudal_alerts_open: { type: 'gauge', labels: [], help: 'Open alerts.' },
   caudal_stage_last_progress_seconds: {

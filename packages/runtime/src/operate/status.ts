@@ -5,13 +5,14 @@ import type { SubmissionRow } from '../store/rows.ts';
 export const statusOf = async (services: Services) => {
   const { store, clock, domain, progress } = services;
   const now = clock.now();
-  const [counts, contacts, failed, unclaimed, alerts, open] = await Promise.all([
+  const [counts, contacts, failed, unclaimed, alerts, open, undelivered] = await Promise.all([
     store.read.counts(),
     store.read.contacts(),
     store.read.rawList({ status: ['FAILED'] }, 20),
     store.read.unclaimed(20),
     store.read.openAlerts({ limit: 50 }),
     store.read.submissionList({ states: ['unknown', 'retry', 'quarantined', 'manual', 'missing', 'held'], limit: 50 }),
+    store.read.undelivered(20),
   ]);
   const heard = new Map(contacts.map(({ device, at }) => [device, at]));
   return {
@@ -29,6 +30,8 @@ export const statusOf = async (services: Services) => {
     unclaimed,
     alerts,
     openSubmissions: open.map(brief),
+    /** Notices that did not reach their person, as their channels report. */
+    undelivered,
   };
 };
 

@@ -1,4 +1,14 @@
-import type { Answer, Artifact, Correction, Finding, Flag, Json, RawEnvelope, Report } from '@caudal/core';
+import type {
+  Answer,
+  Artifact,
+  Correction,
+  DeliveryEvent,
+  Finding,
+  Flag,
+  Json,
+  RawEnvelope,
+  Report,
+} from '@caudal/core';
 
 /** Claimed in this order: what is happening now, what was missed, what is old. */
 export const lanes = ['live', 'gap', 'backfill'] as const;
@@ -262,6 +272,21 @@ export interface NoticeRow {
   readonly sentAt: number | null;
   /** What was sent, once worded. */
   readonly message: Json | null;
+}
+
+/** What a channel reported of a message for the first time. */
+export interface RecordedDelivery {
+  readonly externalId: string;
+  readonly status: DeliveryEvent['status'];
+  readonly at: number;
+  readonly detail: string | null;
+  /** Null while the message is being sent and its id is not written yet. */
+  readonly notice: Pick<NoticeRow, 'id' | 'person' | 'event'> | null;
+}
+
+/** A report about a notice. */
+export interface NoticeDelivery extends Pick<RecordedDelivery, 'status' | 'at' | 'detail'> {
+  readonly notice: string;
 }
 
 /** One thing that somebody or the runtime did, with the hash of what it was done to. */

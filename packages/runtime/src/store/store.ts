@@ -1,4 +1,4 @@
-import type { Answer, Artifact, Flag, Json, Report } from '@caudal/core';
+import type { Answer, Artifact, DeliveryEvent, Flag, Json, Report } from '@caudal/core';
 import type {
   AlertRow,
   AttemptKind,
@@ -12,10 +12,12 @@ import type {
   LeaseRow,
   NewAlert,
   NewRaw,
+  NoticeDelivery,
   NoticeRow,
   RawMark,
   RawRow,
   RawStatus,
+  RecordedDelivery,
   Reopen,
   SubmissionRow,
   SubmissionState,
@@ -150,6 +152,12 @@ export interface StoreWrites {
     changes: readonly (Pick<NoticeRow, 'id' | 'state' | 'nextAt'> &
       Partial<Pick<NoticeRow, 'externalId' | 'reason' | 'attempts' | 'sentAt' | 'message'>>)[],
   ): Promise<void>;
+
+  /**
+   * Reports of a channel about messages that are ours or are being sent; any order and repetition ends in the same. Answers those
+   * that were new.
+   */
+  recordDeliveries(channel: string, events: readonly DeliveryEvent[]): Promise<readonly RecordedDelivery[]>;
 
   /** Claims a slot of a schedule: true for exactly one caller, ever. */
   claimSlot(schedule: string, slot: number, at: number): Promise<boolean>;
@@ -287,6 +295,10 @@ export interface StoreReads {
   /** `pending` ones whose `nextAt` has come, and `sending` ones whose sender let it pass. Oldest first. */
   dueNotices(at: number, limit: number): Promise<readonly NoticeRow[]>;
   notices(limit: number): Promise<readonly NoticeRow[]>;
+  /** What was reported of these notices, by notice and time. */
+  deliveries(notices: readonly string[]): Promise<readonly NoticeDelivery[]>;
+  /** Notices that did not reach their person, the last reported first. */
+  undelivered(limit: number): Promise<readonly (NoticeDelivery & Pick<NoticeRow, 'person' | 'channel' | 'event'>)[]>;
   reads(input: { readonly state: PlannedRead['state']; readonly limit: number }): Promise<readonly PlannedRead[]>;
   lastSlot(schedule: string): Promise<number | null>;
   recall(key: string): Promise<Json | null>;

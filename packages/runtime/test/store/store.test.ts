@@ -1,5 +1,6 @@
 import { openStore } from '../../src/store/index.ts';
 import { committingSuite } from './committing-suite.ts';
+import { deliverySuite } from './delivery-suite.ts';
 import { leaseSuite } from './lease-suite.ts';
 import { modelSuite } from './model-suite.ts';
 import { needsSuite } from './needs-suite.ts';
@@ -8,5 +9,14 @@ import { rawSuite } from './raw-suite.ts';
 import { submissionSuite } from './submission-suite.ts';
 
 /** Everything a store must do whatever engine it stands on. */
-for (const suite of [rawSuite, needsSuite, leaseSuite, processedSuite, submissionSuite, committingSuite, modelSuite])
+for (const suite of [
+  rawSuite,
+  needsSuite,
+  leaseSuite,
+  processedSuite,
+  deliverySuite,
+  submissionSuite,
+  committingSuite,
+  modelSuite,
+])
   suite(openStore);

@@ -6,6 +6,7 @@ import { audit, auditTrail } from './audit.ts';
 import { changeSubmissions, expectSubmissions } from './change-submissions.ts';
 import { commitProcessed } from './commit-processed.ts';
 import { counts } from './counts.ts';
+import { deliveries, recordDeliveries, undelivered } from './deliveries.ts';
 import { recall, remember } from './facts.ts';
 import { changeNotices, createNotices, dueNotices, notices } from './notices.ts';
 import type { ReadOperation, WriteOperation } from './operation.ts';
@@ -50,6 +51,7 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   changeAlerts,
   createNotices,
   changeNotices,
+  recordDeliveries,
   claimSlot,
   remember,
   planReads,
@@ -93,6 +95,8 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   alerts,
   dueNotices,
   notices,
+  deliveries,
+  undelivered,
   reads,
   lastSlot,
   recall,

@@ -2,9 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CaudalError } from '@caudal/core';
 import { tables } from './0001-tables.ts';
 import { streams } from './0002-streams.ts';
+import { deliveries } from './0003-deliveries.ts';
 
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
-export const migrations: readonly string[] = [tables, streams];
+export const migrations: readonly string[] = [tables, streams, deliveries];
 
 const version = (database: DatabaseSync): number =>
   (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
