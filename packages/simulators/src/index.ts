@@ -7,6 +7,14 @@ export { type DgaBehaviour, type DgaInformant, type DgaOptions, type DgaSimulato
 export type { VariantName } from './dga/variants.ts';
 export type { DgaWork } from './dga/intake.ts';
 export type { BlockRule } from './dga/perimeter.ts';
+export type {
+  AuthBehaviour as SmaAuthBehaviour,
+  RegistrosBehaviour as SmaRegistrosBehaviour,
+} from './sma/behaviours.ts';
+export type { SmaLedger, SmaRecord, SmaRequest, SmaViolation, SmaViolationKind } from './sma/ledger.ts';
+export type { SmaValue } from './sma/records.ts';
+export type { SmaProcess } from './sma/registration.ts';
+export { type SmaBehaviour, type SmaOptions, type SmaSimulator, startSma } from './sma/server.ts';
 export type { TagoDevice, TagoDeviceOptions } from './tago/device.ts';
 export type { TagoItem, TagoValue, TagoWireItem } from './tago/item.ts';
 export { type TagoLimits, tagoPlans } from './tago/limits.ts';
