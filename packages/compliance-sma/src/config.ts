@@ -1,20 +1,11 @@
 import { closedObject, schemaOf, SecretRef, type Static, Type } from '@caudal/core';
+import { Extra } from './extra.ts';
 import { historyShapes, type HistoryShape } from './history-shapes.ts';
 
 /** The address in the manual: HTTPS, no sandbox is documented. */
 const SMA_BASE_URL = 'https://conexiones.sma.gob.cl';
 
 const resendRules = ['next-calendar-day', 'immediately', 'never'] as const;
-
-/** Extra keys of a parameter, beside the four that are always there. */
-export const Extra = Type.Record(
-  Type.String({ pattern: '^(?!(nombre|valor|unidad|estampaTiempo)$).+$' }),
-  Type.String(),
-  {
-    additionalProperties: false,
-    description: 'Further keys of the parameter and their text, for example { estado: DC }. Never one of its own four.',
-  },
-);
 
 const History = closedObject(
   {

@@ -21,7 +21,7 @@ Falla: ${cause ?? blank('descripción de la falla')}
 Tiempo de reparación: ${to === undefined ? blank('plazo estimado de reparación') : blank('tiempo que tomó la reparación')}
 Medidas preventivas: ${blank('medidas para que no se repita')}
 
-Los datos que se midieron durante la interrupción siguen almacenándose. ${blank('confirmar, o describir los datos que falten')}
+Almacenamiento de los datos durante la interrupción: ${blank('confirmar que se conservan, o describir los que falten')}
 
 ${signature}
 `,

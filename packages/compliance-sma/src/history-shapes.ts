@@ -1,13 +1,13 @@
 import type { ReportSubmission } from '@caudal/core';
 import { stampOf } from './stamp.ts';
-import type { WireParameter } from './parameters.ts';
 
 /** One instant of one device, with what it is written from. */
 export interface HistoryEntry {
   readonly ufId: number;
   readonly procesoId: number;
   readonly dispositivoId: unknown;
-  readonly parameters: readonly WireParameter[];
+  /** As they are written. */
+  readonly parameters: readonly object[];
   readonly slot: ReportSubmission['slot'];
 }
 

@@ -1,5 +1,5 @@
 import { closedObject, schemaOf, SecretRef, type Static, Type } from '@caudal/core';
-import { Extra } from './config.ts';
+import { Extra } from './extra.ts';
 
 /**
  * `UfId/ProcesoId`, for example `7511/5368`: both are assigned by the SMA when the connection is registered, and are never derived
