@@ -1,3 +1,3 @@
 import { library } from '../../tsup.shared.ts';
 
-export default library({ thethings: 'src/thethings.ts' });
+export default library({ thethings: 'src/thethings.ts', thingsboard: 'src/thingsboard.ts' });
