@@ -24,6 +24,8 @@ export interface Found {
   readonly unit?: string | undefined;
   readonly vendorId?: string | undefined;
   readonly vendorAt?: number | undefined;
+  /** The device itself says that this is no measurement: `raw` stays, the value goes. */
+  readonly faulty?: boolean;
 }
 
 /** What a format knows of the message, and where it puts what it finds. */
@@ -83,7 +85,7 @@ export const createCollector = (
   };
 
   const add = (found: Found, at: string) => {
-    const { device = topicDevice, variable = topicVariable, value, time, unit, vendorId, vendorAt } = found;
+    const { device = topicDevice, variable = topicVariable, value, time, unit, vendorId, vendorAt, faulty } = found;
     if (device === undefined) return problem('nothing names the device', at);
     if (variable === undefined) return problem('nothing names the variable', at);
     if (value === undefined) return problem('there is no value', at);
@@ -98,6 +100,7 @@ export const createCollector = (
       ...(unit === undefined ? {} : { unit }),
       ...(vendorId === undefined ? {} : { vendorId }),
       ...(vendorAt === undefined ? {} : { vendorAt }),
+      ...(faulty === true ? { value: null, code: 'SENTINEL' } : {}),
       ...(time === 'absent' ? { atArrival: true as const } : {}),
     });
   };

@@ -16,6 +16,17 @@ const refuse = (why: string): never => {
   throw new CaudalError('config', why, { sent: 'no' });
 };
 
+/** A JSON mapping that could never make a reading is a mistake of its writer. */
+const assertMapping = ({ device, format }: MqttTopic, { text, levels, secrets }: Template): void => {
+  if (format.type !== 'json') return;
+  const names = new Set(levels.flatMap((level) => level.names));
+  const says = (what: 'device' | 'variable') => format[what] !== undefined || format.keys === what;
+  if (!says('device') && device === undefined && !names.has('externalId') && !secrets.includes(CREDENTIAL))
+    refuse(`topic ${JSON.stringify(text)}: nothing names the device`);
+  if (format.value !== undefined && !says('variable') && !names.has('variable'))
+    refuse(`topic ${JSON.stringify(text)}: nothing names the variable of the value`);
+};
+
 const routeOf = (topic: MqttTopic): Route => {
   const entry = entryOf(topic.format);
   const text = topic.topic ?? entry.topic ?? refuse(`format ${topic.format.type} has no topic of its own: say topic`);
@@ -24,6 +35,7 @@ const routeOf = (topic: MqttTopic): Route => {
   const unused = shared.find((name) => name === CREDENTIAL || !template.secrets.includes(name));
   if (unused !== undefined) refuse(`topic ${JSON.stringify(text)} has no place for the secret ${unused}`);
   if (topic.zone !== undefined) assertZone(topic.zone);
+  assertMapping(topic, template);
   return { template, topic, entry, qos: topic.qos ?? 1 };
 };
 

@@ -91,6 +91,8 @@ registerConformance(
     ],
     remote: brokerRemote,
     stream,
+    cases: { folder: new URL('./cases/', import.meta.url), plugin: (given) => mqtt(given) },
+    schemaBaseline: new URL('schema.json', import.meta.url),
   }),
   { describe, test },
 );

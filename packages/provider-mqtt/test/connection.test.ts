@@ -30,7 +30,12 @@ test.each([
   ['a secret beside other text', { topics: [{ topic: 'things-{credential}', format: json }] }],
   ['a secret without a place', { topics: [{ topic: 'a', format: json, secrets: { key: 'env:K' as const } }] }],
   ['a format without a topic of its own', { topics: [{ format: { type: 'thingsboard-device' as const } }] }],
-  ['a zone that is none', { topics: [{ topic: 'a', format: json, zone: 'Chile/Atlantis' }] }],
+  ['a mapping without a device', { topics: [{ topic: 'wells', format: json }] }],
+  [
+    'a value without a variable',
+    { topics: [{ topic: '{externalId}', format: { type: 'json' as const, value: '/v' } }] },
+  ],
+  ['a zone that is none', { topics: [{ topic: '{externalId}', format: json, zone: 'Chile/Atlantis' }] }],
   ['a password that is no reference', { password: 'word' as never }],
   ['an unknown option', { host: 'broker.example' } as never],
 ])('field failure 20: %s is refused before anything runs', (_name, wrong) => {

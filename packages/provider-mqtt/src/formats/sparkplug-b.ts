@@ -95,8 +95,8 @@ export const decodeSparkplugB = (body: Uint8Array, out: Collector, record: RawRe
       continue;
     }
     const quality = metric.properties.get('Quality');
-    const bad = typeof quality === 'bigint' && unusable.has(quality);
-    const value = metric.isNull || bad ? null : valueOf(metric, metric.datatype ?? known?.datatype);
+    const faulty = typeof quality === 'bigint' && unusable.has(quality);
+    const value = metric.isNull ? null : valueOf(metric, metric.datatype ?? known?.datatype);
     if (value === undefined) {
       out.problem(`${variable} has no value that its data type explains`, place);
       continue;
@@ -108,6 +108,7 @@ export const decodeSparkplugB = (body: Uint8Array, out: Collector, record: RawRe
         variable,
         value,
         time: instant(metric.timestamp ?? payload.timestamp),
+        faulty,
         ...(typeof unit === 'string' && unit !== '' ? { unit } : {}),
       },
       place,
