@@ -94,7 +94,7 @@ const withoutSecrets = (rules: TemplateRules): TemplateRules => ({
  */
 export const compileRequest = (
   request: Request,
-  given: Omit<TemplateRules, 'zone' | 'endInclusive'>,
+  given: Omit<TemplateRules, 'zone' | 'endInclusive' | 'widenMs'>,
   pathCredential: string | undefined,
   at: At,
 ): CompiledRequest => {
@@ -102,6 +102,7 @@ export const compileRequest = (
     ...given,
     ...(request.zone === undefined ? {} : { zone: request.zone }),
     endInclusive: request.end === 'inclusive',
+    ...(request.widenMs === undefined ? {} : { widenMs: request.widenMs }),
   };
   const open = withoutSecrets(rules);
   if (/[?#]/.test(request.path)) refuse(`${at}/path`, 'parameters belong into query');

@@ -41,6 +41,13 @@ export const requestProperties = {
   headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Headers: templates.' })),
   body: Type.Optional(Body),
   zone: Type.Optional(Type.String({ description: 'Zone of {from:pattern} and {to:pattern}: IANA name or offset.' })),
+  widenMs: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description:
+        'How much earlier than {from} and later than {to} is asked, milliseconds, where it is not known which bounds belong to an answer; default 0.',
+    }),
+  ),
   end: Type.Optional(
     Type.Union([Type.Literal('exclusive'), Type.Literal('inclusive')], {
       description:

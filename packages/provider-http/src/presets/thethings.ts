@@ -8,6 +8,8 @@ export const thethings = {
     latest: { path: '/things/{token}/resources/{variable}', query: { limit: '1' } },
     range: {
       path: '/things/{token}/resources/{variable}',
+      // Neither which bounds belong to the range nor whether milliseconds count is documented.
+      widenMs: 1000,
       query: { limit: '{limit}', startDate: '{from:iso}', endDate: '{to:iso}' },
     },
     page: { style: 'time' },
@@ -17,6 +19,8 @@ export const thethings = {
   answer: {
     shape: { type: 'list', variable: 'key', value: 'value' },
     time: { at: 'datetime', format: 'iso', zone: 'UTC' },
+    // Items that only tell a place have no value.
+    values: { missing: 'skip' },
   },
   errors: [
     { status: [404], means: 'no-data', says: 'this key was never written' },

@@ -29,6 +29,8 @@ export interface TemplateRules {
   readonly zone?: string;
   /** The window's end belongs to it at the vendor. */
   readonly endInclusive?: boolean;
+  /** How much more than the window is asked for, at both ends. */
+  readonly widenMs?: number;
   /** Names of `secrets` in the configuration. */
   readonly secrets: ReadonlySet<string>;
 }
@@ -49,9 +51,10 @@ const simple: Readonly<Record<string, Reader>> = {
 
 const timeReader = (name: 'from' | 'to', format: string, rules: TemplateRules, at: At): Reader => {
   const write = compileWriter(format, rules.zone, at);
-  if (name === 'from') return ({ from }) => (from === undefined ? undefined : write.atOrBefore(from));
+  const { widenMs = 0, endInclusive = false } = rules;
+  if (name === 'from') return ({ from }) => (from === undefined ? undefined : write.atOrBefore(from - widenMs));
   return ({ to }) =>
-    to === undefined ? undefined : rules.endInclusive === true ? write.atOrBefore(to - 1) : write.atOrAfter(to);
+    to === undefined ? undefined : endInclusive ? write.atOrBefore(to - 1 + widenMs) : write.atOrAfter(to + widenMs);
 };
 
 const nameOf = (text: string): string => /^[a-z]+/.exec(text)?.[0] ?? text;
