@@ -100,7 +100,7 @@ registerConformance(
       { device: 'unit-1', variable: 'level', at, value: 12.5, raw: '12.5' },
       { device: 'unit-1', variable: 'flow', at, value: 3.1, raw: '3.10' },
     ],
-    cases: { folder: new URL('./cases/', import.meta.url), plugin: (given) => http(given as HttpConfig) },
+    cases: { folder: new URL('./cases/', import.meta.url), plugin: (given) => http(given) },
     webhook: {
       request,
       signsBody: true,

@@ -16,8 +16,7 @@ type AnyProvider = Plugin<ProviderDefinition<any, any, any>>;
 const signal = new AbortController().signal;
 
 /** An instance of any provider. */
-export const instanceOf = (plugin: AnyProvider, host: Host): ProviderInstance =>
-  create(plugin, host) as unknown as ProviderInstance;
+export const instanceOf = (plugin: AnyProvider, host: Host): ProviderInstance => create(plugin, host);
 
 /** Every page of a call, as a host would ask for them. */
 export const pullAll = async (

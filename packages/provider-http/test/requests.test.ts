@@ -127,7 +127,7 @@ test('credentials: a login with the fields of the configuration, once for many r
   for (let count = 0; count < 3; count += 1) await instance.pull?.({ devices: [device()], limit: 1, signal });
   const logins = server.requests.filter(({ path }) => path === '/auth');
   expect(logins.map(({ text }) => JSON.parse(text) as unknown)).toEqual(
-    Array(2).fill({ user: 'tenant', password: 'secret-of-a-4711' }),
+    [1, 2].map(() => ({ user: 'tenant', password: 'secret-of-a-4711' })),
   );
   expect(
     server.requests.filter(({ path }) => path !== '/auth').map(({ headers }) => headers['x-authorization']),
