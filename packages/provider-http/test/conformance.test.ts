@@ -74,6 +74,7 @@ registerConformance(
     givesUpSoon: (baseUrl) => http({ ...config, baseUrl, timeoutMs: 30 }),
     secrets,
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
     device: {
       id: 'logger-1',
       externalId: 'unit-1',
