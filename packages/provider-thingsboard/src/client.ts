@@ -1,4 +1,4 @@
-import { CaudalError, type DeviceRef, type Host } from '@caudal/core';
+import { CaudalError, type DeviceRef, type Host, type SecretReference } from '@caudal/core';
 import { type Auth, createHttp, type Http, type HttpResponse, type LoginAuth, type Query } from '@caudal/http';
 import { answerOf, type Telemetry, telemetryOf } from './answers.ts';
 import type { ThingsBoardConfig, ThingsBoardDeviceSettings, ThingsBoardVariableSettings } from './config.ts';
@@ -27,6 +27,7 @@ const authOf = ({ auth }: ThingsBoardConfig, words: DialectWords): Auth => {
 /** What the first message of a WebSocket says of us, and how to drop it when it is refused. */
 export interface SocketCredential {
   readonly fields: Readonly<Record<string, string>>;
+  readonly reference: SecretReference;
   forget(): void;
 }
 
@@ -74,9 +75,13 @@ export const createThingsBoardClient = (config: ThingsBoardConfig, host: Host): 
     });
   };
 
-  const loginToken = async (login: LoginAuth, signal: AbortSignal): Promise<SocketCredential> => {
+  const loginToken = async (
+    login: LoginAuth,
+    reference: SecretReference,
+    signal: AbortSignal,
+  ): Promise<SocketCredential> => {
     const token = await http.token(login, signal);
-    return { fields: { token }, forget: () => http.forget(login, token) };
+    return { fields: { token }, reference, forget: () => http.forget(login, token) };
   };
 
   return {
@@ -94,11 +99,12 @@ export const createThingsBoardClient = (config: ThingsBoardConfig, host: Host): 
     },
     entityType,
     async socketCredential(signal) {
-      if (auth.type === 'login') return loginToken(auth, signal);
+      if (auth.type === 'login' && config.auth.type === 'login') return loginToken(auth, config.auth.password, signal);
       if (config.auth.type !== 'apiKey') return refuse('a WebSocket needs auth of type login or apiKey');
-      const apiKey = await host.secret(config.auth.key);
+      const reference = config.auth.key;
+      const apiKey = await host.secret(reference);
       host.redact.add(apiKey);
-      return { fields: { apiKey }, forget() {} };
+      return { fields: { apiKey }, reference, forget() {} };
     },
     close: () => http.close(),
   };

@@ -14,6 +14,7 @@ import { decodeThingsBoard } from './decode.ts';
 import { dialects } from './dialects.ts';
 import { discover } from './discover.ts';
 import { pull } from './pull.ts';
+import { createSubscribe } from './subscribe.ts';
 import { version } from './version.ts';
 import { createWebhook } from './webhook.ts';
 
@@ -32,6 +33,7 @@ export const createThingsBoard = ({
   };
   return {
     pull: (request) => pull(client, words, request),
+    ...(config.subscribe === undefined ? {} : { subscribe: createSubscribe(config, client, host) }),
     webhook: createWebhook(config.webhook, host),
     discover: (request) => discover(client, request),
     check: (request) => check(client, request),

@@ -1,7 +1,8 @@
 import { describe, test } from 'vitest';
-import type { RawRequest } from '@caudal/core';
-import { thingsboard } from '@caudal/provider-thingsboard';
-import { providerConformance, registerConformance, replies } from '@caudal/testkit';
+import { type RawRequest, systemClock } from '@caudal/core';
+import { thingsboard, type ThingsBoardConfig } from '@caudal/provider-thingsboard';
+import { startThingsBoard } from '@caudal/simulators';
+import { providerConformance, type ProviderStream, registerConformance, replies } from '@caudal/testkit';
 import manifest from '../package.json' with { type: 'json' };
 import { login, password, uuid } from './vendor.ts';
 
@@ -29,10 +30,34 @@ const request: RawRequest = {
   receivedAt: at + 5000,
 };
 
+/** The simulated WebSocket, for the checks of streams. */
+const stream = async (): Promise<ProviderStream> => {
+  const simulator = await startThingsBoard({
+    clock: systemClock,
+    users: [{ username: login.username, password }],
+    entities: [{ id: uuid }],
+  });
+  return {
+    plugin: thingsboard({ baseUrl: simulator.url, auth: login, subscribe: {} }),
+    subscribed: () => simulator.until(({ sockets }) => sockets.subscriptions === 1),
+    deliver: async () => simulator.entities[0]?.add([{ key: 'input1Count', ts: at, value: 1 }]),
+    acknowledged: () => 0,
+    drop: async () => simulator.sockets.drop(),
+    close: () => simulator.close(),
+  };
+};
+
 registerConformance(
   providerConformance({
     plugin: (baseUrl) =>
-      thingsboard({ baseUrl, auth: login, sentinels: [-3200], statusCodes: true, webhook: { secret: 'env:TB_PUSH' } }),
+      thingsboard({
+        baseUrl,
+        auth: login,
+        sentinels: [-3200],
+        statusCodes: true,
+        subscribe: {},
+        webhook: { secret: 'env:TB_PUSH' },
+      }),
     givesUpSoon: (baseUrl) => thingsboard({ baseUrl, auth: login, timeoutMs: 30 }),
     secrets: { 'env:TB_PASSWORD': password, 'env:TB_PUSH': push },
     issuedSecrets: [token],
@@ -82,6 +107,12 @@ registerConformance(
       { device: uuid, variable: 'input1Count', at, value: 39_764, raw: '39764' },
       { device: uuid, variable: 'ai1ActualValue', at, value: 5.5, raw: '5.50' },
     ],
+    stream,
+    skip: {
+      'P-33': 'ThingsBoard acknowledges nothing over its WebSocket',
+      'P-34': 'ThingsBoard acknowledges nothing over its WebSocket; subscribe.test.ts proves that the connection ends',
+    },
+    cases: { folder: new URL('./cases/', import.meta.url), plugin: (config: ThingsBoardConfig) => thingsboard(config) },
     webhook: {
       request,
       // A header with a shared secret is all that the rule node offers.
