@@ -3,7 +3,7 @@ import type { Http, HttpResponse } from '@caudal/http';
 import { isObject, parseBody, SpelledNumber } from './body.ts';
 
 /** What a refusal says, as far as it can be read. */
-export interface Refusal {
+interface Refusal {
   readonly errorCode?: number;
   readonly message?: string;
 }
@@ -52,7 +52,7 @@ const words = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 300) : undefined;
 
 /** Reads a refusal of any form: ThingsBoard's JSON (its `timestamp` may be a number or a text), other JSON, plain text. */
-export const refusalOf = (body: Uint8Array): Refusal => {
+const refusalOf = (body: Uint8Array): Refusal => {
   let answer: unknown;
   try {
     answer = parseBody(body);
