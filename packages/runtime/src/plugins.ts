@@ -31,6 +31,8 @@ export interface NotifierEntry extends Named<{ readonly id: string; readonly ver
 
 export interface TargetEntry extends Named<ComplianceDefinition, ComplianceInstance> {
   readonly profile: ComplianceProfile;
+  /** As configured: secrets are references. */
+  readonly config: unknown;
 }
 
 export interface RuleEntry extends Named<RuleDefinition, RuleInstance> {
@@ -70,6 +72,7 @@ export const createPlugins = (config: RuntimeConfig, hostFor: (name: string, str
         name,
         definition: plugin.definition as ComplianceDefinition,
         profile: plugin.definition.profile,
+        config: plugin.config,
         instance: create(plugin, hostFor(name, 'compliance')) as ComplianceInstance,
       },
     ]),

@@ -11,13 +11,16 @@ const answerChars = 65_536;
 export const artifactHash = (artifact: unknown): string =>
   createHash('sha256').update(JSON.stringify(artifact)).digest('hex');
 
-/** One attempt of one submission: on disk before its socket opens, settled by its answer or its silence. */
+/**
+ * One attempt of one submission: on disk before its socket opens, settled by its answer or its silence. Answers `answered`, the error
+ * where there was no answer, or undefined when nothing was tried.
+ */
 export const submit = async (
   services: Services,
   owed: Owed,
   submission: SubmissionRow,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<CaudalError | 'answered' | undefined> => {
   const { store, clock } = services;
   const { instance } = owed.target;
   const report = submission.report as Report;
@@ -25,7 +28,8 @@ export const submit = async (
   try {
     artifact = instance.render(report);
   } catch (thrown) {
-    return refuse(services, owed, submission, services.redact.text(toCaudalError(thrown, 'rendering').message));
+    await refuse(services, owed, submission, services.redact.text(toCaudalError(thrown, 'rendering').message));
+    return undefined;
   }
   const id = randomUUID();
   const sendTime = clock.now();
@@ -38,8 +42,9 @@ export const submit = async (
     artifactHash: artifactHash(artifact),
     startedAt: sendTime,
   });
-  if (!opened) return;
+  if (!opened) return undefined;
   const { attempts } = submission;
+  let error: CaudalError | undefined;
   let settlement: Settlement;
   let answer: Answer | undefined;
   try {
@@ -56,11 +61,13 @@ export const submit = async (
           )
         : settleOutcome(owed, outcome, attempts, clock.now());
   } catch (thrown) {
+    error = toCaudalError(thrown, 'sending');
     settlement = settleSilence(owed, explained(thrown, services, 'sending'), attempts, clock.now());
   }
   await close(services, owed, submission, id, settlement, answer, {
     sentAt: settlement.outcome === 'not-sent' ? undefined : sendTime,
   });
+  return error ?? 'answered';
 };
 
 /** What can not be rendered is not sent: it waits for another configuration, and people are told. */

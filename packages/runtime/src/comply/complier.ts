@@ -1,20 +1,26 @@
-import { toCaudalError } from '@caudal/core';
+import { type CaudalError, toCaudalError } from '@caudal/core';
+import type { TargetEntry } from '../plugins.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { SubmissionRow } from '../store/rows.ts';
 import { alertsOf, confirm, submit } from './attempt.ts';
-import { expectSlots, owedBy } from './expect.ts';
+import { expectSlots, type Owed, owedBy } from './expect.ts';
+import { createSendPauses } from './pauses.ts';
 import { recoverAttempts } from './recover.ts';
 import { takeSlot } from './take.ts';
 
 const atOnce = 500;
+
+/** Failures that only a person ends. */
+const peopleKinds = ['auth', 'config', 'quota'] as const;
 
 /** due → receipt: creates what is owed, takes its values, sends within the regulator's rules, reads back. */
 export const createComplier = (services: Services): Stage => {
   const { store, options, clock, plugins } = services;
   const owed = owedBy(services);
   const log = services.log.stream('compliance', { stage: 'comply' });
+  const pauses = createSendPauses(clock, () => services.random());
   const flight = createInFlight(
     () => services.wake('comply'),
     (thrown) =>
@@ -87,33 +93,82 @@ export const createComplier = (services: Services): Stage => {
     log.info({ submissions: free.length }, 'the configuration changed: quarantined submissions may be sent again');
   };
 
+  /** Works that may not send now: one is under way, its spacing has not passed, or something of it rests. */
+  const waitingWorks = async (target: TargetEntry, now: number): Promise<Set<string>> => {
+    const { ms, per } = target.profile.backlogSpacing;
+    const sends = await store.read.lastSends(target.name);
+    const newest = Math.max(-Infinity, ...sends.map(({ at }) => at));
+    const last = new Map(sends.map(({ work, at }) => [work, at]));
+    const waiting = new Set<string>();
+    for (const known of owed.values()) {
+      if (known.target !== target) continue;
+      const { code } = known.obligation.work;
+      const before = per === 'instance' ? newest : (last.get(code) ?? -Infinity);
+      if (now < before + ms || flight.has(`${target.name} ${code}`) || pauses.until(known) > now) waiting.add(code);
+    }
+    return waiting;
+  };
+
+  const trouble = async (known: Owed, submission: SubmissionRow, error: CaudalError) => {
+    const subject = pauses.failed(known, error);
+    if (subject === undefined || !peopleKinds.some((kind) => kind === error.kind)) return;
+    await store.write.changeAlerts({
+      open: [
+        {
+          event: 'system',
+          rule: `comply.${error.kind}`,
+          subject,
+          point: null,
+          severity: 'critical',
+          openedAt: clock.now(),
+          facts: { work: submission.work, reason: services.redact.text(error.message) },
+        },
+      ],
+      close: [],
+    });
+    services.wake('notify');
+  };
+
+  const answeredAgain = async (known: Owed) => {
+    const subjects = pauses.worked(known);
+    if (subjects.length === 0) return;
+    log.info({ target: known.target.name, subjects }, 'sends are answered again');
+    const close = subjects.flatMap((subject) =>
+      peopleKinds.map((kind) => ({ rule: `comply.${kind}`, subject, at: clock.now() })),
+    );
+    await store.write.changeAlerts({ open: [], close });
+  };
+
+  const sendOne = async (known: Owed, submission: SubmissionRow, signal: AbortSignal) => {
+    const came = await submit(services, known, submission, signal);
+    if (came === 'answered') await answeredAgain(known);
+    else if (came !== undefined) await trouble(known, submission, came);
+  };
+
   const send = async () => {
     for (const target of plugins.targets.values()) {
       const now = clock.now();
-      const { ms } = target.profile.backlogSpacing;
-      const last = new Map((await store.read.lastSends(target.name)).map(({ work, at }) => [work, at]));
+      const waiting = await waitingWorks(target, now);
       const due = await store.read.dueSubmissions({
         states: ['due', 'retry', 'unknown'],
         at: now,
         limit: atOnce,
         target: target.name,
+        exceptWorks: [...waiting],
       });
+      const together = target.profile.backlogSpacing.per === 'instance' && target.profile.backlogSpacing.ms > 0;
       for (const submission of due) {
         const known = owed.get(submission.obligation);
-        if (
-          known === undefined ||
-          flight.size >= options.comply.concurrency ||
-          flight.has(`${target.name} ${submission.work}`)
-        )
-          continue;
-        if (now < (last.get(submission.work) ?? -Infinity) + ms) continue;
+        if (known === undefined || flight.size >= options.comply.concurrency || waiting.has(submission.work)) continue;
         if (expired(submission, now)) {
           await expire(submission);
           continue;
         }
+        waiting.add(submission.work);
         flight.start(`${target.name} ${submission.work}`, [target.name], (signal) =>
-          submit(services, known, submission, signal),
+          sendOne(known, submission, signal),
         );
+        if (together) break;
       }
     }
   };

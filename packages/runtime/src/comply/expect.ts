@@ -31,7 +31,7 @@ export const owedBy = ({ domain, plugins }: Pick<Services, 'domain' | 'plugins'>
       target,
       calendar,
       delivery: obligation.delivery ?? calendar.delivery,
-      configuration: contentHash({ obligation: obligation.version, target: { id, version } }),
+      configuration: contentHash({ obligation: obligation.version, target: { id, version, config: target.config } }),
     });
   }
   return owed;

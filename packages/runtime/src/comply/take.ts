@@ -132,16 +132,10 @@ const corrected = async (
     }),
   );
 
-/** The exact decimal text of a value in the unit the regulator asks for. */
+/** The exact decimal text of a value in the unit the regulator asks for: digit for digit as read where the unit is the same, however spelt. */
 const inUnit = (row: ValueRow, unit: string | undefined, wanted: string | undefined): string => {
   const text = row.text ?? decimalText(row.value as number);
-  if (
-    wanted === undefined ||
-    unit === undefined ||
-    wanted === unit ||
-    findUnit(wanted) === undefined ||
-    findUnit(unit) === undefined
-  )
-    return text;
-  return convertText(text, unit, wanted, 9);
+  if (wanted === undefined || unit === undefined) return text;
+  const [from, to] = [findUnit(unit), findUnit(wanted)];
+  return from === undefined || to === undefined || from.name === to.name ? text : convertText(text, unit, wanted, 9);
 };

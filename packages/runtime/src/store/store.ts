@@ -270,6 +270,8 @@ export interface StoreReads {
     readonly at: number;
     readonly limit: number;
     readonly target?: string;
+    /** Codes of works that are left out, so that what may not go now never hides what may. */
+    readonly exceptWorks?: readonly string[];
   }): Promise<readonly SubmissionRow[]>;
   submission(id: string): Promise<SubmissionRow | null>;
   submissionBy(

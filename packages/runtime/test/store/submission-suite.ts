@@ -127,6 +127,8 @@ export const submissionSuite = (open: Open): void => {
         expect(await due({ target: 'dga', limit: 2 })).toEqual(order.slice(0, 2));
         expect(await due({})).toEqual(['s10', 's9', 's8', 's7', 's0', 'x', 's1', 's2', 's5', 's6']);
         expect(await due({ states: ['held'] })).toEqual(['s4']);
+        expect(await due({ exceptWorks: ['OB-0101-1'] })).toEqual([]);
+        expect(await due({ target: 'dga', exceptWorks: ['another'], limit: 2 })).toEqual(order.slice(0, 2));
         expect(await due({ states: [] })).toEqual([]);
       }));
   });

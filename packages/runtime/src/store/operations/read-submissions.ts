@@ -22,17 +22,24 @@ const candidates = {
 const due = async (
   sql: Sql,
   kind: keyof typeof candidates,
-  input: { readonly states: readonly SubmissionState[]; readonly at: number; readonly target?: string },
+  input: {
+    readonly states: readonly SubmissionState[];
+    readonly at: number;
+    readonly target?: string;
+    readonly exceptWorks?: readonly string[];
+  },
   limit: number,
 ): Promise<readonly Candidate[]> => {
   const direction = kind === 'fresh' ? 'DESC' : 'ASC';
   const sign = kind === 'fresh' ? -1 : 1;
+  const { target, exceptWorks = [] } = input;
   const found: Candidate[] = [];
   for (const state of new Set(input.states.filter(isOpen)))
     found.push(
       ...(await sql.all<Candidate>(
-        `${candidates[kind]} ${input.target === undefined ? '' : 'AND target = ?'} ORDER BY slot ${direction} LIMIT ?`,
-        [state, input.at, input.at, ...(input.target === undefined ? [] : [input.target]), limit],
+        `${candidates[kind]} ${target === undefined ? '' : 'AND target = ?'}
+         ${exceptWorks.length === 0 ? '' : `AND work NOT IN (${marks(exceptWorks)})`} ORDER BY slot ${direction} LIMIT ?`,
+        [state, input.at, input.at, ...(target === undefined ? [] : [target]), ...exceptWorks, limit],
       )),
     );
   return found.toSorted((a, b) => sign * (a.slot - b.slot) || (a.id < b.id ? -1 : 1)).slice(0, limit);
