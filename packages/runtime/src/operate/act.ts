@@ -1,4 +1,4 @@
-import { CaudalError } from '@caudal/core';
+import { CaudalError, type Draft, type Outage } from '@caudal/core';
 import { planWindow } from '../collect/plan.ts';
 import type { Services } from '../services.ts';
 import type { SubmissionState } from '../store/rows.ts';
@@ -104,4 +104,21 @@ export const enterReceipt = async (
   }
   services.wake('comply');
   return { state };
+};
+
+/**
+ * The notice that a regulator wants of an outage, as a draft for a person to complete and send. Without `works` it tells of every work
+ * that is reported to the target.
+ */
+export const draftOutage = async (
+  { domain, plugins }: Services,
+  input: Omit<Outage, 'works'> & { readonly target: string; readonly works?: readonly string[] },
+): Promise<Draft> => {
+  const { target: name, works, ...outage } = input;
+  const target = plugins.targets.get(name);
+  if (target === undefined) throw new CaudalError('config', `there is no target ${name}`, { sent: 'no' });
+  if (target.instance.draftOutage === undefined)
+    throw new CaudalError('unsupported', `${target.profile.regulator} wants no notice of an outage`, { sent: 'no' });
+  const own = [...domain.obligations.values()].filter((obligation) => obligation.target === name);
+  return target.instance.draftOutage({ ...outage, works: works ?? [...new Set(own.map(({ work }) => work.code))] });
 };

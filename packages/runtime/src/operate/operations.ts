@@ -1,8 +1,8 @@
-import { CaudalError } from '@caudal/core';
+import { CaudalError, type Draft, type Outage } from '@caudal/core';
 import type { Services } from '../services.ts';
 import type { SubmissionState, ValueRow } from '../store/rows.ts';
 import type { RawFilter } from '../store/store.ts';
-import { backfill, enterReceipt, reprocess } from './act.ts';
+import { backfill, draftOutage, enterReceipt, reprocess } from './act.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
 import { brief, statusOf, type Status } from './status.ts';
 import { trace, type Trace } from './trace.ts';
@@ -24,6 +24,8 @@ export interface Operations {
   reprocess(filter: RawFilter & { point?: string }): Promise<{ records: number; points: number }>;
   /** The receipt of a submission that was handed over by hand. */
   enterReceipt(input: { submission: string; receipt: string }): Promise<{ state: SubmissionState }>;
+  /** The notice that a regulator wants of an outage, for a person to complete and send. */
+  draftOutage(input: Omit<Outage, 'works'> & { target: string; works?: readonly string[] }): Promise<Draft>;
   /** The exact request or file of a slot; sends nothing. */
   dryRun(input: { obligation: string; slot: number }): Promise<DryRun>;
 }
@@ -37,6 +39,7 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   backfill: (input) => backfill(services, input, actor),
   reprocess: (filter) => reprocess(services, filter, actor),
   enterReceipt: (input) => enterReceipt(services, input, actor),
+  draftOutage: (input) => draftOutage(services, input),
   dryRun: (input) => dryRun(services, input),
 });
 

@@ -106,6 +106,10 @@ test('an outage of the SMA is caught up, fresh minutes first, each exactly once'
   await world.clock.advance(20 * minute);
   await world.regulator.up();
   await world.clock.advance(2 * hour);
+  const draft = await world.runtime.query.draftOutage({ target: 'sma', from: start + 10 * minute });
+  expect(draft).toMatchObject({ to: 'snifa@sma.gob.cl', dueAt: start + 10 * minute + 12 * hour });
+  expect(draft.text).toContain('proceso 5368');
+  await expect(world.runtime.query.draftOutage({ target: 'dga', from: start })).rejects.toThrow('no target dga');
   const { ledger } = world.regulator;
   for (const at of minutesFrom(start, 170)) expect(ledger.copies(code, stampOf(at)), stampOf(at)).toHaveLength(1);
   expect(ledger.violations).toEqual([]);
