@@ -30,7 +30,7 @@ export const byDevice = (members: Members): ReadonlyMap<string, readonly (readon
 };
 
 /** Decimal text without blanks and exponent, digit for digit as read; with exactly the member's decimals where it has some. */
-export const valueText = (value: string, decimals: number | undefined): string => {
+const valueText = (value: string, decimals: number | undefined): string => {
   if (decimals !== undefined) return formatDecimal(value, decimals);
   const text = value.trim();
   const plain = /^[+]?(-?\d+(?:\.\d+)?)$/.exec(text)?.[1];
