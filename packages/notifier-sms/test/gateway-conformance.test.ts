@@ -51,6 +51,8 @@ registerConformance(
       },
       signsBody: true,
     },
+    schemaBaseline: new URL('schemas/sms-gateway.json', import.meta.url),
+    cases: { folder: new URL('./cases/gateway/', import.meta.url), plugin: (config) => smsGateway(config) },
   }),
   { describe, test },
 );

@@ -41,6 +41,8 @@ registerConformance(
       },
       signsBody: true,
     },
+    schemaBaseline: new URL('schemas/twilio.json', import.meta.url),
+    cases: { folder: new URL('./cases/twilio/', import.meta.url), plugin: (config) => twilio(config) },
   }),
   { describe, test },
 );

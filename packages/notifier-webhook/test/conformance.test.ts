@@ -19,6 +19,8 @@ registerConformance(
     address: { recipient: 'ana' },
     badAddress: { recipient: 'gone' },
     answers: { ok: replies.answer(204), badRecipient: replies.answer(410) },
+    schemaBaseline: new URL('schema.json', import.meta.url),
+    cases: { folder: new URL('./cases/', import.meta.url), plugin: (config) => webhook(config) },
   }),
   { describe, test },
 );

@@ -4,7 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  * Base64 of HMAC-SHA1 over the URL and then every form parameter's name and value, by name (Twilio's documentation, "Webhooks
  * security"). A name that comes several times counts each different value, in order, as Twilio's own libraries do it.
  */
-export const signatureOf = (url: string, form: URLSearchParams, authToken: string): string => {
+const signatureOf = (url: string, form: URLSearchParams, authToken: string): string => {
   const names = [...new Set(form.keys())].toSorted();
   const parameters = names.flatMap((name) => [...new Set(form.getAll(name))].toSorted().map((value) => name + value));
   return createHmac('sha1', authToken)
