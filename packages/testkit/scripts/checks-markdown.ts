@@ -6,6 +6,7 @@ const sections: readonly (readonly [CheckRow['kind'], string])[] = [
   ['rule', 'Rules'],
   ['compliance', 'Compliance targets'],
   ['notifier', 'Notifiers'],
+  ['package', 'Packages'],
 ];
 
 const escaped = (text: string) => text.replaceAll('|', '\\|');
@@ -29,7 +30,7 @@ export const checksPage = (): string => {
   return `${[
     '# Conformance checks',
     'Generated from the table in `packages/testkit/src/checks` by `packages/testkit/scripts/checks-page.ts`; do not edit.',
-    'A plugin of a kind is asked the checks of every plugin and those of its kind. Each passes, fails, or is skipped with a reason.',
+    'A plugin of a kind is asked the checks of every plugin and those of its kind; its package is asked its own. Each passes, fails, or is skipped with a reason.',
     'None needs a credential or a network but loopback. How to run them: `packages/testkit/README.md`.',
     ...parts,
   ].join('\n\n')}\n`;

@@ -19,6 +19,7 @@ export {
   type Runner,
   type Suite,
 } from './conformance/suite.ts';
+export { readReports, reportText, writeReports } from './conformance/report.ts';
 export * from './fakes/accelerated-clock.ts';
 export * from './fakes/fake-host.ts';
 export * from './fakes/settled.ts';
@@ -35,5 +36,6 @@ export type { ProviderAnswers, ProviderConformanceOptions, ProviderStream } from
 export type { RuleConformanceOptions } from './subjects/rule.ts';
 export { complianceConformance } from './suites/compliance.ts';
 export { notifierConformance } from './suites/notifier.ts';
+export { packageConformance } from './suites/package.ts';
 export { providerConformance } from './suites/provider.ts';
 export { ruleConformance } from './suites/rule.ts';

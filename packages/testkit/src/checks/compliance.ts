@@ -2,6 +2,7 @@ import type { ComplianceInstance } from '@caudal/core';
 import type { Check } from '../conformance/check.ts';
 import type { ComplianceSubject } from '../subjects/compliance.ts';
 import { artifactChecks } from './compliance-artifact.ts';
+import { serveChecks } from './compliance-serve.ts';
 import { submitChecks } from './compliance-submit.ts';
 import { everyKindChecks } from './every-kind.ts';
 import { faultChecks } from './fault-table.ts';
@@ -11,5 +12,6 @@ export const complianceChecks: readonly Check<ComplianceSubject>[] = [
   ...(everyKindChecks as readonly Check<ComplianceSubject>[]),
   ...artifactChecks,
   ...submitChecks,
+  ...serveChecks,
   ...faultChecks<ComplianceInstance, ComplianceSubject>('C', 'submit', []),
 ];

@@ -148,14 +148,27 @@ const own: readonly Check<NotifierSubject>[] = [
     title: 'delivery events without proof of their sender are refused as auth',
     why: 'Whoever can forge "delivered" can keep an alarm from being repeated.',
     run: (subject) =>
-      delivering(subject, async (delivery, { request, signsBody }) => {
+      delivering(subject, async (delivery, { request, signsBody, forged = [] }) => {
         const headers = { 'content-type': request.headers['content-type'] ?? '' };
         const body = new Uint8Array(request.body);
         body[body.length - 1] = ((body.at(-1) ?? 0) + 1) % 256;
         const bad = [{ ...request, headers, query: '' }, ...(signsBody ? [{ ...request, body }] : [])];
-        for (const forged of bad) {
-          const failure = await failureOf('verify of a forged event', () => delivery.verify(forged, call()));
+        for (const one of [...bad, ...forged]) {
+          const failure = await failureOf('verify of a forged event', () => delivery.verify(one, call()));
           assert.equal(failure.kind, 'auth');
+        }
+      }),
+  },
+  {
+    id: 'N-10',
+    title: "each of the channel's reports means what it must",
+    why: 'A bounce that is read as delivered is an alarm that nobody got and nobody repeats.',
+    run: (subject) =>
+      delivering(subject, async (delivery, { others }) => {
+        for (const { name, request, status } of others ?? skip('the options say no other delivery events')) {
+          await delivery.verify(request, call());
+          const { events } = delivery.accept(request);
+          assert.deepEqual([...new Set(events.map((event) => event.status))], [status], `the status of ${name}`);
         }
       }),
   },

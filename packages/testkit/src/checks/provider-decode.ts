@@ -33,10 +33,7 @@ const stored = (inputs: readonly RawInput[]): RawRecord[] =>
   inputs.map(({ body, envelope }, index) => ({ id: `raw-${index + 1}`, receivedAt, body, envelope }));
 
 /** What one pull of the suite's device brings. */
-export const pulled = async (
-  { options }: ProviderSubject,
-  instance: ProviderInstance,
-): Promise<readonly RawInput[]> => {
+const pulled = async ({ options }: ProviderSubject, instance: ProviderInstance): Promise<readonly RawInput[]> => {
   const { device, window } = options;
   const result = await instance.pull?.({
     devices: [device],

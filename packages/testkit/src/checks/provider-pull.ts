@@ -6,7 +6,6 @@ import { leaks, textIn } from '../conformance/leaks.ts';
 import { program } from '../conformance/remote.ts';
 import { behaving, never, type Session, withInstance } from '../conformance/session.ts';
 import type { ProviderSubject } from '../subjects/provider.ts';
-import { pulled } from './provider-decode.ts';
 
 type Pull = (request: PullRequest) => Promise<PullResult>;
 
@@ -96,15 +95,22 @@ export const pullChecks: readonly Check<ProviderSubject>[] = [
   },
   {
     id: 'P-14',
-    title: 'envelopes carry no credential',
-    why: 'Raw records are kept for years, exported and shown.',
+    title: 'envelopes and pages carry no credential',
+    why: 'Raw records are kept for years, exported and shown; pages are stored between pulls.',
     run: (subject) =>
-      pulling(subject, async (_pull, _request, { instance }) => {
+      pulling(subject, async (pull, request, { remote }) => {
         const secrets = {
           ...subject.secrets,
           ...Object.fromEntries(subject.issuedSecrets.map((secret, index) => [`issued ${index + 1}`, secret])),
         };
-        for (const { envelope } of await pulled(subject, instance)) {
+        const results = [await pull(request)];
+        const [first] = subject.options.answers?.pages ?? [];
+        if (first !== undefined && remote.server !== undefined) {
+          program(remote.server, subject.login, first);
+          results.push(await pull(request));
+        }
+        for (const { page } of results) assert.deepEqual(leaks(textIn(page), secrets), [], 'secrets in a page');
+        for (const { envelope } of results.flatMap(({ records }) => records)) {
           assert.deepEqual(leaks(textIn(envelope), secrets), [], 'secrets in an envelope');
           const names = new Set(Object.keys(envelope.headers ?? {}).map((name) => name.toLowerCase()));
           for (const name of ['authorization', 'cookie', 'set-cookie']) {

@@ -4,13 +4,14 @@ import { caseRows } from './cases.ts';
 import { complianceChecks } from './compliance.ts';
 import { everyKindChecks } from './every-kind.ts';
 import { notifierChecks } from './notifier.ts';
+import { packageChecks } from './package.ts';
 import { providerChecks } from './provider.ts';
 import { ruleChecks } from './rule.ts';
 
 /** A check as a line of the table. */
 export interface CheckRow {
   readonly id: string;
-  readonly kind: 'every' | Kind;
+  readonly kind: 'every' | 'package' | Kind;
   readonly title: string;
   readonly why: string;
 }
@@ -27,4 +28,5 @@ export const checkTable: readonly CheckRow[] = [
   ...rows('rule', [...ruleChecks, caseRows.rule]),
   ...rows('compliance', [...complianceChecks, caseRows.compliance]),
   ...rows('notifier', [...notifierChecks, caseRows.notifier]),
+  ...rows('package', packageChecks),
 ];

@@ -9,8 +9,13 @@ const base64Cores = (secret: string): string[] =>
 const spellings = (secret: string): Record<string, readonly string[]> => ({
   plain: [secret],
   'JSON-escaped': [JSON.stringify(secret).slice(1, -1)],
-  'URL-encoded': [encodeURIComponent(secret), new URLSearchParams({ s: secret }).toString().slice(2)],
+  'URL-encoded': [
+    encodeURIComponent(secret),
+    encodeURIComponent(secret).replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+  ],
   base64: base64Cores(secret),
+  reversed: [secret.split('').toReversed().join('')],
   hexadecimal: [Buffer.from(secret).toString('hex')],
 });
 

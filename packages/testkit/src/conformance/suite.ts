@@ -8,7 +8,7 @@ export interface BoundCheck extends Omit<Check<unknown>, 'run'> {
 
 /** The checks of one kind, bound to one plugin: what `providerConformance` and its siblings return. */
 export interface Suite {
-  readonly kind: Kind;
+  readonly kind: Kind | 'package';
   readonly plugin: { readonly id: string; readonly version: string };
   readonly checks: readonly BoundCheck[];
 }
@@ -24,8 +24,11 @@ export interface CheckResult {
 
 /** The result of a whole suite; plain JSON. */
 export interface Report {
-  readonly kind: Kind;
+  /** Of this JSON; it grows by optional keys and changes with the number. */
+  readonly format: 1;
+  readonly kind: Suite['kind'];
   readonly plugin: { readonly id: string; readonly version: string };
+  readonly summary: { readonly passed: number; readonly failed: number; readonly skipped: number };
   readonly checks: readonly CheckResult[];
 }
 
@@ -89,7 +92,9 @@ export const runConformance = async (suite: Suite, options: { readonly limitMs?:
         });
     }
   }
-  return { kind: suite.kind, plugin: suite.plugin, checks };
+  const count = (status: CheckResult['status']) => checks.filter((check) => check.status === status).length;
+  const summary = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+  return { format: 1, kind: suite.kind, plugin: suite.plugin, summary, checks };
 };
 
 /** The parts of a test runner that the suites use; those of vitest, node:test, mocha and jest fit. */

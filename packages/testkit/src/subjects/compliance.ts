@@ -3,6 +3,7 @@ import type {
   ComplianceInstance,
   Outcome,
   Plugin,
+  RawRequest,
   Report as ComplianceReport,
 } from '@caudal/core';
 import type { Login } from '../conformance/remote.ts';
@@ -49,6 +50,13 @@ export interface ComplianceConformanceOptions {
       readonly status: Outcome['status'];
       readonly until?: 'final' | 'configuration' | 'next-permitted-day';
     }[];
+  };
+  /** For targets that answer requests of the regulator. Without it, C-40 to C-43 are skipped. */
+  readonly serve?: {
+    /** A request as the regulator makes it. */
+    readonly request: RawRequest;
+    /** Requests with a wrong proof. */
+    readonly forged?: readonly RawRequest[];
   };
   /** For targets with read-back. */
   readonly confirm?: {

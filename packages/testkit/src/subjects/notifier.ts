@@ -1,4 +1,4 @@
-import type { NotifierDefinition, NotifierInstance, Plugin, RawRequest } from '@caudal/core';
+import type { DeliveryEvent, NotifierDefinition, NotifierInstance, Plugin, RawRequest } from '@caudal/core';
 import type { HttpAnswers, Login, Remote } from '../conformance/remote.ts';
 import type { CaseOptions } from '../cases/case-checks.ts';
 import type { Subject } from '../conformance/session.ts';
@@ -29,7 +29,18 @@ export interface NotifierConformanceOptions {
   /** The other side of a notifier that does not speak HTTP, such as a mail server. */
   readonly remote?: () => Promise<Remote>;
   /** For notifiers with delivery events. */
-  readonly delivery?: { readonly request: RawRequest; readonly signsBody: boolean };
+  readonly delivery?: {
+    readonly request: RawRequest;
+    readonly signsBody: boolean;
+    /** Requests with a wrong proof. */
+    readonly forged?: readonly RawRequest[];
+    /** Other reports of the channel, and what each means. */
+    readonly others?: readonly {
+      readonly name: string;
+      readonly request: RawRequest;
+      readonly status: DeliveryEvent['status'];
+    }[];
+  };
   /** Recorded cases, a folder for each; every one is a check `N-70/name`. Without it, N-70 is skipped. */
   readonly cases?: CaseOptions<AnyNotifier>;
   /** Reasons by check id, for what the plugin can not do and has no capability to say so. */

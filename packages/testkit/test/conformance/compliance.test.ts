@@ -4,6 +4,8 @@ import {
   configured,
   isCaudalError,
   type Plugin,
+  type RawRequest,
+  type RawResponse,
   type SubmitResult,
 } from '@caudal/core';
 import { expect, test } from 'vitest';
@@ -13,6 +15,7 @@ import { withDefinition, withParts } from '../reference/flawed.ts';
 import { expectFailures } from './exactly.ts';
 
 const secret = 'pass word/of acme';
+const serveKey = 'key of the/registry';
 const slot = Date.UTC(2026, 5, 1);
 const value = (text: string | null) => ({ value: text, at: slot, flag: 1 as const });
 const submission = (id: string, level: string | null) => ({
@@ -27,10 +30,19 @@ const report = (level: string | null = '10.5') => ({
 });
 const readBack = (level: string) => replies.json({ values: { level, total: '1200' } });
 
+const asked: RawRequest = {
+  method: 'GET',
+  path: '/registry',
+  query: '',
+  headers: { 'x-regulator-key': serveKey },
+  body: new Uint8Array(),
+  receivedAt: slot,
+};
+
 const options: ComplianceConformanceOptions = {
   plugin: (baseUrl) => acmeTarget(baseUrl),
   givesUpSoon: (baseUrl) => acmeTarget(baseUrl, 15),
-  secrets: { 'env:ACME_PASSWORD': secret },
+  secrets: { 'env:ACME_PASSWORD': secret, 'env:ACME_SERVE': serveKey },
   packageVersion: '2.0.0',
   report: report(),
   sendTime: slot + 900_000,
@@ -45,6 +57,10 @@ const options: ComplianceConformanceOptions = {
       { name: 'there already', reply: replies.json({ receipt: 'R-0' }, 409), status: 'duplicate' },
       { name: 'bad values', reply: replies.json({ reason: 'no' }, 422), status: 'rejected', until: 'final' },
     ],
+  },
+  serve: {
+    request: asked,
+    forged: [{ ...asked, headers: { 'x-regulator-key': 'another' } }],
   },
   confirm: {
     receipt: 'R-1',
@@ -109,6 +125,21 @@ const failing = (text: string, change: { kind?: 'transient' | 'timeout'; sent?: 
   });
 
 let renderings = 0;
+
+const serve = (change: (answer: RawResponse, request: RawRequest) => RawResponse) =>
+  parts((instance) => ({
+    serve: async (request, call) => change(await (instance as Required<Parts>).serve(request, call), request),
+  }));
+
+const drafted = (change: (draft: ReturnType<Required<Parts>['draftOutage']>) => Partial<typeof draft>) =>
+  parts((instance) => ({
+    draftOutage: (outage) => {
+      const draft = (instance as Required<Parts>).draftOutage(outage);
+      return { ...draft, ...change(draft) };
+    },
+  }));
+
+let drafts = 0;
 
 const flaws: readonly (readonly [string, string, (baseUrl: string) => Target])[] = [
   [
@@ -249,6 +280,33 @@ const flaws: readonly (readonly [string, string, (baseUrl: string) => Target])[]
   ['C-25', 'refused is perhaps sent', failing('ECONNREFUSED', { sent: 'maybe' })],
   ['C-26', 'failed TLS is perhaps sent', failing('SELF_SIGNED', { sent: 'maybe' })],
   ['C-27', 'a time-out is transient', failing('in time', { kind: 'transient' })],
+  [
+    'C-40',
+    'does not answer the regulator',
+    serve((answer) => ({ ...answer, status: answer.status === 200 ? 404 : answer.status })),
+  ],
+  ['C-41', 'answers everybody', serve((answer) => (answer.status === 401 ? { status: 200, body: 'welcome' } : answer))],
+  [
+    'C-41',
+    'tells strangers which works there are',
+    serve((answer) => (answer.status === 401 ? { ...answer, body: 'not for W-1 alone' } : answer)),
+  ],
+  ['C-42', 'deletes', serve((answer) => (answer.status === 405 ? { status: 204 } : answer))],
+  [
+    'C-43',
+    'repeats its password',
+    serve((answer) => ({ ...answer, headers: { 'x-debug': encodeURIComponent(secret) } })),
+  ],
+  [
+    'C-44',
+    'numbers its letters',
+    drafted(({ subject }) => {
+      drafts += 1;
+      return { subject: `${subject} (${drafts})` };
+    }),
+  ],
+  ['C-45', 'names the first work only', drafted(({ text }) => ({ text: text.replace(/, [^:]*:/, ':') }))],
+  ['C-45', 'is due before the outage began', drafted(() => ({ dueAt: 0 }))],
 ];
 
 test.for(flaws)('%s fails alone: %s', async ([id, , plugin]) => {

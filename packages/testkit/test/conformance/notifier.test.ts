@@ -1,9 +1,25 @@
-import { CaudalError, configured, isCaudalError, type NotifierInstance, type Plugin } from '@caudal/core';
+import {
+  CaudalError,
+  configured,
+  isCaudalError,
+  type NotifierInstance,
+  type Plugin,
+  type RawRequest,
+} from '@caudal/core';
 import { expect, test } from 'vitest';
 import { notifierConformance, type NotifierConformanceOptions, replies, runConformance } from '@caudal/testkit';
 import { acmeNotifier, type acmeNotifierDefinition } from '../reference/acme-notifier.ts';
 import { withParts } from '../reference/flawed.ts';
 import { expectFailures } from './exactly.ts';
+
+const report = (body: object, key = 'delivery-key'): RawRequest => ({
+  method: 'POST',
+  path: '/delivery',
+  query: '',
+  headers: { 'x-key': key, 'content-type': 'application/json' },
+  body: new Uint8Array(Buffer.from(JSON.stringify(body))),
+  receivedAt: Date.UTC(2026, 5, 1),
+});
 
 const options: NotifierConformanceOptions = {
   plugin: (baseUrl) => acmeNotifier(baseUrl),
@@ -14,14 +30,9 @@ const options: NotifierConformanceOptions = {
   badAddress: { number: '+0' },
   answers: { ok: replies.json({ id: 'm-1' }), badRecipient: replies.json({ message: 'no such number' }, 422) },
   delivery: {
-    request: {
-      method: 'POST',
-      path: '/delivery',
-      query: '',
-      headers: { 'x-key': 'delivery-key', 'content-type': 'application/json' },
-      body: new Uint8Array(Buffer.from('{"id":"m-1"}')),
-      receivedAt: Date.UTC(2026, 5, 1),
-    },
+    request: report({ id: 'm-1' }),
+    forged: [report({ id: 'm-1' }, 'another')],
+    others: [{ name: 'a bounce', request: report({ id: 'm-1', bounced: true }), status: 'bounced' }],
     signsBody: false,
   },
 };
@@ -103,7 +114,8 @@ const flaws: readonly (readonly [string, string, (baseUrl: string) => Plugin<typ
       ...one,
       accept: (request) => {
         const { events, response } = one.accept(request);
-        return { events: events.map((event) => ({ ...event, status: 'seen' as never })), response };
+        const seen = (status: string) => (status === 'delivered' ? ('seen' as never) : (status as 'bounced'));
+        return { events: events.map((event) => ({ ...event, status: seen(event.status) })), response };
       },
     })),
   ],
@@ -117,6 +129,27 @@ const flaws: readonly (readonly [string, string, (baseUrl: string) => Plugin<typ
         throw thrown;
       }),
     ),
+  ],
+  [
+    'N-09',
+    'takes any key',
+    delivery((good) => ({
+      ...good,
+      verify: async (request, call) => {
+        if (request.headers['x-key'] !== 'another') await good.verify(request, call);
+      },
+    })),
+  ],
+  [
+    'N-10',
+    'takes a bounce for a delivery',
+    delivery((good) => ({
+      ...good,
+      accept: (request) => {
+        const { events, response } = good.accept(request);
+        return { response, events: events.map((event) => ({ ...event, status: 'delivered' as const })) };
+      },
+    })),
   ],
 ];
 

@@ -433,6 +433,18 @@ const flaws: readonly (readonly [string, string, (baseUrl: string) => Acme])[] =
       })),
   ],
   [
+    'P-14',
+    'keeps the token in its page, backwards',
+    pull(async (ask, request) => {
+      const { page, ...result } = await ask({
+        ...request,
+        ...(typeof request.page === 'string' ? { page: request.page.split(' ')[0] ?? '' } : {}),
+      });
+      const backwards = secrets['env:ACME_TOKEN'].split('').toReversed().join('');
+      return page === undefined ? result : { ...result, page: `${JSON.stringify(page).slice(1, -1)} ${backwards}` };
+    }),
+  ],
+  [
     'P-15',
     'asks for more than the vendor gives',
     pull(async (ask, request) => enveloped(await ask(request), { asked: { limit: request.limit } })),

@@ -1,5 +1,17 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { registerConformance, ruleConformance, runConformance, type Suite } from '@caudal/testkit';
+import {
+  readReports,
+  registerConformance,
+  reportText,
+  ruleConformance,
+  runConformance,
+  type Suite,
+  writeReports,
+} from '@caudal/testkit';
 import { acmeRule } from '../reference/acme-rule.ts';
 
 const check = (id: string, run: () => Promise<void>) => ({ id, title: `title of ${id}`, why: 'Because.', run });
@@ -24,6 +36,17 @@ test('without a runner the report says what passed, failed and was skipped, and 
     ['R-04', 'failed', 'did not end within 20 ms'],
   ]);
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  expect(report).toMatchObject({ format: 1, summary: { passed: 1, failed: 2, skipped: 1 } });
+  expect(reportText(report)).toBe(
+    [
+      'acme 1.0.0 (rule): 1 passed, 2 failed, 1 skipped',
+      'failed',
+      '  R-02 title of R-02: does not hold',
+      '  R-04 title of R-04: did not end within 20 ms',
+      'skipped',
+      '  R-03: has none',
+    ].join('\n'),
+  );
 });
 
 test('with a runner every check is a test, and skips are printed and skipped', async () => {
@@ -48,4 +71,18 @@ test('a reason skips a check, and a skip of no check is a mistake', async () => 
   const report = await runConformance(ruleConformance({ ...options, skip: { 'R-05': 'known' } }));
   expect(report.checks.find(({ id }) => id === 'R-05')).toMatchObject({ status: 'skipped', reason: 'known' });
   expect(() => ruleConformance({ ...options, skip: { 'R-99': 'known' } })).toThrow('R-99');
+});
+
+test('reports are written to a file and read back; another format is refused', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'caudal-reports-'));
+  try {
+    const file = pathToFileURL(join(folder, 'conformance.json'));
+    const report = await runConformance({ ...suite, checks: suite.checks.slice(0, 3) });
+    writeReports(file, [report]);
+    expect(readReports(file)).toEqual([report]);
+    writeFileSync(file, JSON.stringify([{ ...report, format: 2 }]));
+    expect(() => readReports(file)).toThrow('has format 2; this version reads format 1');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -6,7 +6,7 @@ import { checksPage } from '../../scripts/checks-markdown.ts';
 test('ids are unique and every check has a title and one sentence why', () => {
   expect(new Set(checkTable.map(({ id }) => id)).size).toBe(checkTable.length);
   for (const { id, title, why } of checkTable) {
-    expect(id).toMatch(/^[APRCN]-\d\d$/);
+    expect(id).toMatch(/^[APRCNK]-\d\d$/);
     expect(title).not.toMatch(/^$|\.$/);
     expect(why).toMatch(/^[A-Z1-9].*\.$/);
   }

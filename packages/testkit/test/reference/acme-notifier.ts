@@ -54,8 +54,8 @@ export const acmeNotifierDefinition = defineNotifier({
           if (headers['x-key'] !== 'delivery-key') throw new CaudalError('auth', 'the key is wrong');
         },
         accept({ body, receivedAt }) {
-          const { id } = JSON.parse(Buffer.from(body).toString('utf8')) as { id: string };
-          const event: DeliveryEvent = { externalId: id, status: 'delivered', at: receivedAt };
+          const { id, bounced } = JSON.parse(Buffer.from(body).toString('utf8')) as { id: string; bounced?: true };
+          const event: DeliveryEvent = { externalId: id, status: bounced ? 'bounced' : 'delivered', at: receivedAt };
           return { events: [event], response: { status: 204 } };
         },
       },

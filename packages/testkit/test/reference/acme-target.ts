@@ -20,6 +20,7 @@ import { exchange, type Exchanged, refuseBadStatus } from './exchange.ts';
 interface Config {
   readonly baseUrl: string;
   readonly timeoutMs: number;
+  readonly serveKey?: SecretReference;
 }
 
 interface Work {
@@ -122,6 +123,26 @@ const instance = (config: Config, host: Host): ComplianceInstance<Work, Record<s
       });
       return differences.length === 0 ? { status: 'confirmed', answer } : { status: 'conflict', differences, answer };
     },
+    async serve({ method, headers }, call) {
+      const key = config.serveKey === undefined ? undefined : await host.secret(config.serveKey);
+      if (key === undefined || headers['x-regulator-key'] !== key) return { status: 401, body: 'not for you' };
+      if (method !== 'GET') return { status: 405, headers: { allow: 'GET' } };
+      const books = call.works.map(async ({ code }) => ({
+        code,
+        slots: await call.history(code, { from: 0, to: Infinity }),
+      }));
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(await Promise.all(books)),
+      };
+    },
+    draftOutage: ({ works, from, to }) => ({
+      to: 'registry@example.com',
+      subject: `Outage of ${works.length} works`,
+      text: `${works.join(', ')}: from ${new Date(from).toISOString()}${to === undefined ? '' : ` to ${new Date(to).toISOString()}`}`,
+      dueAt: from + 5 * 86_400_000,
+    }),
     async check({ work, signal }) {
       if (work === undefined) return { ok: true, message: 'nothing to check' };
       refuseBadStatus(await ask('/account', work.settings.password, signal));
@@ -137,6 +158,7 @@ export const acmeTargetDefinition = defineComplianceTarget({
     closedObject({
       baseUrl: Type.String({ description: 'Address of the registry.' }),
       timeoutMs: Type.Integer({ default: 5000, description: 'Longest silence, ms.' }),
+      serveKey: Type.Optional(SecretRef),
     }),
   ),
   work: schemaOf(closedObject({ password: SecretRef })),
@@ -167,4 +189,4 @@ export const acmeTargetDefinition = defineComplianceTarget({
 
 /** A compliance target that does everything right. */
 export const acmeTarget = (baseUrl: string, timeoutMs = 5000) =>
-  configured(acmeTargetDefinition, { baseUrl, timeoutMs });
+  configured(acmeTargetDefinition, { baseUrl, timeoutMs, serveKey: 'env:ACME_SERVE' });
