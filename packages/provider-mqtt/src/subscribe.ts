@@ -142,10 +142,9 @@ export const subscribe = async (parts: Parts, request: Request, opened: Set<Line
     opened.add(line);
     sweep = createSweeper(line.client, subscriptions.all, host);
     for (const run of early) run();
-    if (await subscribeAll(line.client, subscriptions.all, host)) {
-      request.connected();
-      if (failure !== undefined) line.end();
-    }
+    // What came with the connection may have failed already; then nothing more is read, and no SUBACK either.
+    if (failure !== undefined) line.end();
+    else if (await subscribeAll(line.client, subscriptions.all, host)) request.connected();
     const reason = await line.over;
     if (signal.aborted) return;
     throw failure ?? reason;
