@@ -32,7 +32,8 @@ const mayImport: Record<string, readonly string[]> = {
   simulators: ['core'],
   client: [],
   dashboard: ['client'],
-  runtime: ['core', 'quality', 'client'],
+  // The testkit for an author's commands alone, where it is installed.
+  runtime: ['core', 'quality', 'client', 'testkit'],
   'create-caudal': [],
 };
 

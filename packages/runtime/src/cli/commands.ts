@@ -86,6 +86,40 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     summary: 'bring the database to the form of this version',
     load: () => import('./commands/migrate.ts'),
   },
+  discover: {
+    summary: 'ask a vendor what it has: devices, variables, last values, proposed bindings',
+    options: { instance: { type: 'string' }, device: { type: 'string' }, ...json },
+    help: { instance: 'provider; may be left out where there is one', device: 'of one device alone', ...jsonHelp },
+    load: () => import('./commands/discover.ts'),
+  },
+  record: {
+    summary: 'keep what a vendor answers as case folders, without secrets',
+    options: {
+      instance: { type: 'string' },
+      device: { type: 'string' },
+      name: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      into: { type: 'string' },
+      why: { type: 'string' },
+    },
+    help: {
+      instance: 'provider; may be left out where there is one',
+      device: 'id of the device',
+      name: 'of the case, such as counter-rolls-over',
+      from: 'instant with zone; without a span the latest values are asked for',
+      to: 'instant with zone',
+      into: 'folder that gets the case folders; default test/cases',
+      why: 'one sentence: why the body is worth keeping',
+    },
+    load: () => import('./commands/record.ts'),
+  },
+  plugins: {
+    summary: 'list the installed plugins with spec, version and conformance report; runs none',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/plugins.ts'),
+  },
   logs: {
     summary: 'show the log, one stream or all',
     options: {

@@ -1,21 +1,18 @@
 import { refOf } from '../collect/read.ts';
-import { readFileSync } from 'node:fs';
 import {
   type CheckResult,
   type ComplianceInstance,
-  createHost,
   createRedactor,
   type Instance,
   type ProviderInstance,
   type Redactor,
-  secretResolver,
-  systemClock,
   toCaudalError,
 } from '@caudal/core';
 import type { RuntimeConfig } from '../config/define.ts';
 import type { Domain } from '../config/domain.ts';
 import type { RuntimeOptions } from '../config/options.ts';
 import { createPlugins } from '../plugins.ts';
+import { pluginHost } from './plugin-host.ts';
 
 /** One set of credentials that was tried. */
 export interface Tried extends CheckResult {
@@ -100,16 +97,7 @@ export const tryCredentials = async function* (
   what: 'all' | 'instances',
 ): AsyncGenerator<Tried> {
   const redact = createRedactor();
-  const { proxy, caFile } = options.network;
-  const host = createHost({
-    clock: config.clock ?? systemClock,
-    redact,
-    secret: secretResolver((secret) => redact.add(secret), { literal: undefined }),
-    network: {
-      ...(proxy === undefined ? {} : { proxy }),
-      ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
-    },
-  });
+  const host = pluginHost(config, options, redact);
   const { providers, targets, notifiers } = createPlugins(config, () => host);
   const sets: (readonly [Instance, readonly Trial[]])[] = [
     ...[...providers].map(([name, { instance }]) => [instance, providerTrials(name, instance, domain)] as const),

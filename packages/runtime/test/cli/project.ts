@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const node = join(root, 'node_modules', '.bin', 'node');
 const bin = join(root, 'packages', 'runtime', 'src', 'bin.ts');
 
-const installed = ['core', 'runtime', 'provider-tago', 'compliance-dga', 'notifier-email'];
+const installed = ['core', 'http', 'runtime', 'testkit', 'provider-tago', 'compliance-dga', 'notifier-email'];
 
 export interface Ended {
   readonly code: number;
