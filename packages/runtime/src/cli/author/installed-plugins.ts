@@ -51,7 +51,7 @@ const read = (name: string, folder: string): Installed | undefined => {
   const manifest = readJson(join(folder, 'package.json'));
   const block = manifest?.['caudal'];
   if (manifest === undefined || block === undefined) return undefined;
-  const listed = (block as { plugins?: unknown } | null)?.plugins;
+  const listed: unknown = block instanceof Object && 'plugins' in block ? block.plugins : undefined;
   const common = { package: name, version: text(manifest['version']) };
   if (!Array.isArray(listed) || listed.length === 0)
     return { ...common, plugins: [], problem: 'its "caudal" block lists no plugins' };

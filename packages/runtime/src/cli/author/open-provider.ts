@@ -37,7 +37,7 @@ export const withProvider = async <T>(
 ): Promise<T> => {
   const read = await readConfigFile(configPath);
   if (read.config === undefined || read.domain === undefined) {
-    const [first] = read.mistakes.filter(isError);
+    const first = read.mistakes.find(isError);
     const why = first === undefined ? 'it has mistakes' : mistakeText(first, process.cwd());
     throw new CaudalError('config', why, { sent: 'no' });
   }

@@ -104,7 +104,7 @@ export const recordCases = async (open: OpenProvider, recording: Recording, sign
                 id: device.id,
                 externalId: device.externalId,
                 ...(device.credential !== undefined && { credential: device.credential }),
-                settings: (device.settings ?? {}) as Record<string, unknown>,
+                settings: device.settings ?? {},
                 variables: asked.variables.map(({ name }) => name),
               },
             ],
