@@ -35,7 +35,7 @@ export const pullAll = async (
     };
     results.push(result);
     page = result.page === undefined ? undefined : (JSON.parse(JSON.stringify(result.page)) as Json);
-    if (results.length > 500) throw new Error('paging does not end');
+    if (results.length > 1000) throw new Error('paging does not end');
   } while (page !== undefined);
   return results;
 };

@@ -3,7 +3,8 @@ import type { DeviceRef, Plugin, ProviderDefinition, Reading, Window } from '@ca
 import { http, presets } from '@caudal/provider-http';
 import { tago } from '@caudal/provider-tago';
 import { thethings } from '@caudal/provider-thethings';
-import { startTago, startTheThings } from '@caudal/simulators';
+import { thingsboard } from '@caudal/provider-thingsboard';
+import { startTago, startTheThings, startThingsBoard } from '@caudal/simulators';
 import { fakeHost, virtualClock } from '@caudal/testkit';
 import { instanceOf, pullAll, readingsOf } from './pages.ts';
 
@@ -135,6 +136,64 @@ test.each(windows.flatMap(([name, window, limit]) => bounds.map((bound) => [name
         window,
         limit,
       );
+    } finally {
+      await simulator.close();
+    }
+  },
+);
+
+const dialects = ['native', 'gateway'] as const;
+const orders = ['as-asked', 'descending'] as const;
+
+test.each(
+  windows.flatMap(([name, window, limit]) =>
+    dialects.flatMap((dialect) => orders.map((order) => [name, dialect, order, window, limit] as const)),
+  ),
+)(
+  'ThingsBoard by configuration reads what the adapter reads: %s, %s, rows %s',
+  async (_name, dialect, order, window, limit) => {
+    const clock = virtualClock(start + 600 * minute);
+    const simulator = await startThingsBoard({ clock, dialect, order });
+    try {
+      const entity = simulator.addEntity();
+      entity.add(
+        Array.from({ length: 500 }, (_value, index) => [
+          { key: 'ai1ActualValue', ts: start + index * minute, value: valueAt(index) },
+          { key: 'input1Count', ts: start + index * minute + (index % 3), value: 1_000_000 + index },
+          ...(index % 4 === 0 ? [{ key: 'ai2ActualValue', ts: start + index * minute, value: 490 + index }] : []),
+        ]).flat(),
+      );
+      const device: DeviceRef = {
+        id: 'ours',
+        externalId: entity.id,
+        settings: {},
+        variables: ['ai1ActualValue', 'input1Count', 'ai2ActualValue', 'never'].map((name) => ({ name, settings: {} })),
+      };
+      const secrets = { 'env:USER': 'reader@example.com', 'env:PASSWORD': 'sample' };
+      const preset = dialect === 'native' ? presets.thingsboard : presets.thingsboardGateway;
+      const came = await compare(
+        {
+          plugin: thingsboard({
+            baseUrl: simulator.url,
+            dialect,
+            auth: { type: 'login', username: 'reader@example.com', password: 'env:PASSWORD' },
+          }),
+          device,
+          secrets,
+        },
+        {
+          plugin: http({
+            ...preset,
+            baseUrl: simulator.url,
+            secrets: { user: 'env:USER', password: 'env:PASSWORD' },
+          }),
+          device,
+          secrets,
+        },
+        window,
+        limit,
+      );
+      if (window !== undefined && window.from >= start) expect(came.configured.readings.length).toBeGreaterThan(0);
     } finally {
       await simulator.close();
     }
