@@ -13,7 +13,7 @@ export interface Seen {
 export type Holds = (seen: Seen) => boolean;
 
 /** A regular expression of the configuration. @throws CaudalError kind `config` that names the place */
-export const compileExpression = (source: string, at: At): RegExp => {
+const compileExpression = (source: string, at: At): RegExp => {
   try {
     return new RegExp(source, 'iu');
   } catch {
@@ -22,7 +22,7 @@ export const compileExpression = (source: string, at: At): RegExp => {
 };
 
 /** Texts are searched no further than this: a regular expression over megabytes could hold the process. */
-export const searched = 10_000;
+const searched = 10_000;
 
 const placeOf = (root: unknown): Place => ({ item: root, root, headers: {}, device: undefined, variable: undefined });
 

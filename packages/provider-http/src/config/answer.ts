@@ -114,7 +114,7 @@ const Values = closedObject(
 
 export type Values = Static<typeof Values>;
 
-export const answerProperties = {
+const answerProperties = {
   items: Type.Optional(Path('Where the values are in the body; default the body itself.')),
   missing: Type.Optional(
     Type.Union([Type.Literal('refuse'), Type.Literal('empty')], {

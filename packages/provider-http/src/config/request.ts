@@ -16,7 +16,7 @@ const Body = Type.Union(
   { description: 'What is sent as body.' },
 );
 
-export const requestProperties = {
+const requestProperties = {
   method: Type.Optional(
     Type.Union([Type.Literal('GET'), Type.Literal('POST'), Type.Literal('PUT')], { description: 'Default GET.' }),
   ),
