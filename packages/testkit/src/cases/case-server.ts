@@ -17,7 +17,7 @@ export const withServer = <T>(value: T, url: string): T => {
 };
 
 /** The same in bytes; what does not hold it is left as it is. */
-export const bytesWithServer = (bytes: Uint8Array, url: string): Uint8Array => {
+const bytesWithServer = (bytes: Uint8Array, url: string): Uint8Array => {
   const buffer = Buffer.from(bytes);
   if (!buffer.includes(placeholder)) return bytes;
   return new Uint8Array(Buffer.from(buffer.toString('latin1').replaceAll(placeholder, url), 'latin1'));
