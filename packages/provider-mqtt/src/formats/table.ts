@@ -20,7 +20,7 @@ export interface FormatEntry<F extends MqttFormat = MqttFormat> {
 type Formats = { readonly [T in MqttFormat['type']]: FormatEntry<Extract<MqttFormat, { type: T }>> };
 
 /** Every named payload format. */
-export const formats: Formats = {
+const formats: Formats = {
   json: { decode: decodeJson },
   thethings: { topic: 'v2/things/{credential}', decode: decodeThethings },
   'novus-logbox': {
