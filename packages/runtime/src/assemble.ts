@@ -4,6 +4,7 @@ import type { Domain } from './config/domain.ts';
 import type { RuntimeOptions } from './config/options.ts';
 import { createMetrics } from './observe/create-metrics.ts';
 import { createProgress } from './observe/progress.ts';
+import { createStreams } from './observe/streams.ts';
 import type { Events } from './observe/events.ts';
 import type { Log } from './observe/log.ts';
 import { createPlugins } from './plugins.ts';
@@ -38,6 +39,7 @@ export const assemble = ({ config, network = {}, wake = () => undefined, ...open
     random,
     metrics: createMetrics(),
     progress: createProgress(clock),
+    streams: createStreams(clock),
     plugins: createPlugins(config, (instance, stream) => ({
       log: log.stream(stream, { instance }),
       clock,

@@ -8,6 +8,7 @@ import * as ManagedRuntime from 'effect/ManagedRuntime';
 import { serveHttp } from './api/http.ts';
 import { assemble } from './assemble.ts';
 import { createCollector } from './collect/collector.ts';
+import { createSubscriber } from './collect/subscriber.ts';
 import { createComplier } from './comply/complier.ts';
 import type { RuntimeConfig } from './config/define.ts';
 import { mistakeText } from './config/mistake.ts';
@@ -47,6 +48,7 @@ interface Running {
 
 const stagesOf = (services: Services, config: RuntimeConfig): readonly Stage[] => [
   createCollector(services),
+  ...[createSubscriber(services)].filter((stage) => stage !== undefined),
   createProcessor(services, config.rules),
   createComplier(services),
   createNotifier(services),

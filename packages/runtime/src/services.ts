@@ -6,6 +6,7 @@ import type { Events } from './observe/events.ts';
 import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { Progress } from './observe/progress.ts';
+import type { Streams } from './observe/streams.ts';
 import type { Plugins } from './plugins.ts';
 import type { Store } from './store/store.ts';
 
@@ -23,6 +24,7 @@ export interface Services {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly progress: Progress;
+  readonly streams: Streams;
   readonly events: Events;
   readonly store: Store;
   readonly plugins: Plugins;
@@ -32,7 +34,7 @@ export interface Services {
   wake(stage: StageName): void;
 }
 
-export type StageName = 'collect' | 'process' | 'comply' | 'notify' | 'maintain';
+export type StageName = 'collect' | 'subscribe' | 'process' | 'comply' | 'notify' | 'maintain';
 
 /** The key under which Effect's context holds the services. */
 export class Caudal extends Context.Service<Caudal, Services>()('caudal/Services') {}

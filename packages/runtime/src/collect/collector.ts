@@ -1,14 +1,17 @@
-import { type CaudalError, toCaudalError } from '@caudal/core';
+import { toCaudalError } from '@caudal/core';
 import type { DeviceInfo } from '../config/domain.ts';
 import type { ProviderEntry } from '../plugins.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { PlannedRead } from '../store/store.ts';
+import { isRead } from './is-read.ts';
 import { createLimiter, type Limiter } from './limits.ts';
 import { createPauses } from './pauses.ts';
+import { createPlaces } from './places.ts';
 import { planDevice, plannedRead, planWindow } from './plan.ts';
 import { read } from './read.ts';
+import { createTroubles } from './troubles.ts';
 
 const minute = 60_000;
 const day = 86_400_000;
@@ -19,6 +22,7 @@ export const createCollector = (services: Services): Stage => {
   const { store, domain, options, clock, plugins } = services;
   const log = services.log.stream('telemetry', { stage: 'collect' });
   const pauses = createPauses(clock, () => services.random());
+  const troubles = createTroubles(services, 'collect', pauses);
   const limiters = new Map<string, Limiter>(
     [...plugins.providers].map(([name, { capabilities }]) => [name, createLimiter(capabilities.limits, clock)]),
   );
@@ -28,65 +32,9 @@ export const createCollector = (services: Services): Stage => {
     (thrown) => log.error({ error: toCaudalError(thrown) }, 'a read failed in an unforeseen way'),
   );
 
-  /** Devices of points that are read: an INACTIVE point is not; a device that feeds no point yet is, for its unclaimed readings. */
-  const isRead = (device: DeviceInfo) => {
-    const bindings = [...(domain.bindings.get(device.id)?.values() ?? [])].flat();
-    return (
-      device.wanted.length > 0 &&
-      (bindings.length === 0 || bindings.some(({ series }) => stateOf(series) !== 'INACTIVE'))
-    );
-  };
-  const stateOf = (series: string) => domain.points.get(domain.series.get(series)?.point ?? '')?.state;
-
-  const groupsOf = (device: DeviceInfo) => [device.provider, `${device.provider} ${device.credential ?? ''}`];
-
-  const free = ({ capabilities }: ProviderEntry, device: DeviceInfo) => {
-    const [instance, credential] = groupsOf(device) as [string, string];
-    const { perInstance = 4, perCredential = Infinity } = capabilities.concurrency ?? {};
-    return (
-      flight.size < options.collect.concurrency &&
-      flight.count(instance) < perInstance &&
-      flight.count(credential) < perCredential
-    );
-  };
-
-  const trouble = async (device: DeviceInfo, error: CaudalError) => {
-    const subject = pauses.failed(device, error);
-    log.warn(
-      { instance: device.provider, device: device.id, kind: error.kind, paused: subject, detail: error.detail },
-      error.message,
-    );
-    if (error.kind === 'rate-limit') return;
-    const person = error.kind === 'auth' || error.kind === 'config' || error.kind === 'quota';
-    if (!person) return;
-    await store.write.changeAlerts({
-      open: [
-        {
-          event: 'system',
-          rule: `collect.${error.kind}`,
-          subject,
-          point: null,
-          severity: 'critical',
-          openedAt: clock.now(),
-          facts: { device: device.id, reason: services.redact.text(error.message) },
-        },
-      ],
-      close: [],
-    });
-    services.wake('notify');
-  };
-
-  const recovered = async (device: DeviceInfo) => {
-    const subjects = pauses.worked(device);
-    if (subjects.length === 0) return;
-    log.info({ instance: device.provider, device: device.id, subjects }, 'reads work again');
-    await store.write.changeAlerts({
-      open: [],
-      close: subjects.flatMap((subject) =>
-        ['auth', 'config', 'quota'].map((kind) => ({ rule: `collect.${kind}`, subject, at: clock.now() })),
-      ),
-    });
-  };
+  const places = createPlaces(flight, clock, options.collect.concurrency);
+  const mayRead = (provider: ProviderEntry, device: DeviceInfo, now: number) =>
+    !flight.has(device.id) && pauses.until(device) <= now && places.free(provider, device, pauses.failing(device));
 
   const readDevice = async (provider: ProviderEntry, device: DeviceInfo, signal: AbortSignal) => {
     const { pull } = provider.capabilities;
@@ -146,32 +94,60 @@ export const createCollector = (services: Services): Stage => {
   const guarded = (device: DeviceInfo, work: (signal: AbortSignal) => Promise<void>) => async (signal: AbortSignal) => {
     try {
       await work(signal);
-      await recovered(device);
+      await troubles.worked(device);
     } catch (thrown) {
-      if (!signal.aborted) await trouble(device, toCaudalError(thrown, `reading ${device.id}`));
+      if (!signal.aborted) await troubles.failed(device, toCaudalError(thrown, `reading ${device.id}`));
     }
   };
 
   const startPlanned = async (now: number) => {
-    for (const plan of await store.read.reads({ state: 'open', limit: plannedAtOnce })) {
+    for (const plan of await store.read.dueReads(now, plannedAtOnce)) {
       const device = domain.devices.get(plan.device);
       const provider = plugins.providers.get(plan.instance);
       if (device === undefined || provider === undefined) {
         await store.write.changeReads([
           { id: plan.id, state: 'failed', reason: 'its device or provider is no longer configured' },
         ]);
-      } else if (
-        plan.nextAt <= now &&
-        pauses.until(device) <= now &&
-        free(provider, device) &&
-        !flight.has(device.id)
-      ) {
-        flight.start(
-          device.id,
-          groupsOf(device),
+      } else if (mayRead(provider, device, now)) {
+        places.take(
+          device,
           guarded(device, (signal) => readPlanned(provider, device, plan, signal)),
         );
       }
+    }
+  };
+
+  /** Devices whose stream is connected and brings what they measure: they need not be asked. */
+  const streaming = async (now: number): Promise<ReadonlySet<string>> => {
+    const connected = [...domain.devices.values()].flatMap((device) => {
+      const since = options.collect.pollWhileStreaming
+        ? undefined
+        : services.streams.connectedSince(device.provider, device.id);
+      return since === undefined ? [] : [{ device, since }];
+    });
+    if (connected.length === 0) return new Set();
+    const heard = new Map((await store.read.contacts()).map(({ device, at }) => [device, at]));
+    return new Set(
+      connected
+        .filter(({ device, since }) => now - Math.max(since, heard.get(device.id) ?? 0) <= 1.5 * device.intervalMs)
+        .map(({ device }) => device.id),
+    );
+  };
+
+  /** The one that waits longest first. */
+  const startPolls = async (now: number) => {
+    const resting = await streaming(now);
+    const due = [...domain.devices.values()]
+      .filter((device) => (nextPoll.get(device.id) ?? 0) <= now && !resting.has(device.id) && isRead(domain, device))
+      .toSorted((a, b) => (nextPoll.get(a.id) ?? 0) - (nextPoll.get(b.id) ?? 0));
+    for (const device of due) {
+      const provider = plugins.providers.get(device.provider);
+      if (provider?.capabilities.pull === undefined || !mayRead(provider, device, now)) continue;
+      nextPoll.set(device.id, now + device.pollMs);
+      places.take(
+        device,
+        guarded(device, (signal) => readDevice(provider, device, signal)),
+      );
     }
   };
 
@@ -184,13 +160,15 @@ export const createCollector = (services: Services): Stage => {
       !(await store.write.claimSlot('reread', slot, now))
     )
       return;
-    const plans = [...domain.devices.values()].filter(isRead).flatMap((device) => {
-      const pull = plugins.providers.get(device.provider)?.capabilities.pull;
-      const window = { from: now - options.collect.rereadHours * 60 * minute, to: now };
-      return pull?.range === true && pull.by === 'time'
-        ? planWindow(device, device.wanted, window, pull, 'gap', now)
-        : [];
-    });
+    const plans = [...domain.devices.values()]
+      .filter((device) => isRead(domain, device))
+      .flatMap((device) => {
+        const pull = plugins.providers.get(device.provider)?.capabilities.pull;
+        const window = { from: now - options.collect.rereadHours * 60 * minute, to: now };
+        return pull?.range === true && pull.by === 'time'
+          ? planWindow(device, device.wanted, window, pull, 'gap', now)
+          : [];
+      });
     if (plans.length > 0) await store.write.planReads(plans);
   };
   let rereadFrom: number | undefined;
@@ -201,23 +179,13 @@ export const createCollector = (services: Services): Stage => {
     stallMs: Math.max(60_000, 3 * options.collect.tickMs),
     async step() {
       const now = clock.now();
-      const { raw } = await store.read.counts();
+      const { raw, parkedRaw } = await store.read.counts();
       services.metrics.set('caudal_raw_pending', {}, raw.PENDING);
-      if (raw.PENDING > options.collect.pendingRawLimit) {
+      if (raw.PENDING - parkedRaw > options.collect.pendingRawLimit) {
         log.warn({ pending: raw.PENDING }, 'reads pause until the processor has caught up');
         return false;
       }
-      for (const device of domain.devices.values()) {
-        const provider = plugins.providers.get(device.provider);
-        if (provider?.capabilities.pull === undefined || !isRead(device) || flight.has(device.id)) continue;
-        if ((nextPoll.get(device.id) ?? 0) > now || pauses.until(device) > now || !free(provider, device)) continue;
-        nextPoll.set(device.id, now + device.pollMs);
-        flight.start(
-          device.id,
-          groupsOf(device),
-          guarded(device, (signal) => readDevice(provider, device, signal)),
-        );
-      }
+      await startPolls(now);
       // The first day of a new runtime needs no second look: everything has just been read.
       rereadFrom ??= now + day / 24;
       if (now >= rereadFrom) await planReread(now);

@@ -2,32 +2,38 @@ import type { CaudalError, Clock } from '@caudal/core';
 import type { DeviceInfo } from '../config/domain.ts';
 import { createPauseTable } from '../schedule/pauses.ts';
 
+/** Who is paused: a device, or with an empty id the instance as a whole. */
+export type Paused = Pick<DeviceInfo, 'id' | 'provider' | 'credential'>;
+
 /** Which part of a vendor is left alone, and until when: one dead token never stops its neighbours. */
 export interface Pauses {
   /** Until when a read of the device has to wait; 0 when it may go. */
-  until(device: DeviceInfo): number;
+  until(who: Paused): number;
+  /** Whether it failed last, and nothing it touches has worked since. */
+  failing(who: Paused): boolean;
   /** Answers what is paused, as the subject of an alert. */
-  failed(device: DeviceInfo, error: CaudalError): string;
+  failed(who: Paused, error: CaudalError): string;
   /** A read went well: nothing it touches is paused any more. Answers the subjects that were. */
-  worked(device: DeviceInfo): readonly string[];
+  worked(who: Paused): readonly string[];
 }
 
-const subjects = (device: DeviceInfo) => ({
-  instance: `provider:${device.provider}`,
-  credential: `credential:${device.provider}/${device.credential ?? ''}`,
-  device: `device:${device.id}`,
-});
+const subjects = ({ provider, credential, id }: Paused) => {
+  const instance = `provider:${provider}`;
+  if (id === '') return { instance, credential: instance, device: instance };
+  return { instance, credential: `credential:${provider}/${credential ?? ''}`, device: `device:${id}` };
+};
 
 /** @param random in [0, 1): spreads repeats by up to a fifth */
 export const createPauses = (clock: Clock, random: () => number): Pauses => {
   const table = createPauseTable(clock, random);
   return {
-    until: (device) => table.until(Object.values(subjects(device))),
-    failed(device, error) {
-      const subject = subjects(device)[error.scope === 'item' ? 'device' : error.scope];
+    until: (who) => table.until(Object.values(subjects(who))),
+    failing: (who) => table.failing(Object.values(subjects(who))),
+    failed(who, error) {
+      const subject = subjects(who)[error.scope === 'item' ? 'device' : error.scope];
       table.failed(subject, error);
       return subject;
     },
-    worked: (device) => table.worked(Object.values(subjects(device))),
+    worked: (who) => table.worked(Object.values(subjects(who))),
   };
 };

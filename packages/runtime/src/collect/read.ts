@@ -5,6 +5,8 @@ import type { DeviceInfo } from '../config/domain.ts';
 import type { ProviderEntry } from '../plugins.ts';
 import type { Services } from '../services.ts';
 import type { Lane, NewRaw } from '../store/rows.ts';
+import type { RawCondition } from '../store/store.ts';
+import { within } from './deadline.ts';
 import type { Limiter } from './limits.ts';
 
 /** One thing to ask a vendor, of one or more pages. */
@@ -35,11 +37,15 @@ export const refOf = (device: DeviceInfo, variables: readonly string[]): DeviceR
 });
 
 /** Puts bodies on disk as they came. Resolves when they are synced. */
-export const keepRaw = async (services: Services, rows: readonly NewRaw[]): Promise<readonly string[]> => {
+export const keepRaw = async (
+  services: Services,
+  rows: readonly NewRaw[],
+  given?: RawCondition,
+): Promise<readonly string[]> => {
   if (rows.length === 0) return [];
   const instance = (rows[0] as NewRaw).instance;
   services.metrics.add('caudal_raw_received_total', { instance }, rows.length);
-  const { stored, repeated } = await services.store.write.appendRaw(rows);
+  const { stored, repeated } = await services.store.write.appendRaw(rows, given);
   services.metrics.add('caudal_raw_stored_total', { instance }, stored.length);
   services.metrics.add('caudal_raw_repeated_total', { instance }, repeated.length);
   services.events.emit('raw', { instance, stored: stored.length, repeated: repeated.length });
@@ -64,6 +70,7 @@ export const read = async (
   if (pull === undefined || provider.instance.pull === undefined) {
     throw new CaudalError('unsupported', `provider ${provider.name} can not be asked for data`, { sent: 'no' });
   }
+  const call = provider.instance.pull.bind(provider.instance);
   const device = plan.devices[0] as DeviceInfo;
   let page = plan.page;
   for (let count = 0; count < options.collect.maxPages; count += 1) {
@@ -72,13 +79,15 @@ export const read = async (
     const askedAt = clock.now();
     let outcome = 'ok';
     try {
-      const answer = await provider.instance.pull({
-        devices: plan.devices.map((one) => refOf(one, plan.variables)),
-        ...(plan.window === undefined ? {} : { window: plan.window }),
-        limit: pull.maxLimit,
-        ...(page === undefined ? {} : { page }),
-        signal,
-      });
+      const answer = await within(clock, options.collect.requestTimeoutMs, `reading ${device.id}`, signal, (limited) =>
+        call({
+          devices: plan.devices.map((one) => refOf(one, plan.variables)),
+          ...(plan.window === undefined ? {} : { window: plan.window }),
+          limit: pull.maxLimit,
+          ...(page === undefined ? {} : { page }),
+          signal: limited,
+        }),
+      );
       const receivedAt = clock.now();
       const request = `${plan.devices.map((one) => one.id).join(',')} ${plan.variables.join(',')} ${plan.lane} ${count}`;
       await keepRaw(

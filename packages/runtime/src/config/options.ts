@@ -55,7 +55,19 @@ export const RuntimeOptions = closedObject({
       rereadHours: Bounded(72, 'How far back is read again once a day, for late uploads.', 0),
       concurrency: Bounded(8, 'Reads in flight, all providers together.'),
       maxPages: Bounded(1000, 'Pages of one window in one go; the rest goes on later.'),
-      pendingRawLimit: Bounded(100_000, 'Reads pause while more raw records than this wait to be processed.'),
+      pendingRawLimit: Bounded(
+        100_000,
+        'Reads pause and streams are held while more raw records wait to be processed.',
+      ),
+      requestTimeoutMs: Bounded(60_000, 'A request to a vendor, or connecting to its stream, may take so long.'),
+      leaseSeconds: Bounded(30, 'A process that is gone keeps its streams from others for so long.', 3),
+      emitsUnderWay: Bounded(256, 'Batches of one stream that are being stored; more are refused.'),
+      emitBytesUnderWay: Bounded(16_777_216, 'Bytes of one stream that are being stored; more are refused.'),
+      pollWhileStreaming: Type.Boolean({
+        default: false,
+        description:
+          'Read a device at its own pace although its stream is connected and brings its data. Otherwise it is read when the stream is down or brings nothing, and once a day.',
+      }),
     },
     { default: {} },
   ),

@@ -23,6 +23,12 @@ export const metricTable = {
   caudal_findings_total: { type: 'counter', labels: ['code'], help: 'Findings, by code.' },
   caudal_requests_total: { type: 'counter', labels: ['instance', 'outcome'], help: 'Requests to vendors, by outcome.' },
   caudal_request_seconds: { type: 'histogram', labels: ['instance'], help: 'Time vendors took to answer.' },
+  caudal_streams: { type: 'gauge', labels: ['instance', 'state'], help: 'Streams of vendors, by how they stand.' },
+  caudal_stream_ends_total: {
+    type: 'counter',
+    labels: ['instance', 'outcome'],
+    help: 'Streams that ended, by the kind of error.',
+  },
   caudal_submissions: { type: 'gauge', labels: ['state'], help: 'Submissions, by state.' },
   caudal_attempts_total: {
     type: 'counter',

@@ -25,6 +25,7 @@ export const statusOf = async (services: Services) => {
       const health = last === undefined ? 'never reported' : now - last > device.silentAfterMs ? 'OFFLINE' : 'OK';
       return { id: device.id, provider: device.provider, lastContact: last ?? null, health };
     }),
+    streams: services.streams.report(),
     /** Raw records that could not be read, newest first: kept, with the reason. */
     failedRaw: failed,
     unclaimed,

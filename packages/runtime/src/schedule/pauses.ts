@@ -20,6 +20,8 @@ const pauseTable: Readonly<Record<CaudalError['kind'], { readonly first: number;
 export interface PauseTable {
   /** Until when the last of these subjects rests; 0 when all may go. */
   until(subjects: readonly string[]): number;
+  /** Whether one of these failed last, and has not worked since. */
+  failing(subjects: readonly string[]): boolean;
   failed(subject: string, error: CaudalError): void;
   /** Nothing of these is paused any more. Answers those that were. */
   worked(subjects: readonly string[]): readonly string[];
@@ -30,11 +32,14 @@ export const createPauseTable = (clock: Clock, random: () => number): PauseTable
   const paused = new Map<string, { until: number; failures: number }>();
   return {
     until: (subjects) => Math.max(0, ...subjects.map((subject) => paused.get(subject)?.until ?? 0)),
+    failing: (subjects) => subjects.some((subject) => paused.has(subject)),
     failed(subject, error) {
-      const failures = (paused.get(subject)?.failures ?? 0) + 1;
+      const known = paused.get(subject);
+      // Many that fail at once, as when a vendor goes down, are one failure.
+      const failures = known !== undefined && known.until > clock.now() ? known.failures : (known?.failures ?? 0) + 1;
       const { first, most } = pauseTable[error.kind];
       const wait = error.retryAfterMs ?? Math.min(most, first * 2 ** Math.min(failures - 1, 16)) * (1 + random() / 5);
-      paused.set(subject, { until: clock.now() + wait, failures });
+      paused.set(subject, { until: Math.max(known?.until ?? 0, clock.now() + wait), failures });
     },
     worked: (subjects) => subjects.filter((subject) => paused.delete(subject)),
   };

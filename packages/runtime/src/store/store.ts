@@ -301,7 +301,13 @@ export interface StoreReads {
   deliveries(notices: readonly string[]): Promise<readonly NoticeDelivery[]>;
   /** Notices that did not reach their person, the last reported first. */
   undelivered(limit: number): Promise<readonly (NoticeDelivery & Pick<NoticeRow, 'person' | 'channel' | 'event'>)[]>;
-  reads(input: { readonly state: PlannedRead['state']; readonly limit: number }): Promise<readonly PlannedRead[]>;
+  reads(input: {
+    readonly state: PlannedRead['state'];
+    readonly device?: string;
+    readonly limit: number;
+  }): Promise<readonly PlannedRead[]>;
+  /** The next open read of each device whose time has come: gaps before backfills. */
+  dueReads(at: number, limit: number): Promise<readonly PlannedRead[]>;
   lastSlot(schedule: string): Promise<number | null>;
   recall(key: string): Promise<Json | null>;
   /** Newest first. */

@@ -12,7 +12,7 @@ import { changeNotices, createNotices, dueNotices, notices } from './notices.ts'
 import type { ReadOperation, WriteOperation } from './operation.ts';
 import { dropLease, leases, recoverLeases, renewLeases, takeLease } from './leases.ts';
 import { endWaiting, neededRaw } from './needs.ts';
-import { changeReads, planReads, reads } from './planned-reads.ts';
+import { changeReads, dueReads, planReads, reads } from './planned-reads.ts';
 import { claimRaw, deleteOldRaw, recoverRaw, requeueRaw } from './raw-queue.ts';
 import {
   basis,
@@ -98,6 +98,7 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   deliveries,
   undelivered,
   reads,
+  dueReads,
   lastSlot,
   recall,
   unclaimed,

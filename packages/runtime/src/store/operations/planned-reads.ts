@@ -1,3 +1,4 @@
+import type { Json } from '@caudal/core';
 import type { PlannedRead } from '../store.ts';
 import { type Batch, fromInstant, instant } from '../sql.ts';
 import { fromText, toText } from './json.ts';
@@ -87,21 +88,38 @@ export const changeReads = write('changeReads', {
   },
 });
 
+const decode = (row: StoredRead) => ({
+  id: row.id,
+  instance: row.instance,
+  device: row.device,
+  variables: JSON.parse(row.variables) as string[],
+  from: fromInstant(row.start),
+  to: fromInstant(row.stop),
+  lane: laneOf(row.lane),
+  state: row.state,
+  page: fromText<Json>(row.page),
+  nextAt: row.next_at,
+  reason: row.reason,
+});
+
 /** Next one first. */
-export const reads = read('reads', async (sql, { state, limit }) =>
+export const reads = read('reads', async (sql, { state, device, limit }) =>
   (
-    await sql.all<StoredRead>('SELECT * FROM planned_read WHERE state = ? ORDER BY next_at, id LIMIT ?', [state, limit])
-  ).map((row) => ({
-    id: row.id,
-    instance: row.instance,
-    device: row.device,
-    variables: JSON.parse(row.variables) as string[],
-    from: fromInstant(row.start),
-    to: fromInstant(row.stop),
-    lane: laneOf(row.lane),
-    state: row.state,
-    page: fromText(row.page),
-    nextAt: row.next_at,
-    reason: row.reason,
-  })),
+    await sql.all<StoredRead>(
+      `SELECT * FROM planned_read WHERE state = ? ${device === undefined ? '' : 'AND device = ?'} ORDER BY next_at, id LIMIT ?`,
+      [state, ...(device === undefined ? [] : [device]), limit],
+    )
+  ).map(decode),
+);
+
+/** One for each device, so that no device's many stand before another's. Live gaps before backfills. */
+export const dueReads = read('dueReads', async (sql, at, limit) =>
+  (
+    await sql.all<StoredRead>(
+      `SELECT ${names} FROM (SELECT *, row_number() OVER (PARTITION BY device ORDER BY lane, next_at, id) AS turn
+         FROM planned_read WHERE state = 'open' AND next_at <= ?) AS due
+       WHERE turn = 1 ORDER BY lane, next_at, id LIMIT ?`,
+      [at, limit],
+    )
+  ).map(decode),
 );

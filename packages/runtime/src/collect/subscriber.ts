@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { CaudalError, toCaudalError } from '@caudal/core';
+import type { DeviceInfo } from '../config/domain.ts';
+import { type StreamNotes, streamStates } from '../observe/streams.ts';
+import type { ProviderEntry } from '../plugins.ts';
+import { createInFlight } from '../schedule/in-flight.ts';
+import type { Services } from '../services.ts';
+import type { Stage } from '../stage.ts';
+import type { LeaseClaim } from '../store/rows.ts';
+import { createBacklog } from './backlog.ts';
+import { isRead } from './is-read.ts';
+import { createPauses, type Paused } from './pauses.ts';
+import { runStream } from './stream.ts';
+import { createTroubles } from './troubles.ts';
+
+/** A stream that has flowed this long works: what it was paused for is over. */
+const steadyMs = 60_000;
+
+interface Stream {
+  readonly key: string;
+  readonly provider: ProviderEntry;
+  readonly devices: readonly DeviceInfo[];
+  readonly who: Paused;
+  readonly notes: StreamNotes;
+  steady: boolean;
+  notBefore: number;
+  open?: { readonly lease: LeaseClaim; readonly end: AbortController };
+}
+
+const streamsOf = ({ plugins, domain, streams }: Services): Stream[] =>
+  [...plugins.providers.values()].flatMap((provider) => {
+    const { subscribe } = provider.capabilities;
+    if (subscribe === undefined) return [];
+    const devices = [...domain.devices.values()].filter(
+      (device) => device.provider === provider.name && isRead(domain, device),
+    );
+    const stream = (id: string, own: readonly DeviceInfo[], credential?: DeviceInfo['credential']): Stream => ({
+      key: `${provider.name} ${id}`,
+      provider,
+      devices: own,
+      who: { provider: provider.name, id, ...(credential === undefined ? {} : { credential }) },
+      notes: streams.of(provider.name, id),
+      steady: false,
+      notBefore: 0,
+    });
+    if (subscribe.per === 'device') return devices.map((device) => stream(device.id, [device], device.credential));
+    return devices.length === 0 ? [] : [stream('', devices)];
+  });
+
+/** Holds the vendors' streams open, each under a lease, so that one process at most writes for it. */
+export const createSubscriber = (services: Services): Stage | undefined => {
+  const { store, options, clock } = services;
+  const all = streamsOf(services);
+  if (all.length === 0) return undefined;
+  const log = services.log.stream('telemetry', { stage: 'subscribe' });
+  const holder = randomUUID();
+  const leaseMs = options.collect.leaseSeconds * 1000;
+  const restMs = Math.min(options.collect.tickMs, Math.floor(leaseMs / 3));
+  const pauses = createPauses(clock, () => services.random());
+  const troubles = createTroubles(services, 'subscribe', pauses);
+  const backlog = createBacklog();
+  const flight = createInFlight(
+    () => services.wake('subscribe'),
+    (thrown) => log.error({ error: toCaudalError(thrown) }, 'a stream failed in an unforeseen way'),
+  );
+  let stopping = false;
+
+  /** Asks for the lease; null when another process has it. */
+  const take = async ({ who }: Stream): Promise<LeaseClaim | null> => {
+    const of = { instance: who.provider, device: who.id };
+    const epoch = await store.write.takeLease({ ...of, holder, until: clock.now() + leaseMs });
+    return epoch === null ? null : { ...of, epoch };
+  };
+
+  const run = async (stream: Stream, give: AbortSignal) => {
+    const lease = await take(stream);
+    if (lease === null) {
+      stream.notBefore = clock.now() + leaseMs / 2;
+      stream.notes.failed('another process has this stream');
+      return;
+    }
+    const end = new AbortController();
+    stream.open = { lease, end };
+    stream.steady = false;
+    stream.notes.turn('opening');
+    if (stopping) end.abort(new CaudalError('transient', 'the runtime stops', { sent: 'no' }));
+    const { provider, devices, notes } = stream;
+    let outcome = 'stopped';
+    try {
+      await runStream(services, { provider, devices, lease, notes, backlog, end, give });
+    } catch (thrown) {
+      if (stopping) return;
+      const error = toCaudalError(thrown, `the stream of ${stream.key}`);
+      outcome = error.kind;
+      notes.failed(services.redact.text(error.message));
+      await troubles.failed(stream.who, error);
+    } finally {
+      delete stream.open;
+      notes.turn('waiting');
+      services.metrics.add('caudal_stream_ends_total', { instance: provider.name, outcome });
+      // Polling takes over.
+      services.wake('collect');
+      await store.write.dropLease(lease);
+    }
+  };
+
+  const renew = async (now: number) => {
+    const held = all.flatMap(({ open }) => open ?? []);
+    if (held.length === 0) return;
+    const renewed = await store.write.renewLeases(
+      held.map(({ lease }) => lease),
+      now + leaseMs,
+    );
+    const kept = new Set(renewed.map(({ instance, device, epoch }) => `${instance} ${device} ${epoch}`));
+    for (const { lease, end } of held)
+      if (!kept.has(`${lease.instance} ${lease.device} ${lease.epoch}`))
+        end.abort(
+          new CaudalError('transient', 'another process has taken this stream', { sent: 'no', scope: 'device' }),
+        );
+  };
+
+  const watch = async (stream: Stream, now: number) => {
+    const { open, notes } = stream;
+    if (open === undefined) return;
+    const { state, since } = notes.report;
+    if (state === 'opening' && now - since > options.collect.requestTimeoutMs)
+      open.end.abort(new CaudalError('timeout', `${stream.key} did not connect in time`, { scope: 'device' }));
+    if (state === 'connected' && !stream.steady && now - since >= steadyMs) {
+      stream.steady = true;
+      await troubles.worked(stream.who);
+    }
+  };
+
+  const mayOpen = (stream: Stream, now: number) => {
+    const { perInstance = 4 } = stream.provider.capabilities.concurrency ?? {};
+    const opening = all.filter(
+      ({ provider, key, notes }) =>
+        provider === stream.provider && flight.has(key) && notes.report.state !== 'connected',
+    );
+    return (
+      !flight.has(stream.key) &&
+      stream.notBefore <= now &&
+      pauses.until(stream.who) <= now &&
+      opening.length < perInstance
+    );
+  };
+
+  const gauge = () => {
+    const groups = Map.groupBy(all, ({ provider }) => provider.name);
+    for (const [instance, own] of groups)
+      for (const state of streamStates) {
+        const count = own.filter(({ notes }) => notes.report.state === state).length;
+        services.metrics.set('caudal_streams', { instance, state }, count);
+      }
+  };
+
+  return {
+    name: 'subscribe',
+    restMs,
+    stallMs: Math.max(60_000, 3 * restMs),
+    async step() {
+      const now = clock.now();
+      await renew(now);
+      const { raw, parkedRaw } = await store.read.counts();
+      backlog.turn(raw.PENDING - parkedRaw > options.collect.pendingRawLimit);
+      for (const stream of all) {
+        await watch(stream, now);
+        if (!stopping && !backlog.full && mayOpen(stream, now))
+          flight.start(stream.key, [stream.provider.name], (give) => run(stream, give));
+      }
+      gauge();
+      return false;
+    },
+    async finish(signal) {
+      stopping = true;
+      for (const { open } of all) open?.end.abort(new CaudalError('transient', 'the runtime stops', { sent: 'no' }));
+      await flight.finish(signal);
+    },
+  };
+};
