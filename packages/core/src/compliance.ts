@@ -139,7 +139,10 @@ export interface ComplianceInstance<W = unknown, M = unknown> extends Instance {
   confirm?(request: Call & { readonly receipt: string; readonly report: Report<W, M> }): Promise<Confirmation>;
   /** Can the work be reported with these credentials? Sends no measurement. */
   check(request: Call & { readonly work?: { readonly code: string; readonly settings: W } }): Promise<CheckResult>;
-  /** Answers requests that the regulator makes to us. It must know by itself who asks: the host checks nobody. */
+  /**
+   * Answers requests that the regulator makes to us. It must know by itself who asks: the host checks nobody. `path` is what follows
+   * the place where the host offers it, with a slash before.
+   */
   serve?(request: RawRequest, call: ServeCall<W, M>): Awaitable<RawResponse>;
   /** The notice that the regulator wants of an outage, where its rules want one. Pure. */
   draftOutage?(outage: Outage): Draft;

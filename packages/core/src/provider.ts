@@ -88,7 +88,10 @@ export interface RawEnvelope {
   readonly duplicate?: boolean;
   /** A name under which later records of this provider instance may need this one, such as a Sparkplug BIRTH. */
   readonly key?: string;
-  /** `key` of the record without which this one cannot be read: the newest that arrived before it. */
+  /**
+   * `key` of the record without which this one cannot be read: the newest that arrived before it; where none did, this one waits and
+   * gets the first that comes.
+   */
   readonly needs?: string;
 }
 

@@ -18,6 +18,7 @@ export const noticeEvents = [
   'submission.conflict',
   'submission.deadline',
   'device.silent',
+  'device.zone',
   'value.suspect',
   'water.alert',
   'system',

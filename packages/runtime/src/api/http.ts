@@ -1,9 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { CaudalError, toCaudalError } from '@caudal/core';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { receiveWebhook } from '../collect/webhook.ts';
+import { receiveDelivery } from '../notify/delivery.ts';
 import { callOperation, type Operations } from '../operate/operations.ts';
 import type { Services } from '../services.ts';
+import { createRegulatorDesk } from './regulators.ts';
+import { answer, atPublicUrl, callerSignal, keepBytes, rawRequestOf } from './requests.ts';
 
 /** What is served, until closed. */
 export interface Served {
@@ -29,37 +32,30 @@ const addHealth = (server: FastifyInstance, services: Services) => {
   );
 };
 
-const addWebhooks = (server: FastifyInstance, services: Services) => {
-  // Bodies stay bytes: a signature is made over what was on the wire.
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  server.post<{ Params: { instance: string } }>('/webhooks/:instance', async (request, reply) => {
-    const [path = '', query = ''] = request.url.split('?', 2);
-    const abort = new AbortController();
-    request.raw.once('close', () => abort.abort(new CaudalError('transient', 'the caller went away')));
-    const answer = await receiveWebhook(
-      services,
-      request.params.instance,
-      {
-        method: request.method,
-        path,
-        query,
-        headers: Object.fromEntries(
-          Object.entries(request.headers).map(([name, value]) => [
-            name,
-            Array.isArray(value) ? value.join(', ') : (value ?? ''),
-          ]),
-        ),
-        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-        receivedAt: services.clock.now(),
-      },
-      abort.signal,
-    );
-    return reply
-      .code(answer.status)
-      .headers({ ...answer.headers })
-      .send(answer.body ?? '');
+type Named = { Params: { instance: string; '*'?: string } };
+
+/** What others send us: vendors, channels and regulators, each with a limit of its own for bodies. */
+const addMounts = (server: FastifyInstance, services: Services) => {
+  const { http } = services.options;
+  const { clock } = services;
+  keepBytes(server, services);
+  server.post<Named>('/webhooks/:instance', { bodyLimit: http.maxBodyBytes }, async (request, reply) => {
+    const received = atPublicUrl(rawRequestOf(request, clock.now()), http.publicUrl);
+    return answer(reply, await receiveWebhook(services, request.params.instance, received, callerSignal(reply)));
   });
+  server.post<Named>('/deliveries/:instance', { bodyLimit: http.maxDeliveryBytes }, async (request, reply) => {
+    const received = atPublicUrl(rawRequestOf(request, clock.now()), http.publicUrl);
+    return answer(reply, await receiveDelivery(services, request.params.instance, received, callerSignal(reply)));
+  });
+  const desk = createRegulatorDesk(services);
+  const serve = async (request: FastifyRequest<Named>, reply: FastifyReply) => {
+    const [path = ''] = request.url.split('?', 1);
+    const inside = path.slice(`/regulators/${request.params.instance}`.length);
+    const received = rawRequestOf(request, clock.now(), inside === '' ? '/' : inside);
+    return answer(reply, await desk(request.params.instance, received, callerSignal(reply)));
+  };
+  server.all<Named>('/regulators/:instance', { bodyLimit: http.maxRegulatorBytes }, serve);
+  server.all<Named>('/regulators/:instance/*', { bodyLimit: http.maxRegulatorBytes }, serve);
 };
 
 /** Health, metrics and webhooks for the outside; operations on a socket beside the database for the CLI. */
@@ -67,7 +63,7 @@ export const serveHttp = async (services: Services, operations: Operations, data
   const { http } = services.options;
   const outside = fastify({ bodyLimit: http.maxBodyBytes, forceCloseConnections: true });
   addHealth(outside, services);
-  addWebhooks(outside, services);
+  addMounts(outside, services);
   const control = fastify({ bodyLimit: http.maxBodyBytes, forceCloseConnections: true });
   control.post<{ Params: { name: string } }>('/operations/:name', async (request, reply) => {
     try {

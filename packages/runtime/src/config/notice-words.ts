@@ -19,6 +19,7 @@ const LanguageWords = closedObject({
         'submission.conflict': Event,
         'submission.deadline': Event,
         'device.silent': Event,
+        'device.zone': Event,
         'value.suspect': Event,
         'water.alert': Event,
         system: Event,

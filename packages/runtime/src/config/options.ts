@@ -24,8 +24,21 @@ export const RuntimeOptions = closedObject({
       enabled: Type.Boolean({ default: true, description: 'Serve health, metrics and webhooks.' }),
       host: Type.String({ default: '127.0.0.1', description: 'Address to listen on.' }),
       port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8350, description: '0 takes any free port.' }),
-      publicUrl: Type.Optional(Type.String({ description: 'How people reach it; used for links in notices.' })),
+      publicUrl: Type.Optional(
+        Type.String({
+          description:
+            'How it is reached from outside: for links in notices, and where a sender signs the whole address.',
+        }),
+      ),
       maxBodyBytes: Bounded(8_388_608, 'Largest webhook body.'),
+      maxDeliveryBytes: Bounded(1_048_576, 'Largest report of a channel about messages.'),
+      maxRegulatorBytes: Bounded(1_048_576, 'Largest body that a regulator may send.'),
+      maxManualBytes: Bounded(8_388_608, 'Largest body that a person may hand in.'),
+      regulatorRequests: Bounded(
+        4,
+        'Requests of one regulator that are answered at once; more are told to come again.',
+      ),
+      regulatorTimeoutMs: Bounded(30_000, 'A request of a regulator may take so long.'),
     },
     { default: {} },
   ),

@@ -35,6 +35,11 @@ export const metricTable = {
     labels: ['target', 'outcome'],
     help: 'Attempts at regulators, by outcome.',
   },
+  caudal_regulator_requests_total: {
+    type: 'counter',
+    labels: ['target', 'class'],
+    help: 'Requests that regulators made to us, by class of the answer.',
+  },
   caudal_next_deadline_seconds: {
     type: 'gauge',
     labels: ['target'],

@@ -4,6 +4,7 @@ import type { SubmissionState, ValueRow } from '../store/rows.ts';
 import type { RawFilter } from '../store/store.ts';
 import { backfill, draftOutage, enterReceipt, reprocess } from './act.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
+import { enter, type Entry } from './enter.ts';
 import { brief, statusOf, type Status } from './status.ts';
 import { trace, type Trace } from './trace.ts';
 
@@ -26,6 +27,8 @@ export interface Operations {
   enterReceipt(input: { submission: string; receipt: string }): Promise<{ state: SubmissionState }>;
   /** The notice that a regulator wants of an outage, for a person to complete and send. */
   draftOutage(input: Omit<Outage, 'works'> & { target: string; works?: readonly string[] }): Promise<Draft>;
+  /** Readings that a person typed, or a file: kept and processed like any raw record. */
+  enter(entry: Entry): Promise<{ raw: string }>;
   /** The exact request or file of a slot; sends nothing. */
   dryRun(input: { obligation: string; slot: number }): Promise<DryRun>;
 }
@@ -40,6 +43,7 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   reprocess: (filter) => reprocess(services, filter, actor),
   enterReceipt: (input) => enterReceipt(services, input, actor),
   draftOutage: (input) => draftOutage(services, input),
+  enter: (entry) => enter(services, entry),
   dryRun: (input) => dryRun(services, input),
 });
 

@@ -12,7 +12,7 @@ export const unjudged = ({ bound, device, reading, raw }: Claimed): ValueRow => 
     flag: value === null ? 9 : 2,
     codes,
     status: 'final',
-    origin: 'raw',
+    origin: raw.envelope.channel === 'manual' ? 'manual' : 'raw',
     raw: raw.id,
     device: device.id,
     variable: reading.variable,

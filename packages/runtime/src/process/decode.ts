@@ -27,6 +27,8 @@ export interface DecodedRaw {
   readonly unclaimed: readonly Unclaimed[];
   /** Newest instant by device and vendor variable, none later than the arrival allows. */
   readonly newest: ReadonlyMap<DeviceInfo, ReadonlyMap<string, number>>;
+  /** Newest instant by device of those that lie later than that. */
+  readonly ahead: ReadonlyMap<DeviceInfo, number>;
 }
 
 /** Device clocks may be this far ahead before what they say no longer moves a watermark. */
@@ -39,6 +41,7 @@ export const withoutReadings = (mark: Omit<RawMark, 'readings'>): DecodedRaw => 
   claimed: [],
   unclaimed: [],
   newest: new Map(),
+  ahead: new Map(),
 });
 
 const failed = (id: string, reason: string, problems: readonly DecodeProblem[] = []): DecodedRaw =>
@@ -80,6 +83,7 @@ export const decodeRaw = (raw: RawRow, services: Services, binder: Binder, neede
   const claimed: Claimed[] = [];
   const unclaimed: Unclaimed[] = [];
   const newest = new Map<DeviceInfo, Map<string, number>>();
+  const ahead = new Map<DeviceInfo, number>();
   for (const reading of readings) {
     const device = devices?.get(reading.device);
     if (device !== undefined && reading.at <= raw.receivedAt + aheadMs) {
@@ -88,7 +92,7 @@ export const decodeRaw = (raw: RawRow, services: Services, binder: Binder, neede
         device,
         ofDevice.set(reading.variable, Math.max(reading.at, ofDevice.get(reading.variable) ?? -Infinity)),
       );
-    }
+    } else if (device !== undefined) ahead.set(device, Math.max(reading.at, ahead.get(device) ?? -Infinity));
     const bound = device === undefined ? undefined : binder.bind(device, reading);
     if (bound === undefined || device === undefined) {
       unclaimed.push({
@@ -112,5 +116,6 @@ export const decodeRaw = (raw: RawRow, services: Services, binder: Binder, neede
     claimed,
     unclaimed,
     newest,
+    ahead,
   };
 };

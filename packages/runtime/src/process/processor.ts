@@ -10,6 +10,7 @@ import { decodeRaw, type DecodedRaw } from './decode.ts';
 import { openPointJudge } from './judging.ts';
 import { findNeeds } from './needs.ts';
 import { createOverlap } from './overlap.ts';
+import { createZoneWatch } from './zones.ts';
 import { createPointProcessor, type PointChange, type PointProcessor, type PointReads } from './point.ts';
 
 const alertsFor = 24 * 3_600_000;
@@ -62,6 +63,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     return found;
   };
   const binder = createBinder(domain, (point) => processorOf(point)?.rules ?? '');
+  const zones = createZoneWatch(services, binder, store.read);
   let advancedAt = clock.now();
 
   const gather = async (decoded: readonly DecodedRaw[], reopens: readonly Reopen[]): Promise<Processed> => {
@@ -224,6 +226,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
   };
 
   const tell = (raws: readonly RawRow[], decoded: readonly DecodedRaw[], processed: Processed) => {
+    zones.see(raws, decoded);
     raws.forEach((raw, index) => {
       const one = decoded[index] as DecodedRaw;
       metrics.add('caudal_raw_processed_total', { instance: raw.instance, status: one.mark.status });
@@ -274,6 +277,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     const now = clock.now();
     if (now - advancedAt < options.process.advanceMs) return;
     advancedAt = now;
+    await zones.judge();
     const changes: PointChange[] = [];
     for (const point of domain.points.values()) {
       const slowest = Math.max(3_600_000, ...point.series.map((one) => one.intervalMs ?? 0));

@@ -263,6 +263,13 @@ export interface StoreReads {
     readonly records: readonly RawRow[];
     readonly of: readonly { readonly id: string; readonly needed: string }[];
   }>;
+  /** Records of the live lane behind values of the series with `from <= at < to`, newest arrival first. */
+  recordsOf(input: {
+    readonly series: readonly string[];
+    readonly from: number;
+    readonly to: number;
+    readonly limit: number;
+  }): Promise<readonly { readonly id: string; readonly receivedAt: number }[]>;
   leases(limit: number): Promise<readonly LeaseRow[]>;
   /** Submissions by state whose `nextAt` has come, fresh ones first, then by slot. */
   dueSubmissions(input: {
@@ -286,6 +293,15 @@ export interface StoreReads {
   }): Promise<readonly SubmissionRow[]>;
   /** Submissions that name a value as their source. */
   submissionsOf(series: string, at: number): Promise<readonly SubmissionRow[]>;
+  /** Of one work at a target, oldest slot first, after the given one. */
+  submissionsOfWork(input: {
+    readonly target: string;
+    readonly work: string;
+    readonly from: number;
+    readonly to: number;
+    readonly after: { readonly slot: number; readonly id: string } | undefined;
+    readonly limit: number;
+  }): Promise<readonly SubmissionRow[]>;
   newestSlot(obligation: string): Promise<number | null>;
   /** Start of the newest `submit` attempt per work of a target. */
   lastSends(target: string): Promise<readonly { readonly work: string; readonly at: number }[]>;

@@ -154,7 +154,7 @@ test('no more requests of one credential are under way than its vendor allows', 
     answer,
     async (runtime, advance) => {
       for (let turn = 0; turn < 3; turn += 1) {
-        await advance(minute);
+        await advance(minute / 2);
         expect(release).toHaveLength(1);
         release.shift()?.();
       }

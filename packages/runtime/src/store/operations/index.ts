@@ -24,7 +24,7 @@ import {
   unclaimed,
   watermarks,
 } from './read-judgements.ts';
-import { raw, rawList } from './read-raw.ts';
+import { raw, rawList, recordsOf } from './read-raw.ts';
 import {
   dueSubmissions,
   newestSlot,
@@ -32,6 +32,7 @@ import {
   submissionBy,
   submissionList,
   submissionsOf,
+  submissionsOfWork,
 } from './read-submissions.ts';
 import { instants, latestValues, revisions, values, valuesAt } from './read-values.ts';
 import { reopen, reopens } from './reopen.ts';
@@ -81,12 +82,14 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   raw,
   rawList,
   neededRaw,
+  recordsOf,
   leases,
   dueSubmissions,
   submission,
   submissionBy,
   submissionList,
   submissionsOf,
+  submissionsOfWork,
   newestSlot,
   lastSends,
   attempts,

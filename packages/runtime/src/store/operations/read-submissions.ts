@@ -90,3 +90,19 @@ export const newestSlot = read('newestSlot', async (sql, obligation) => {
   );
   return row?.slot ?? null;
 });
+
+export const submissionsOfWork = read('submissionsOfWork', (sql, { target, work, from, to, after, limit }) =>
+  find(
+    sql,
+    `target = ? AND work = ? AND slot >= ? AND slot < ? ${after === undefined ? '' : 'AND (slot, id) > (?, ?)'}
+     ORDER BY slot, id LIMIT ?`,
+    [
+      target,
+      work,
+      Math.max(from, after?.slot ?? from),
+      to,
+      ...(after === undefined ? [] : [after.slot, after.id]),
+      limit,
+    ],
+  ),
+);
