@@ -39,7 +39,9 @@ export const receiveWebhook = async (
     return response;
   } catch (thrown) {
     const error = isCaudalError(thrown) ? thrown : toCaudalError(thrown, 'webhook');
-    services.metrics.add('caudal_raw_refused_total', { instance });
+    services.metrics.add('caudal_raw_refused_total', {
+      instance: services.plugins.providers.has(instance) ? instance : '',
+    });
     log.warn({ kind: error.kind }, `webhook refused: ${error.message}`);
     return { status: statusOf[error.kind] ?? 500, body: '' };
   }

@@ -16,9 +16,9 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 /** How far from a whole hour an offset may be: clocks drift, and what was measured is sent a little later. */
-export const toleranceMs = 10 * minute;
+const toleranceMs = 10 * minute;
 /** Records that have to agree. */
-export const sightingsNeeded = 6;
+const sightingsNeeded = 6;
 /** Zones differ by at most 26 hours, and nobody is wrong by more than these. */
 export const farthestMs = 15 * hour;
 /** What is sent late catches up; within this span of instants that shows, however fast it comes. */
