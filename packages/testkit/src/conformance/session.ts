@@ -31,6 +31,7 @@ export interface Subject<I extends Instance = Instance> {
   readonly packageVersion: string | undefined;
   /** The committed baseline of the schemas. */
   readonly schemaBaseline: URL | undefined;
+  readonly readme: URL | undefined;
   /** Every schema of the definition with values that must fit it, by the schema's name. */
   readonly schemas: Readonly<Record<string, { readonly schema: JsonSchema; readonly samples: readonly unknown[] }>>;
   /** Every call that goes out, `check` among them. */

@@ -29,6 +29,8 @@ export interface ComplianceConformanceOptions {
   readonly packageVersion?: string;
   /** The committed `schema.json` that the schemas are compared with. Without it, A-20 is skipped. */
   readonly schemaBaseline?: URL;
+  /** The README with tables between `<!-- caudal:config -->` and `<!-- /caudal -->`. Without it, A-21 is skipped. */
+  readonly readme?: URL;
   /** A report that the regulator takes, with as many submissions as one request may have. */
   readonly report: ComplianceReport;
   /** When it is sent, UTC milliseconds. */

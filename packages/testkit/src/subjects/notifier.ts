@@ -20,6 +20,8 @@ export interface NotifierConformanceOptions {
   readonly packageVersion?: string;
   /** The committed `schema.json` that the schemas are compared with. Without it, A-20 is skipped. */
   readonly schemaBaseline?: URL;
+  /** The README with tables between `<!-- caudal:config -->` and `<!-- /caudal -->`. Without it, A-21 is skipped. */
+  readonly readme?: URL;
   /** An address that the channel takes. */
   readonly address: unknown;
   /** An address that fits the schema and that the channel refuses. */

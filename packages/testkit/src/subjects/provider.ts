@@ -51,6 +51,8 @@ export interface ProviderConformanceOptions {
   readonly packageVersion?: string;
   /** The committed `schema.json` that the schemas are compared with. Without it, A-20 is skipped. */
   readonly schemaBaseline?: URL;
+  /** The README with tables between `<!-- caudal:config -->` and `<!-- /caudal -->`. Without it, A-21 is skipped. */
+  readonly readme?: URL;
   /** A device with its variables, as `answers.ok` has them. */
   readonly device: DeviceRef;
   /** A window that holds the readings of `answers.ok`. Absent for providers that only know the latest value. */

@@ -17,6 +17,8 @@ export interface RuleConformanceOptions {
   readonly packageVersion?: string;
   /** The committed `schema.json` that the schemas are compared with. Without it, A-20 is skipped. */
   readonly schemaBaseline?: URL;
+  /** The README with tables between `<!-- caudal:config -->` and `<!-- /caudal -->`. Without it, A-21 is skipped. */
+  readonly readme?: URL;
   /** Recorded cases, a folder for each; every one is a check `R-70/name`. Without it, R-70 is skipped. */
   readonly caseFolders?: CaseOptions<AnyRule>;
   /** Reasons by check id, for what the plugin can not do and has no capability to say so. */

@@ -47,6 +47,7 @@ export const complianceConformance = (options: ComplianceConformanceOptions): Su
     login: options.login,
     packageVersion: options.packageVersion,
     schemaBaseline: options.schemaBaseline,
+    readme: options.readme,
     schemas: {
       config: { schema: definition.config, samples: [config] },
       work: { schema: definition.work, samples: [options.report.work.settings] },

@@ -24,6 +24,7 @@ export const notifierConformance = (options: NotifierConformanceOptions): Suite 
     login: options.login,
     packageVersion: options.packageVersion,
     schemaBaseline: options.schemaBaseline,
+    readme: options.readme,
     schemas: {
       config: { schema: definition.config, samples: [config] },
       address: { schema: definition.address, samples: [to] },

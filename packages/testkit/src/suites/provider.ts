@@ -46,6 +46,7 @@ export const providerConformance = (options: ProviderConformanceOptions): Suite 
     login: options.login,
     packageVersion: options.packageVersion,
     schemaBaseline: options.schemaBaseline,
+    readme: options.readme,
     schemas: {
       config: { schema: definition.config, samples: [config] },
       device: { schema: definition.device, samples: [options.device.settings] },

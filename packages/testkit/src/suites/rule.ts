@@ -21,6 +21,7 @@ export const ruleConformance = (options: RuleConformanceOptions): Suite => {
     login: undefined,
     packageVersion: options.packageVersion,
     schemaBaseline: options.schemaBaseline,
+    readme: options.readme,
     schemas: {
       config: { schema: definition.config, samples: [config] },
       params: { schema: definition.params, samples: [options.params] },

@@ -68,6 +68,7 @@ test('a good provider passes everything but what its capabilities lack', async (
   const skipped = checks.filter(({ status }) => status === 'skipped').map(({ id, reason }) => `${id} ${reason}`);
   expect(skipped).toEqual([
     'A-20 the options name no schemaBaseline',
+    'A-21 the options name no readme',
     'P-19 no record needs another',
     ...['P-33', 'P-34', 'P-35', 'P-36', 'P-37', 'P-38'].map((id) => `${id} the capabilities have no subscribe`),
     'P-70 the options name no case folder',
