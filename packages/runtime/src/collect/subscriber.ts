@@ -131,19 +131,17 @@ export const createSubscriber = (services: Services): Stage | undefined => {
     }
   };
 
-  const mayOpen = (stream: Stream, now: number) => {
-    const { perInstance = 4 } = stream.provider.capabilities.concurrency ?? {};
-    const opening = all.filter(
-      ({ provider, key, notes }) =>
-        provider === stream.provider && flight.has(key) && notes.report.state !== 'connected',
-    );
-    return (
-      !flight.has(stream.key) &&
-      stream.notBefore <= now &&
-      pauses.until(stream.who) <= now &&
-      opening.length < perInstance
-    );
+  /** By instance: how many streams are being opened. */
+  const openings = () => {
+    const count = new Map<string, number>();
+    for (const { key, provider, notes } of all)
+      if (flight.has(key) && notes.report.state !== 'connected')
+        count.set(provider.name, (count.get(provider.name) ?? 0) + 1);
+    return count;
   };
+
+  const mayOpen = (stream: Stream, now: number) =>
+    !flight.has(stream.key) && stream.notBefore <= now && pauses.until(stream.who) <= now;
 
   const gauge = () => {
     const groups = Map.groupBy(all, ({ provider }) => provider.name);
@@ -163,10 +161,15 @@ export const createSubscriber = (services: Services): Stage | undefined => {
       await renew(now);
       const { raw, parkedRaw } = await store.read.counts();
       backlog.turn(raw.PENDING - parkedRaw > options.collect.pendingRawLimit);
+      const opening = openings();
       for (const stream of all) {
         await watch(stream, now);
-        if (!stopping && !backlog.full && mayOpen(stream, now))
-          flight.start(stream.key, [stream.provider.name], (give) => run(stream, give));
+        const { name, capabilities } = stream.provider;
+        const already = opening.get(name) ?? 0;
+        if (stopping || backlog.full || !mayOpen(stream, now)) continue;
+        if (already >= (capabilities.concurrency?.perInstance ?? 4)) continue;
+        opening.set(name, already + 1);
+        flight.start(stream.key, [name], (give) => run(stream, give));
       }
       gauge();
       return false;

@@ -111,6 +111,7 @@ export const createMaintainer = (services: Services): Stage => {
       return;
     const before = now - options.retention.rawDays * day;
     for (let deleted = Infinity; deleted > 0;) deleted = await store.write.deleteOldRaw({ before, limit: 500 });
+    for (let deleted = Infinity; deleted > 0;) deleted = await store.write.forgetReads({ before, limit: 500 });
   };
 
   /** Records that waited too long for another one they need. */

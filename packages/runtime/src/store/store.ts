@@ -181,6 +181,8 @@ export interface StoreWrites {
   changeReads(
     changes: readonly (Pick<PlannedRead, 'id' | 'state'> & Partial<Pick<PlannedRead, 'page' | 'nextAt' | 'reason'>>)[],
   ): Promise<void>;
+  /** Planned reads that ended and were due before the cut, in small batches. Answers how many went. */
+  forgetReads(input: { readonly before: number; readonly limit: number }): Promise<number>;
   audit(entries: readonly AuditEntry[]): Promise<void>;
   /** Raw without a submission behind it, older than the cut, in small batches. Answers how many went. */
   deleteOldRaw(input: { readonly before: number; readonly limit: number }): Promise<number>;

@@ -249,6 +249,13 @@ export const submissionSuite = (open: Open): void => {
         expect(await read.reads({ state: 'done', limit: 9 })).toEqual([
           { ...plan, state: 'done', page: { skip: 5 }, nextAt: t0 + 1 },
         ]);
+        const [ended] = await read.reads({ state: 'done', limit: 9 });
+        const before = (ended?.nextAt ?? 0) + 1;
+        await write.planReads([{ ...plan, id: 'still open', nextAt: before - 1 }]);
+        expect(await write.forgetReads({ before: before - 1, limit: 9 })).toBe(0);
+        expect(await write.forgetReads({ before, limit: 9 })).toBe(1);
+        expect(await read.reads({ state: 'done', limit: 9 })).toEqual([]);
+        expect(await read.reads({ state: 'open', limit: 9 })).toHaveLength(1);
       }));
 
     it('the audit trail is in the order of commits', () =>

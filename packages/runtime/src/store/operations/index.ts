@@ -12,7 +12,7 @@ import { changeNotices, createNotices, dueNotices, notices } from './notices.ts'
 import type { ReadOperation, WriteOperation } from './operation.ts';
 import { dropLease, leases, recoverLeases, renewLeases, takeLease } from './leases.ts';
 import { endWaiting, neededRaw } from './needs.ts';
-import { changeReads, dueReads, planReads, reads } from './planned-reads.ts';
+import { changeReads, dueReads, forgetReads, planReads, reads } from './planned-reads.ts';
 import { claimRaw, deleteOldRaw, recoverRaw, requeueRaw } from './raw-queue.ts';
 import {
   basis,
@@ -57,6 +57,7 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   remember,
   planReads,
   changeReads,
+  forgetReads,
   audit,
   deleteOldRaw,
   endWaiting,

@@ -88,6 +88,17 @@ export const changeReads = write('changeReads', {
   },
 });
 
+export const forgetReads = write('forgetReads', {
+  class: 'retention',
+  rows: ({ limit }) => limit,
+  run: async ({ sql }, { before, limit }) =>
+    sql.run(
+      `DELETE FROM planned_read WHERE id IN
+         (SELECT id FROM planned_read WHERE state IN ('done', 'failed') AND next_at < ? LIMIT ?)`,
+      [before, limit],
+    ),
+});
+
 const decode = (row: StoredRead) => ({
   id: row.id,
   instance: row.instance,
