@@ -18,6 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   'provider-tago': ['core', 'http'],
   'provider-http': ['core', 'http'],
   'provider-mqtt': ['core'],
+  'provider-manual': ['core'],
   'provider-tdata': ['core', 'provider-thingsboard'],
   'provider-twin': ['core', 'provider-thingsboard'],
   'provider-thingsio': ['core', 'provider-thethings'],

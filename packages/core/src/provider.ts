@@ -132,7 +132,7 @@ export interface Reading {
 /** A part of a body that could not be read. The rest of the body is read all the same. */
 export interface DecodeProblem {
   readonly reason: string;
-  /** Where in the body, as a JSON pointer or a byte range. */
+  /** Where in the body, as a JSON pointer, a byte range or a line of a text. */
   readonly at?: string;
 }
 
