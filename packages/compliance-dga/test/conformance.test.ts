@@ -39,6 +39,7 @@ registerConformance(
     secrets: { 'env:DGA_PASSWORD': samplePassword },
     packageVersion: manifest.version,
     schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     report: good,
     sendTime: Date.parse('2023-09-07T10:00:05-04:00'),
     faults: [

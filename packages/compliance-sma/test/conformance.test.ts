@@ -17,6 +17,7 @@ registerConformance(
     login: { path: '/api/v1/auth', reply: replies.json({ token }) },
     packageVersion: manifest.version,
     schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     cases: { folder: new URL('./cases/', import.meta.url), plugin: (config) => sma(config) },
     report: reportOf(),
     sendTime: slot + 60_000,

@@ -1,7 +1,6 @@
 import { type Files, licenceText, templateFiles } from './files.ts';
 import { namesOf } from './names.ts';
 import type { PluginKind } from './kinds.ts';
-import { readmeOf } from './plugin-readme.ts';
 import { rangeOf } from './versions.ts';
 
 export interface PluginAnswers {
@@ -33,7 +32,6 @@ export const pluginProject = (answers: PluginAnswers): Files => {
   const renamed = (text: string) =>
     spellings(answers).reduce((done, [pattern, by]) => done.replaceAll(pattern, by), text);
   const written = new Map([...templateFiles('plugin'), ...templateFiles(answers.kind)]);
-  written.set('README.md', readmeOf(answers.kind));
   const files = new Map([...written].map(([path, text]) => [path, renamed(text)]));
   files.set('package.json', withRanges(files.get('package.json') ?? ''));
   files.set('LICENSE', licenceText());

@@ -80,6 +80,7 @@ registerConformance(
     secrets: { 'env:SMTP_PASSWORD': password },
     packageVersion: manifest.version,
     schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     address: { email: 'ana@example.com' },
     badAddress: { email: unknownMailbox },
     remote: mailRemote,

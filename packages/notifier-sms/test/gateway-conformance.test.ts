@@ -52,6 +52,7 @@ registerConformance(
       signsBody: true,
     },
     schemaBaseline: new URL('schemas/sms-gateway.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     cases: { folder: new URL('./cases/gateway/', import.meta.url), plugin: (config) => smsGateway(config) },
   }),
   { describe, test },

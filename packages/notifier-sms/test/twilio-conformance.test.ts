@@ -42,6 +42,7 @@ registerConformance(
       signsBody: true,
     },
     schemaBaseline: new URL('schemas/twilio.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     cases: { folder: new URL('./cases/twilio/', import.meta.url), plugin: (config) => twilio(config) },
   }),
   { describe, test },

@@ -20,6 +20,7 @@ registerConformance(
     badAddress: { recipient: 'gone' },
     answers: { ok: replies.answer(204), badRecipient: replies.answer(410) },
     schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     cases: { folder: new URL('./cases/', import.meta.url), plugin: (config) => webhook(config) },
   }),
   { describe, test },

@@ -75,6 +75,7 @@ registerConformance(
     secrets,
     packageVersion: manifest.version,
     schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     device: {
       id: 'logger-1',
       externalId: 'unit-1',

@@ -93,6 +93,7 @@ registerConformance(
     stream,
     cases: { folder: new URL('./cases/', import.meta.url), plugin: (given) => mqtt(given) },
     schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
   }),
   { describe, test },
 );

@@ -35,6 +35,7 @@ registerConformance(
     login: { path: '/api/auth/login', reply: replies.json({ token, refreshToken: 'refresh' }) },
     packageVersion: manifest.version,
     schemaBaseline: new URL('schemas/thingsboard.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     device: { id: 'rtu-1', externalId: uuid, settings: {}, variables: [{ name: 'nivel', settings: {} }] },
     window: { from: Date.UTC(2026, 6, 6), to: Date.UTC(2026, 6, 7) },
     answers: {

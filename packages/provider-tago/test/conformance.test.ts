@@ -50,6 +50,7 @@ registerConformance(
     secrets: { 'env:LOGGER_TOKEN': token, 'env:TAGO_ACCOUNT': account, 'env:TAGO_PUSH': push },
     packageVersion: manifest.version,
     schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     device: {
       id: 'logger-1',
       externalId,

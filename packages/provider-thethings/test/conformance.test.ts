@@ -41,6 +41,7 @@ registerConformance(
     secrets: { 'env:THING': secrets['env:THING'] },
     packageVersion: manifest.version,
     schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     device: {
       id: 'logger-1',
       externalId: 'well-1',

@@ -63,6 +63,8 @@ registerConformance(
     issuedSecrets: [token],
     login: { path: '/api/auth/login', reply: replies.json({ token, refreshToken: 'refresh' }) },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     device: {
       id: 'logger-1',
       externalId: uuid,

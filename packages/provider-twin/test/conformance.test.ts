@@ -33,6 +33,8 @@ registerConformance(
     issuedSecrets: [token],
     login: { path: '/login', reply: replies.json({ token }) },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     device: { id: 'logger-1', externalId: uuid, settings: {}, variables: [{ name: 'input1Count', settings: {} }] },
     window: { from: Date.UTC(2026, 6, 5), to: Date.UTC(2026, 6, 6) },
     answers: {

@@ -114,6 +114,11 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     load: () => import('./commands/record.ts'),
   },
+  docs: {
+    summary: "write the tables of a plugin's README anew, through its conformance test",
+    words: '[folder]',
+    load: () => import('./commands/docs.ts'),
+  },
   plugins: {
     summary: 'list the installed plugins with spec, version and conformance report; runs none',
     options: json,

@@ -30,10 +30,10 @@ export const packageChecks: readonly Check<PackageSubject>[] = [
       assert.equal(manifest.type, 'module', '"type" is not "module"');
       assert.equal(manifest.sideEffects, false, '"sideEffects" is not false');
       const entries = publishedEntries(manifest);
-      assert.ok(entries['.'] !== undefined, '"exports" has no "."');
+      const modules = Object.entries(entries).filter(([name]) => !name.endsWith('.json'));
+      assert.ok(modules.length > 0, '"exports" has no module');
       assert.equal(entries['./package.json'], './package.json', '"exports" does not show package.json');
-      for (const [name, entry] of Object.entries(entries)) {
-        if (name === './package.json') continue;
+      for (const [name, entry] of modules) {
         const conditions = typeof entry === 'object' ? Object.keys(entry) : [];
         assert.equal(conditions[0], 'types', `"types" does not come first in the entry "${name}"`);
         assert.ok(!conditions.includes('require'), `the entry "${name}" has a second form for require`);
@@ -95,12 +95,13 @@ export const packageChecks: readonly Check<PackageSubject>[] = [
     run({ manifest }) {
       const plugins = pluginsOf(manifest);
       assert.ok(plugins.length > 0, '"caudal.plugins" lists nothing');
-      for (const { kind, spec, id, export: name, ...rest } of plugins) {
+      for (const { kind, spec, id, export: name, entry = '.', ...rest } of plugins) {
         const shown = JSON.stringify({ kind, spec, id, export: name });
         assert.ok(kinds.has(kind), `the kind of ${shown}`);
         assert.equal(spec, `${String(kind)}/v1`, `the spec of ${shown}`);
         assert.match(String(id), /^[a-z][a-z0-9-]*(\/[a-z0-9-]+)?$/, `the id of ${shown}`);
         assert.match(String(name), /^[A-Za-z_$][\w$]*$/, `the export of ${shown}`);
+        assert.ok(String(entry) in publishedEntries(manifest), `${shown}: "exports" has no ${String(entry)}`);
         assert.deepEqual(Object.keys(rest), [], `unknown keys beside ${shown}`);
       }
       const ids = plugins.map(({ kind, id }) => `${String(kind)} ${String(id)}`);

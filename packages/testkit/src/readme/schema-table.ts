@@ -39,7 +39,9 @@ const kindOf = (schema: JsonSchema): string => {
 
 interface Row {
   readonly name: string;
-  readonly schema: JsonSchema;
+  /** One schema for each choice of the object around it. */
+  readonly schemas: readonly JsonSchema[];
+  /** In whichever choice. */
   readonly required: boolean;
 }
 
@@ -58,27 +60,53 @@ const insides = (schema: JsonSchema): readonly (readonly [suffix: string, inside
 };
 
 const rowsOf = (schema: JsonSchema, above = ''): Row[] => {
-  const seen = new Set<string>();
-  return insides(schema).flatMap(([suffix, inside]) => {
-    const required = Array.isArray(inside['required']) ? (inside['required'] as string[]) : [];
-    const properties = Object.entries((inside['properties'] ?? {}) as Record<string, unknown>);
-    return properties.flatMap(([key, property]): Row[] => {
+  const inside = insides(schema);
+  const found = new Map<string, { schemas: JsonSchema[]; required: number }>();
+  for (const [suffix, object] of inside) {
+    const required = Array.isArray(object['required']) ? (object['required'] as string[]) : [];
+    for (const [key, property] of Object.entries((object['properties'] ?? {}) as Record<string, unknown>)) {
+      if (!isSchema(property)) continue;
       const name = `${above}${suffix}${above === '' ? '' : '.'}${key}`;
-      if (!isSchema(property) || seen.has(name)) return [];
-      seen.add(name);
-      return [{ name, schema: property, required: required.includes(key) }, ...rowsOf(property, name)];
+      const row = found.get(name) ?? { schemas: [], required: 0 };
+      row.schemas.push(property);
+      row.required += required.includes(key) ? 1 : 0;
+      found.set(name, row);
+    }
+  }
+  return [...found].flatMap(([name, { schemas, required }]) => [
+    { name, schemas, required: required === inside.length },
+    ...merged(schemas.flatMap((one) => rowsOf(one, name))),
+  ]);
+};
+
+/** Rows of one name, from several choices, as one. */
+const merged = (rows: readonly Row[]): Row[] => {
+  const byName = new Map<string, Row>();
+  for (const row of rows) {
+    const before = byName.get(row.name);
+    byName.set(row.name, {
+      name: row.name,
+      schemas: [...(before?.schemas ?? []), ...row.schemas],
+      required: (before?.required ?? true) && row.required,
     });
-  });
+  }
+  return [...byName.values()];
 };
 
 const cell = (text: string) => text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').trim();
 
-const cellsOf = ({ name, schema, required }: Row): readonly string[] => [
-  `\`${name}\``,
-  kindOf(schema),
-  'default' in schema ? literal(schema['default']) : required ? 'required' : '–',
-  typeof schema['description'] === 'string' ? schema['description'] : '',
-];
+const firstOf = (schemas: readonly JsonSchema[], keyword: string): unknown =>
+  schemas.find((schema) => keyword in schema)?.[keyword];
+
+const cellsOf = ({ name, schemas, required }: Row): readonly string[] => {
+  const [preset, description] = [firstOf(schemas, 'default'), firstOf(schemas, 'description')];
+  return [
+    `\`${name}\``,
+    [...new Set(schemas.map(kindOf))].join(', '),
+    preset === undefined ? (required ? 'required' : '–') : literal(preset),
+    typeof description === 'string' ? description : '',
+  ];
+};
 
 /**
  * The settings that a JSON Schema describes, as a Markdown table with a row for each property, nested ones by their path

@@ -31,6 +31,27 @@ test('a schema becomes a table with a row for every setting, nested ones by thei
   ]);
 });
 
+test('a setting that several choices have is one row, required only where every choice wants it', () => {
+  const choice = schemaOf(
+    closedObject({
+      auth: Type.Union([
+        closedObject({ type: Type.Literal('header'), name: Type.String({ description: 'Of the header.' }) }),
+        closedObject({ type: Type.Literal('bearer') }),
+      ]),
+    }),
+  );
+  expect(
+    schemaTable(choice)
+      .split('\n')
+      .slice(2)
+      .map((line) => line.replaceAll(/ +/g, ' ')),
+  ).toEqual([
+    '| `auth` | object | required | |',
+    '| `auth.type` | `header`, `bearer` | required | |',
+    '| `auth.name` | string | – | Of the header. |',
+  ]);
+});
+
 test('a schema without settings is one sentence', () => {
   expect(schemaTable(schemaOf(closedObject({})))).toBe('No settings.');
 });

@@ -17,6 +17,8 @@ registerConformance(
     plugin: (baseUrl) => acme({ baseUrl }),
     secrets: { 'env:ACME_TOKEN': 'a-token-of-this-test' },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     report: report(),
     sendTime: slot + 900_000,
     faults: [

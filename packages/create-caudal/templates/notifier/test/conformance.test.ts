@@ -8,6 +8,8 @@ registerConformance(
     plugin: (baseUrl) => acme({ baseUrl, token: 'env:ACME_TOKEN' }),
     secrets: { 'env:ACME_TOKEN': 'a-token-of-this-test' },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     address: { room: 'wells' },
     badAddress: { room: 'nobody' },
     answers: {

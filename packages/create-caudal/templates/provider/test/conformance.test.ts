@@ -18,6 +18,8 @@ registerConformance(
     plugin: (baseUrl) => acme({ baseUrl, token: 'env:ACME_TOKEN' }),
     secrets: { 'env:ACME_TOKEN': 'a-token-of-this-test' },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     device: { id: 'logger-1', externalId: 'unit-1', settings: {}, variables: [{ name: 'level', settings: {} }] },
     window: { from: Date.UTC(2026, 5, 1), to: Date.UTC(2026, 5, 2) },
     answers: {

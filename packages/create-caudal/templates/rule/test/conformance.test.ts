@@ -13,6 +13,8 @@ registerConformance(
     plugin: acme(),
     params: { most: 100, still: 3 },
     packageVersion: manifest.version,
+    schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
     cases: [
       { name: 'clean', samples: hourly(1, 2, null, 3), codes: [] },
       { name: 'too high', samples: hourly(1, 200, 3), codes: ['RANGE_FAIL'] },
