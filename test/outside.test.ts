@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { closure, install, names, run } from './packed.ts';
+import { install, names, run } from './packed.ts';
 
 /*
  * What an author outside the workspace gets: packed tarballs, `npm create caudal`, and nothing else of this repository.
@@ -23,9 +23,8 @@ const create = (...args: string[]) =>
   });
 
 beforeAll(async () => {
-  // Every plugin below this folder finds what its manifest names, installed once.
-  const wanted = ['create-caudal', '@caudal/testkit', '@caudal/runtime', ...closure('@caudal/provider-tago')];
-  plugins = await install('plugins', new Set(wanted.flatMap((name) => [...closure(name)])));
+  // Every project below this folder finds what its manifest names, installed once.
+  plugins = await install('plugins', names);
   await create('tools', '--kind', 'provider', '--name', 'tools');
   const { devDependencies } = JSON.parse(await readFile(join(plugins, 'tools', 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>;
@@ -60,6 +59,52 @@ describe.each(['provider', 'rule', 'compliance', 'notifier'])('a new %s', (kind)
     await npm(folder, 'run', 'build');
     const built = (await import(join(folder, 'dist', 'index.js'))) as Record<string, unknown>;
     expect(Object.keys(built)).toHaveLength(1);
+  });
+});
+
+describe('a new runtime project', () => {
+  /** Every adapter alone, and all of them together. */
+  const answers = async () => {
+    const { notifiers, providers, targets } = (await import(
+      join(plugins, 'node_modules', 'create-caudal', 'dist', 'index.js')
+    )) as Record<'notifiers' | 'providers' | 'targets', Record<string, unknown>>;
+    const all = {
+      providers: Object.keys(providers),
+      targets: Object.keys(targets),
+      notifiers: Object.keys(notifiers),
+    };
+    const one = { providers: ['tago'], targets: [], notifiers: [] };
+    return [
+      all,
+      ...all.providers.map((name) => ({ ...one, providers: [name] })),
+      ...all.targets.map((name) => ({ ...one, targets: [name] })),
+      ...all.notifiers.map((name) => ({ ...one, notifiers: [name] })),
+    ];
+  };
+
+  test('is valid whatever was chosen, and asks for the variables that it needs', async () => {
+    for (const [index, { providers, targets, notifiers }] of (await answers()).entries()) {
+      const folder = join(plugins, `project-${index}`);
+      const list = (chosen: readonly string[]) => chosen.join(',');
+      await create(
+        folder,
+        '--kind=runtime',
+        `--providers=${list(providers)}`,
+        `--targets=${list(targets)}`,
+        `--notifiers=${list(notifiers)}`,
+      );
+      const { stdout } = await run(
+        process.execPath,
+        [join(plugins, 'node_modules', '@caudal', 'runtime', 'dist', 'bin.js'), 'validate', '--json'],
+        { cwd: folder, env },
+      );
+      const { mistakes } = JSON.parse(stdout) as { mistakes: { message: string; severity: string }[] };
+      expect(mistakes.filter(({ severity }) => severity === 'error')).toEqual([]);
+      const missing = mistakes.map(({ message }) => /variable (\w+) is not set/.exec(message)?.[1]);
+      const offered = (await readFile(join(folder, '.env.example'), 'utf8')).match(/^\w+(?==)/gm) ?? [];
+      // MQTT's own variables have defaults, so that nothing is missing without them.
+      expect(new Set(missing)).toEqual(new Set(offered.filter((name) => !name.startsWith('MQTT_'))));
+    }
   });
 });
 

@@ -6,6 +6,10 @@ export interface Adapter {
   readonly from: string;
   /** The factory's name. */
   readonly factory: string;
+  /** Under which name it is imported, where another adapter's factory has the same. */
+  readonly as?: string;
+  /** What else the configuration imports from there. */
+  readonly also?: readonly string[];
   /** The factory's argument, as source text. */
   readonly config: string;
   /** Variables of the environment that the configuration or the data refer to. */
@@ -30,6 +34,11 @@ export interface NotifierAdapter extends Adapter {
 }
 
 const names = { total: 'total', flow: 'flow', level: 'level' };
+const ric3d = { total: 'input1Count', flow: 'ai1ActualValue', level: 'ai2ActualValue' };
+const spanish = { total: 'pulsos', flow: 'caudal', level: 'nivel' };
+const thing = `externalId: '784f394c-42b6-11ee-be56-0242ac120002'`;
+const login = (prefix: string) =>
+  `{ type: 'login', username: 'reader@example.com', password: 'env:${prefix}_PASSWORD' }`;
 
 /** Vendors by the name their instance gets. */
 export const providers: Readonly<Record<string, ProviderAdapter>> = {
@@ -50,6 +59,116 @@ export const providers: Readonly<Record<string, ProviderAdapter>> = {
     environment: ['NOVUS_TOKEN_LOGGER'],
     device: [`externalId: '000000000000000000000002'`, 'credential: env:NOVUS_TOKEN_LOGGER'],
     variables: { total: '3grecdi1va', flow: '3grecuc1v', level: '3grecuc2v' },
+  },
+  thingsboard: {
+    about: 'ThingsBoard',
+    from: '@caudal/provider-thingsboard',
+    factory: 'thingsboard',
+    config: `{
+      baseUrl: 'https://things.example.com',
+      auth: ${login('THINGSBOARD')},
+    }`,
+    environment: ['THINGSBOARD_PASSWORD'],
+    device: [thing],
+    variables: names,
+  },
+  tdata: {
+    about: "T>Data, Twin Dimension's ThingsBoard",
+    from: '@caudal/provider-tdata',
+    factory: 'tdata',
+    config: `{
+      auth: ${login('TDATA')},
+    }`,
+    environment: ['TDATA_PASSWORD'],
+    device: [thing],
+    variables: ric3d,
+  },
+  twin: {
+    about: 'Twin Dimension, which is T>Data',
+    from: '@caudal/provider-twin',
+    factory: 'twin',
+    config: `{
+      auth: ${login('TWIN')},
+    }`,
+    environment: ['TWIN_PASSWORD'],
+    device: [thing],
+    variables: ric3d,
+  },
+  thethings: {
+    about: 'thethings.iO',
+    from: '@caudal/provider-thethings',
+    factory: 'thethings',
+    config: '',
+    environment: ['THETHINGS_TOKEN_LOGGER'],
+    device: ['externalId: thing-1', 'credential: env:THETHINGS_TOKEN_LOGGER'],
+    variables: spanish,
+  },
+  thingsio: {
+    about: 'ThingsIO, which is thethings.iO',
+    from: '@caudal/provider-thingsio',
+    factory: 'thingsio',
+    config: '',
+    environment: ['THINGSIO_TOKEN_LOGGER'],
+    device: ['externalId: thing-1', 'credential: env:THINGSIO_TOKEN_LOGGER'],
+    variables: spanish,
+  },
+  nettra: {
+    about: 'Nettra RTUs that publish to thethings.iO, as in Chile',
+    from: '@caudal/provider-nettra/thethings',
+    factory: 'nettra',
+    config: '',
+    environment: ['NETTRA_TOKEN_RTU'],
+    device: ['externalId: rtu-1', 'credential: env:NETTRA_TOKEN_RTU'],
+    variables: spanish,
+  },
+  nettraCloud: {
+    about: "Nettra's own cloud, a ThingsBoard",
+    from: '@caudal/provider-nettra/thingsboard',
+    factory: 'nettra',
+    as: 'nettraCloud',
+    config: `{
+      auth: ${login('NETTRA')},
+    }`,
+    environment: ['NETTRA_PASSWORD'],
+    device: [thing],
+    variables: spanish,
+  },
+  mqtt: {
+    about: 'devices or a broker over MQTT',
+    from: '@caudal/provider-mqtt',
+    factory: 'mqtt',
+    also: ['mqttFromEnv'],
+    config: `{
+      // MQTT_BROKER_HOST, MQTT_BROKER_PORT, MQTT_TLS, MQTT_CLIENT_ID, MQTT_USERNAME, MQTT_PASSWORD, MQTT_KEEPALIVE
+      ...mqttFromEnv(),
+      topics: [
+        {
+          topic: 'wells/{externalId}/{variable}',
+          format: { type: 'json', value: '/value', time: { path: '/ts', as: 'ms' } },
+        },
+      ],
+    }`,
+    environment: ['MQTT_BROKER_HOST', 'MQTT_BROKER_PORT', 'MQTT_USERNAME', 'MQTT_PASSWORD'],
+    device: ['externalId: logger-1'],
+    variables: names,
+  },
+  http: {
+    about: 'another vendor with JSON over HTTP, by configuration alone',
+    from: '@caudal/provider-http',
+    factory: 'http',
+    config: `{
+      baseUrl: 'https://api.example.com',
+      secrets: { key: 'env:VENDOR_KEY' },
+      auth: [{ type: 'header', name: 'X-API-Key', use: 'key' }],
+      pull: {
+        range: { path: '/units/{device}/rows', query: { from: '{from:iso}', to: '{to:iso}', limit: '{limit}' } },
+        page: { style: 'time' },
+      },
+      answer: { items: 'data', shape: { type: 'rows' }, time: { at: 'time', format: 'iso' } },
+    }`,
+    environment: ['VENDOR_KEY'],
+    device: ['externalId: unit-1'],
+    variables: names,
   },
 };
 
@@ -75,6 +194,25 @@ export const targets: Readonly<Record<string, TargetAdapter>> = {
       '  nivelFreaticoDelPozo: { series: {point}/level }',
     ],
   },
+  sma: {
+    about: 'SMA, Chile: all parameters of a process, minute by minute',
+    from: '@caudal/compliance-sma',
+    factory: 'sma',
+    config: '',
+    environment: ['SMA_PASSWORD'],
+    obligation: [
+      'work:',
+      '  code: 7511/5368',
+      `  settings: { titular: { usuario: 11111111-1, password: 'env:SMA_PASSWORD' } }`,
+      'standard: MINUTO',
+      'from: 2026-01-01T00:00:00-04:00',
+      'toleranceMinutes: 1',
+      'waitMinutes: 5',
+      'members:',
+      `  pozo.Q: { series: {point}/flow, settings: { dispositivoId: '12180', nombre: Q, unidad: l/s } }`,
+      `  pozo.VA: { series: {point}/total, settings: { dispositivoId: '12180', nombre: VA, unidad: m3 } }`,
+    ],
+  },
 };
 
 /** Channels by the name their instance gets. */
@@ -91,5 +229,25 @@ export const notifiers: Readonly<Record<string, NotifierAdapter>> = {
     }`,
     environment: ['SMTP_PASSWORD'],
     address: '{ email: operadora@example.org }',
+  },
+  sms: {
+    about: 'text messages through Twilio',
+    from: '@caudal/notifier-sms',
+    factory: 'twilio',
+    config: `{
+      accountSid: 'AC00000000000000000000000000000000',
+      authToken: 'env:TWILIO_AUTH_TOKEN',
+      from: '+15005550006',
+    }`,
+    environment: ['TWILIO_AUTH_TOKEN'],
+    address: `{ phone: '+56900000001' }`,
+  },
+  webhook: {
+    about: 'signed webhooks to another system',
+    from: '@caudal/notifier-webhook',
+    factory: 'webhook',
+    config: `{ url: 'https://ops.example.com/hooks/caudal', secrets: ['env:OPS_HOOK_SECRET'] }`,
+    environment: ['OPS_HOOK_SECRET'],
+    address: '{ recipient: operator }',
   },
 };

@@ -26,13 +26,14 @@ const section = (name: string, entries: Chosen, comment?: string): string[] =>
     : [
         `  ${name}: {`,
         ...(comment === undefined ? [] : [`    // ${comment}`]),
-        ...entries.map(([key, { factory, config }]) => `    ${key}: ${factory}(${config}),`),
+        ...entries.map(([key, { factory, as = factory, config }]) => `    ${key}: ${as}(${config}),`),
         '  },',
       ];
 
 const configFile = (vendors: Chosen, regulators: Chosen, channels: Chosen): string => {
   const imports = [...vendors, ...regulators, ...channels].map(
-    ([, { factory, from }]) => `import { ${factory} } from '${from}';`,
+    ([, { factory, as, also = [], from }]) =>
+      `import { ${[as === undefined ? factory : `${factory} as ${as}`, ...also].join(', ')} } from '${from}';`,
   );
   return [
     ...[...new Set([...imports, `import { defineRuntime } from '@caudal/runtime';`])].toSorted(),
