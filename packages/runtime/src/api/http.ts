@@ -58,13 +58,16 @@ const addMounts = (server: FastifyInstance, services: Services) => {
   server.all<Named>('/regulators/:instance/*', { bodyLimit: http.maxRegulatorBytes }, serve);
 };
 
+/** The largest operation is `enter`: a body as base64 within JSON, beside who and why. */
+const controlLimitOf = (maxManualBytes: number) => Math.ceil(maxManualBytes / 3) * 4 + 65_536;
+
 /** Health, metrics and webhooks for the outside; operations on a socket beside the database for the CLI. */
 export const serveHttp = async (services: Services, operations: Operations, database: string): Promise<Served> => {
   const { http } = services.options;
   const outside = fastify({ bodyLimit: http.maxBodyBytes, forceCloseConnections: true });
   addHealth(outside, services);
   addMounts(outside, services);
-  const control = fastify({ bodyLimit: http.maxBodyBytes, forceCloseConnections: true });
+  const control = fastify({ bodyLimit: controlLimitOf(http.maxManualBytes), forceCloseConnections: true });
   control.post<{ Params: { name: string } }>('/operations/:name', async (request, reply) => {
     try {
       return await reply.send({ result: (await callOperation(operations, request.params.name, request.body)) ?? null });

@@ -62,6 +62,29 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     help: { submission: 'id, as status lists it', receipt: 'as the regulator gave it' },
     load: () => import('./commands/receipt.ts'),
   },
+  enter: {
+    summary: 'hand in a file of readings, or typed ones; shows first what is found in it',
+    words: '<file | ->',
+    options: {
+      instance: { type: 'string' },
+      device: { type: 'string' },
+      'media-type': { type: 'string' },
+      author: { type: 'string' },
+      note: { type: 'string' },
+      'dry-run': { type: 'boolean' },
+      ...json,
+    },
+    help: {
+      instance: 'provider; may be left out where there is one',
+      device: 'id of the device, where the file names none',
+      'media-type': 'default by the ending of the file; of standard input the first that the provider takes',
+      author: 'who hands it in',
+      note: 'where it comes from, why it is handed in',
+      'dry-run': 'show what is found and keep nothing',
+      ...jsonHelp,
+    },
+    load: () => import('./commands/enter.ts'),
+  },
   reprocess: {
     summary: 'decode and judge raw records again, after a fix',
     options: {

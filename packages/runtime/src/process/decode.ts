@@ -1,5 +1,5 @@
-import { type DecodeProblem, type Reading, toCaudalError } from '@caudal/core';
-import type { DeviceInfo } from '../config/domain.ts';
+import { type DecodeContext, type DecodeProblem, type Reading, toCaudalError } from '@caudal/core';
+import type { DeviceInfo, Domain } from '../config/domain.ts';
 import type { Services } from '../services.ts';
 import type { RawMark, RawRow } from '../store/rows.ts';
 import type { Binder, Bound } from './bind.ts';
@@ -47,6 +47,16 @@ export const withoutReadings = (mark: Omit<RawMark, 'readings'>): DecodedRaw => 
 const failed = (id: string, reason: string, problems: readonly DecodeProblem[] = []): DecodedRaw =>
   withoutReadings({ id, status: 'FAILED', reason, problems: problems.slice(0, listedProblems) });
 
+/** What `decode` of a provider instance may ask of the configured devices. */
+export const decodeContextOf = (domain: Domain, instance: string): Omit<DecodeContext, 'needed'> => {
+  const devices = domain.byExternalId.get(instance);
+  return {
+    settings: (externalId) =>
+      devices?.get(externalId)?.settings ?? (devices?.has(externalId) === true ? {} : undefined),
+    externalId: (id) => domain.devices.get(id)?.externalId,
+  };
+};
+
 /**
  * Decodes one raw record. Whatever is wrong with it ends in its mark, never in an exception.
  *
@@ -59,9 +69,7 @@ export const decodeRaw = (raw: RawRow, services: Services, binder: Binder, neede
   let decoded;
   try {
     decoded = provider.instance.decode(raw, {
-      settings: (externalId) =>
-        devices?.get(externalId)?.settings ?? (devices?.has(externalId) === true ? {} : undefined),
-      externalId: (id) => services.domain.devices.get(id)?.externalId,
+      ...decodeContextOf(services.domain, raw.instance),
       ...(needed === undefined ? {} : { needed }),
     });
   } catch (thrown) {

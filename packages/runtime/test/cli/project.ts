@@ -8,7 +8,16 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const node = join(root, 'node_modules', '.bin', 'node');
 const bin = join(root, 'packages', 'runtime', 'src', 'bin.ts');
 
-const installed = ['core', 'http', 'runtime', 'testkit', 'provider-tago', 'compliance-dga', 'notifier-email'];
+const installed = [
+  'core',
+  'http',
+  'runtime',
+  'testkit',
+  'provider-manual',
+  'provider-tago',
+  'compliance-dga',
+  'notifier-email',
+];
 
 export interface Ended {
   readonly code: number;
@@ -33,14 +42,15 @@ export const createProject = (files: Readonly<Record<string, string>> = {}) => {
     folder,
     write,
     /** Runs the command line as its own process, with nothing of this one's environment but where programs are. */
-    caudal: (args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}) =>
+    caudal: (args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string; input?: string } = {}) =>
       new Promise<Ended>((resolve) => {
-        execFile(
+        const child = execFile(
           node,
           ['--conditions=@caudal/source', bin, ...args],
           { cwd: options.cwd ?? folder, env: { PATH: process.env['PATH'], ...options.env } },
           (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
         );
+        child.stdin?.end(options.input ?? '');
       }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

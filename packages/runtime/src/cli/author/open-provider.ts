@@ -1,6 +1,7 @@
 import { CaudalError, createRedactor, type Host, type Redactor } from '@caudal/core';
 import type { Domain } from '../../config/domain.ts';
 import { isError, mistakeText } from '../../config/mistake.ts';
+import type { RuntimeOptions } from '../../config/options.ts';
 import { createPlugins, type ProviderEntry } from '../../plugins.ts';
 import { pluginHost } from '../plugin-host.ts';
 import { readConfigFile } from '../read-config-file.ts';
@@ -9,6 +10,7 @@ import { readConfigFile } from '../read-config-file.ts';
 export interface OpenProvider {
   readonly provider: ProviderEntry;
   readonly domain: Domain;
+  readonly options: RuntimeOptions;
   readonly host: Host;
   readonly redact: Redactor;
   /** As the configuration gives it, with secrets as references. */
@@ -57,7 +59,7 @@ export const withProvider = async <T>(
   try {
     await provider.instance.start?.({ signal });
     const config = read.config.providers?.[name]?.config;
-    return await work({ provider, domain: read.domain, host, redact, config, secrets }, signal);
+    return await work({ provider, domain: read.domain, options: read.options, host, redact, config, secrets }, signal);
   } finally {
     await provider.instance.close?.();
   }
