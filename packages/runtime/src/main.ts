@@ -135,8 +135,22 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
     );
     yield* Effect.tryPromise({
       try: async () => {
-        await store.write.recoverRaw();
-        await store.write.recoverLeases();
+        const records = await store.write.recoverRaw();
+        const streams = await store.write.recoverLeases();
+        const { uncleanStart, logCommits, logFrames, logUnusedBytes } = await store.facts();
+        if (uncleanStart === 1)
+          log.stream('system').warn(
+            // What the log lost before it was found can not be told from the log.
+            {
+              records,
+              streams,
+              attempts: (await store.read.openAttempts()).length,
+              logCommits,
+              logFrames,
+              logUnusedBytes,
+            },
+            'the last run ended without closing: the database is whole, its log was brought in, what was under way goes on',
+          );
       },
       catch: (thrown) => thrown as CaudalError,
     });

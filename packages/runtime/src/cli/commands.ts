@@ -105,8 +105,24 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     load: () => import('./commands/reprocess.ts'),
   },
+  backup: {
+    summary: 'copy the database while it is in use, read the copy from end to end, and write its SHA-256 beside it',
+    words: '[file]',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/backup.ts'),
+  },
+  restore: {
+    summary: 'put a backup in the place of the database; what was there is kept aside',
+    words: '<file>',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/restore.ts'),
+  },
   migrate: {
-    summary: 'bring the database to the form of this version',
+    summary: 'bring the database to the form of this version, after a backup of it',
+    options: { 'skip-backup': { type: 'boolean' } },
+    help: { 'skip-backup': 'make no backup before' },
     load: () => import('./commands/migrate.ts'),
   },
   discover: {

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { isCaudalError } from '@caudal/core';
 import manifest from '../../package.json' with { type: 'json' };
 import { didYouMean } from '../config/closest.ts';
+import { isDamage } from '../store/sqlite/damaged.ts';
 import { type CommandRow, exitCodes, type Invocation } from './command.ts';
 import { commands } from './commands.ts';
 
@@ -24,7 +25,7 @@ const usage = (): string =>
     '',
     'A file .env beside the configuration is read first; variables that are set already win.',
     '',
-    `exit codes: ${exitCodes.ok} done, ${exitCodes.failed} something failed, ${exitCodes.usage} wrong usage, ${exitCodes.locked} another process holds the database`,
+    `exit codes: ${exitCodes.ok} done, ${exitCodes.failed} something failed, ${exitCodes.usage} wrong usage, ${exitCodes.locked} another process holds the database, ${exitCodes.damaged} the database is damaged`,
   ].join('\n');
 
 const usageOf = (name: string, { summary, words, options, help }: CommandRow): string =>
@@ -105,6 +106,7 @@ export const main = async (args: readonly string[], streams: Pick<Invocation, 'o
   } catch (thrown) {
     if (!isCaudalError(thrown)) throw thrown;
     streams.err(`caudal ${name}: ${thrown.message}`);
+    if (isDamage(thrown)) return exitCodes.damaged;
     return / is in use by /.test(thrown.message) ? exitCodes.locked : exitCodes.failed;
   }
 };

@@ -7,9 +7,11 @@ import type { WriteContext, WriteOperation } from './operations/operation.ts';
 import { migrate } from './schema/migrations.ts';
 import { sqliteClient } from './sqlite/client.ts';
 import { openWriter } from './sqlite/connection.ts';
-import { isBusy, sqliteError } from './sqlite/errors.ts';
+import { damagedDatabase } from './sqlite/damaged.ts';
+import { examineDatabase } from './sqlite/examine.ts';
+import { isBusy, isDamageCode, sqliteError } from './sqlite/errors.ts';
 import { assertSqliteVersion } from './sqlite/version.ts';
-import { checkAfterUncleanStop, markClean, markInUse } from './sqlite/clean-mark.ts';
+import { markClean, markInUse } from './sqlite/clean-mark.ts';
 import {
   type CommitterData,
   type FromCommitter,
@@ -36,16 +38,18 @@ const operationOf = (name: string): AnyOperation =>
 const start = (): { database: DatabaseSync; facts: Record<string, string | number> } => {
   let database: DatabaseSync | undefined;
   try {
+    const found = examineDatabase(data.path);
     database = openWriter(data.path, data.maxBytes);
     const { sqlite } = database.prepare('SELECT sqlite_version() AS sqlite').get() as { sqlite: string };
     assertSqliteVersion(sqlite);
-    const unclean = checkAfterUncleanStop(database, data.path);
     const schema = migrate(database, data.path);
     markInUse(database);
-    return { database, facts: { engine: 'sqlite', sqlite, schema, uncleanStart: unclean ? 1 : 0 } };
+    return { database, facts: { engine: 'sqlite', sqlite, schema, ...found } };
   } catch (thrown) {
     database?.close();
-    throw sqliteError(thrown, 'no', data.path);
+    throw isDamageCode(thrown)
+      ? damagedDatabase(data.path, (thrown as Error).message, thrown)
+      : sqliteError(thrown, 'no', data.path);
   }
 };
 

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '@caudal/core';
+import { refuseInterruptedRestore } from './backup/interrupted.ts';
 import { type Committer, startCommitter } from './committer.ts';
 import { readOperations, writeOperations } from './operations/index.ts';
 import { type Reader, startReader } from './readers.ts';
@@ -83,6 +84,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   } catch (thrown) {
     throw sqliteError(thrown);
   }
+  refuseInterruptedRestore(path);
   const unlock = lockDatabase(path, clock.now());
   const readers = Array.from({ length: options.readers ?? 1 }, () => startReader(path));
   const closeReaders = () => Promise.all(readers.map((reader) => reader.close()));

@@ -1,34 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/index.ts';
 import { migrations } from '../../src/store/schema/migrations.ts';
 import { assertSqliteVersion } from '../../src/store/sqlite/version.ts';
 import { handClock, inFolder } from './files.ts';
+import { killOwner as kill, nextLine, startOwner as owner } from './owner-process.ts';
 import { bytes, processed, raw, t0 } from './rows.ts';
-
-const owner = (path: string, ...args: string[]): ChildProcess & { readonly lines: AsyncIterator<string> } => {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@caudal/source', fileURLToPath(new URL('owner.ts', import.meta.url)), path, ...args],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  return Object.assign(child, { lines: createInterface(child.stdout)[Symbol.asyncIterator]() });
-};
-
-const kill = async (child: ChildProcess): Promise<void> => {
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
-};
-
-const nextLine = async ({ lines }: { readonly lines: AsyncIterator<string> }): Promise<string> =>
-  String((await lines.next()).value);
 
 describe('the owner of a database', () => {
   it('is one process; the second is told which one', () =>
@@ -106,7 +85,7 @@ describe('the owner of a database', () => {
       for (let again = 0; again < 2; again += 1)
         await expect(openStore({ path, clock: handClock() })).rejects.toMatchObject({
           kind: 'config',
-          message: expect.stringContaining('damaged or no database') as string,
+          message: expect.stringContaining(`${path} is damaged (file is not a database)`) as string,
         });
     }));
 });

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { CaudalError } from '@caudal/core';
 import { tables } from './0001-tables.ts';
 import { streams } from './0002-streams.ts';
 import { deliveries } from './0003-deliveries.ts';
+import { newerDatabase } from './newer.ts';
 
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
 export const migrations: readonly string[] = [tables, streams, deliveries];
@@ -10,19 +10,20 @@ export const migrations: readonly string[] = [tables, streams, deliveries];
 const version = (database: DatabaseSync): number =>
   (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
 
+/** @throws kind `config` for a database that a newer program wrote */
+export const assertKnown = (database: DatabaseSync, path: string): number => {
+  const found = version(database);
+  if (found > migrations.length) throw newerDatabase(path, found, migrations.length);
+  return found;
+};
+
 /**
  * Brings the database up to this program's schema, each step in a transaction of its own.
  *
  * @throws kind `config` for a database that a newer program wrote
  */
 export const migrate = (database: DatabaseSync, path: string): number => {
-  const found = version(database);
-  if (found > migrations.length)
-    throw new CaudalError(
-      'config',
-      `the database ${path} was written by a newer Caudal (schema ${found}, this one knows ${migrations.length}): update this installation`,
-      { sent: 'no' },
-    );
+  const found = assertKnown(database, path);
   for (const [index, text] of migrations.entries()) {
     if (index < found) continue;
     database.exec('BEGIN IMMEDIATE');

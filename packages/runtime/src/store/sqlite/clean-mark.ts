@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { CaudalError } from '@caudal/core';
+import { damagedDatabase } from './damaged.ts';
 
 const mark = (database: DatabaseSync, value: 'yes' | 'no'): void => {
   database
@@ -23,8 +23,5 @@ export const checkAfterUncleanStop = (database: DatabaseSync, path: string): boo
   const [first] = database.prepare('PRAGMA quick_check(1)').all();
   const found = first?.['quick_check'];
   if (found === 'ok') return true;
-  throw new CaudalError('config', `the database ${path} is damaged: restore a backup of it`, {
-    detail: String(found),
-    sent: 'no',
-  });
+  throw damagedDatabase(path, String(found));
 };

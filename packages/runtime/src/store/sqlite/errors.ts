@@ -56,3 +56,6 @@ export const sqliteError = (thrown: unknown, sent: 'no' | 'maybe' = 'no', path?:
 
 /** Nobody can write now, so repeating the operations of a group one by one can not help. */
 export const isBusy = (thrown: unknown): boolean => [5, 6].includes(resultCode(thrown) ?? 0);
+
+/** The file itself is damaged, or is no database. */
+export const isDamageCode = (thrown: unknown): boolean => [11, 26].includes(resultCode(thrown) ?? 0);

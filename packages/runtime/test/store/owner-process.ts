@@ -1,0 +1,24 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A store in a process of its own, to be killed; what it prints comes as lines. */
+export type Owner = ChildProcess & { readonly lines: AsyncIterator<string> };
+
+export const startOwner = (path: string, ...args: string[]): Owner => {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@caudal/source', fileURLToPath(new URL('owner.ts', import.meta.url)), path, ...args],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  return Object.assign(child, { lines: createInterface(child.stdout)[Symbol.asyncIterator]() });
+};
+
+export const killOwner = async (child: ChildProcess): Promise<void> => {
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+};
+
+export const nextLine = async ({ lines }: Pick<Owner, 'lines'>): Promise<string> => String((await lines.next()).value);
