@@ -170,6 +170,14 @@ export const providers: Readonly<Record<string, ProviderAdapter>> = {
     device: ['externalId: unit-1'],
     variables: names,
   },
+  manual: {
+    about: 'readings typed in, or handed in as CSV',
+    from: '@caudal/provider-manual',
+    factory: 'manual',
+    config: `{ decimal: ',', timeFormat: 'day-first' }`,
+    device: ['externalId: logbook', 'settings: { zone: America/Santiago }'],
+    variables: names,
+  },
 };
 
 /** Regulators by the name their instance gets. */

@@ -36,6 +36,7 @@ registerConformance(
     ],
     cases: { folder: new URL('./cases/', import.meta.url), plugin: (given) => manual(given) },
     schemaBaseline: new URL('schema.json', import.meta.url),
+    readme: new URL('../README.md', import.meta.url),
   }),
   { describe, test },
 );
