@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import type { NewRaw } from '../src/store/index.ts';
-import { migrations } from '../src/store/schema/migrations.ts';
+import { applyMigration, migrations } from '../src/store/schema/migrations.ts';
 import { openServices } from '../test/process/services.ts';
 
 const points = 200;
@@ -143,7 +143,7 @@ const bare = async (folder: string): Promise<number> => {
   const database = new DatabaseSync(join(folder, 'bare.db'));
   for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'wal_autocheckpoint = 8000', 'cache_size = -32000'])
     database.exec(`PRAGMA ${pragma}`);
-  for (const text of migrations) database.exec(text);
+  for (const migration of migrations) applyMigration(database, migration);
   const known = new Set(tableNames(database));
   const taken = await seconds(() => {
     for (const [name, all] of rows) {

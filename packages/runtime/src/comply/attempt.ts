@@ -1,15 +1,47 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Answer, type Artifact, type CaudalError, type Report, toCaudalError } from '@caudal/core';
+import { acts } from '../evidence/acts.ts';
+import { sha256 } from '../evidence/chain.ts';
 import type { Services } from '../services.ts';
-import type { NewAlert, SubmissionRow } from '../store/rows.ts';
+import type { AuditEntry, NewAlert, SubmissionRow } from '../store/rows.ts';
 import type { Owed } from './expect.ts';
 import { type Settlement, settleConfirmation, settleOutcome, settleSilence } from './settle.ts';
 
 const answerChars = 65_536;
 
 /** Hash of an artifact with its slots unfilled, as stored and shown. */
-export const artifactHash = (artifact: unknown): string =>
-  createHash('sha256').update(JSON.stringify(artifact)).digest('hex');
+export const artifactHash = (artifact: unknown): string => sha256(JSON.stringify(artifact));
+
+/** What is known before the socket opens: what goes, when, and what stands behind it. */
+const opening = async (
+  { store }: Services,
+  submission: SubmissionRow,
+  attempt: {
+    readonly id: string;
+    readonly kind: 'submit' | 'confirm';
+    readonly at: number;
+    readonly hash: string | null;
+  },
+): Promise<AuditEntry> => ({
+  at: attempt.at,
+  actor: 'comply',
+  act: acts.attemptOpened,
+  subject: submission.id,
+  hash: attempt.hash,
+  detail: {
+    attempt: attempt.id,
+    kind: attempt.kind,
+    work: submission.work,
+    slot: submission.slot,
+    ...(attempt.kind === 'confirm' ? { receipt: submission.receipt } : await store.read.evidenceOf(submission.id)),
+  },
+});
+
+/** How far the regulator's clock is before ours, as its answer says, in whole seconds: milliseconds. */
+const clockOffset = (answer: Answer | undefined, now: number): number | null => {
+  const theirs = Date.parse(answer?.headers['date'] ?? '');
+  return Number.isNaN(theirs) ? null : theirs - Math.floor(now / 1000) * 1000;
+};
 
 /**
  * One attempt of one submission: on disk before its socket opens, settled by its answer or its silence. Answers `answered`, the error
@@ -33,14 +65,16 @@ export const submit = async (
   }
   const id = randomUUID();
   const sendTime = clock.now();
+  const hash = artifactHash(artifact);
   const opened = await store.write.openAttempt({
     id,
     submission: submission.id,
     epoch: submission.epoch,
     kind: 'submit',
     artifact,
-    artifactHash: artifactHash(artifact),
+    artifactHash: hash,
     startedAt: sendTime,
+    audit: [await opening(services, submission, { id, kind: 'submit', at: sendTime, hash })],
   });
   if (!opened) return undefined;
   const { attempts } = submission;
@@ -64,7 +98,7 @@ export const submit = async (
     error = toCaudalError(thrown, 'sending');
     settlement = settleSilence(owed, explained(thrown, services, 'sending'), attempts, clock.now());
   }
-  await close(services, owed, submission, id, settlement, answer, {
+  await close(services, owed, submission, { id, kind: 'submit' }, settlement, answer, {
     sentAt: settlement.outcome === 'not-sent' ? undefined : sendTime,
   });
   return error ?? 'answered';
@@ -96,6 +130,7 @@ export const confirm = async (
   const { instance } = owed.target;
   if (instance.confirm === undefined || submission.receipt === null) return;
   const id = randomUUID();
+  const startedAt = clock.now();
   const opened = await store.write.openAttempt({
     id,
     submission: submission.id,
@@ -103,7 +138,8 @@ export const confirm = async (
     kind: 'confirm',
     artifact: null,
     artifactHash: null,
-    startedAt: clock.now(),
+    startedAt,
+    audit: [await opening(services, submission, { id, kind: 'confirm', at: startedAt, hash: null })],
   });
   if (!opened) return;
   let settlement: Settlement;
@@ -129,7 +165,7 @@ export const confirm = async (
       clock.now(),
     );
   }
-  await close(services, owed, submission, id, settlement, answer, {});
+  await close(services, owed, submission, { id, kind: 'confirm' }, settlement, answer, {});
 };
 
 const timed = (signal: AbortSignal, { options }: Services) =>
@@ -144,7 +180,7 @@ const close = async (
   services: Services,
   owed: Owed,
   submission: SubmissionRow,
-  attempt: string,
+  attempt: { readonly id: string; readonly kind: 'submit' | 'confirm' },
   { outcome, change }: Settlement,
   answer: Answer | undefined,
   { sentAt }: { sentAt?: number | undefined },
@@ -162,7 +198,7 @@ const close = async (
         };
   const closed = await services.store.write.closeAttempt({
     attempt: {
-      id: attempt,
+      id: attempt.id,
       endedAt: now,
       outcome,
       ...(reason === undefined ? {} : { reason }),
@@ -175,9 +211,17 @@ const close = async (
       {
         at: now,
         actor: 'comply',
-        act: `submission ${change.state}`,
+        act: acts.attemptClosed,
         subject: submission.id,
         hash: kept === undefined ? null : artifactHash(kept),
+        detail: {
+          attempt: attempt.id,
+          kind: attempt.kind,
+          outcome,
+          state: change.state,
+          receipt: change.receipt ?? submission.receipt,
+          clockOffsetMs: clockOffset(answer, now),
+        },
       },
     ],
   });

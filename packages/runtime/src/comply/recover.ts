@@ -1,3 +1,4 @@
+import { acts } from '../evidence/acts.ts';
 import type { Services } from '../services.ts';
 import { type Owed } from './expect.ts';
 import { settleSilence } from './settle.ts';
@@ -34,9 +35,17 @@ export const recoverAttempts = async (services: Services, owed: ReadonlyMap<stri
         {
           at: now,
           actor: 'comply',
-          act: 'attempt unknown after a restart',
+          act: acts.attemptClosed,
           subject: submission.id,
-          hash: attempt.artifactHash,
+          hash: null,
+          detail: {
+            attempt: attempt.id,
+            kind: attempt.kind,
+            outcome: 'unknown',
+            state: attempt.kind === 'submit' ? 'unknown' : submission.state,
+            receipt: submission.receipt,
+            why: reason,
+          },
         },
       ],
     });

@@ -1,5 +1,7 @@
 import { CaudalError, type Draft, type Outage } from '@caudal/core';
 import { planWindow } from '../collect/plan.ts';
+import { artifactHash } from '../comply/attempt.ts';
+import { acts } from '../evidence/acts.ts';
 import type { Services } from '../services.ts';
 import type { SubmissionState } from '../store/rows.ts';
 import type { RawFilter } from '../store/store.ts';
@@ -94,10 +96,27 @@ export const enterReceipt = async (
   const readable = target?.profile.readBack === true && target.instance.confirm !== undefined;
   const state = readable ? 'accepted' : 'accepted-unverified';
   const now = clock.now();
-  const { id, epoch } = submission;
+  const { id, epoch, report } = submission;
+  // The file that a person handed over: rendering is deterministic, so it is the same again.
+  const artifact = report === null ? undefined : target?.instance.render(report);
   const changed = await store.write.changeSubmissions(
     [{ id, epoch, state, nextAt: now, receipt: input.receipt, reason: null, sentAt: now }],
-    [{ at: now, actor, act: `receipt entered: ${input.receipt}`, subject: id, hash: null }],
+    [
+      {
+        at: now,
+        actor,
+        act: acts.receiptEntered,
+        subject: id,
+        hash: artifact === undefined ? null : artifactHash(artifact),
+        detail: {
+          work: submission.work,
+          slot: submission.slot,
+          receipt: input.receipt,
+          state,
+          ...(await store.read.evidenceOf(id)),
+        },
+      },
+    ],
   );
   if (changed.length === 0) {
     throw new CaudalError('transient', `${id} changed meanwhile; look at it again`, { sent: 'no' });

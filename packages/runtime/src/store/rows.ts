@@ -10,6 +10,9 @@ import type {
   Report,
 } from '@caudal/core';
 
+export type { AuditEntry, ChainRow } from '../evidence/chain.ts';
+export type { SignedHead } from '../evidence/heads.ts';
+
 /** Claimed in this order: what is happening now, what was missed, what is old. */
 export const lanes = ['live', 'gap', 'backfill'] as const;
 export type Lane = (typeof lanes)[number];
@@ -287,13 +290,4 @@ export interface RecordedDelivery {
 /** A report about a notice. */
 export interface NoticeDelivery extends Pick<RecordedDelivery, 'status' | 'at' | 'detail'> {
   readonly notice: string;
-}
-
-/** One thing that somebody or the runtime did, with the hash of what it was done to. */
-export interface AuditEntry {
-  readonly at: number;
-  readonly actor: string;
-  readonly act: string;
-  readonly subject: string;
-  readonly hash: string | null;
 }

@@ -4,6 +4,7 @@ import type {
   AttemptKind,
   AttemptRow,
   AuditEntry,
+  ChainRow,
   Checkpoint,
   CorrectionRow,
   FindingRow,
@@ -19,6 +20,7 @@ import type {
   RawStatus,
   RecordedDelivery,
   Reopen,
+  SignedHead,
   SubmissionRow,
   SubmissionState,
   ValueRow,
@@ -119,7 +121,7 @@ export interface StoreWrites {
    * the first attempt: that change fails with `invalid-data`.
    */
   changeSubmissions(changes: readonly SubmissionChange[], audit?: readonly AuditEntry[]): Promise<readonly string[]>;
-  /** In one transaction: submission → `sending` by epoch, attempt row `open`. Answers false, and changes nothing, when the epoch is stale. */
+  /** In one transaction: submission → `sending` by epoch, attempt row `open`, audit appended. Answers false, and changes nothing, when the epoch is stale. */
   openAttempt(input: {
     readonly id: string;
     readonly submission: string;
@@ -128,6 +130,7 @@ export interface StoreWrites {
     readonly artifact: Artifact | null;
     readonly artifactHash: string | null;
     readonly startedAt: number;
+    readonly audit: readonly AuditEntry[];
   }): Promise<boolean>;
   /**
    * In one transaction: attempt ended, submission changed, alerts raised or ended, audit appended. Answers false, and changes
@@ -183,7 +186,11 @@ export interface StoreWrites {
   ): Promise<void>;
   /** Planned reads that ended and were due before the cut, in small batches. Answers how many went. */
   forgetReads(input: { readonly before: number; readonly limit: number }): Promise<number>;
+  /** Appends to the chain. Entries of other operations go there in those operations' transactions. */
   audit(entries: readonly AuditEntry[]): Promise<void>;
+  /** Keeps a signed head; one for an entry that has one already is left out. */
+  putHead(head: SignedHead): Promise<void>;
+  headsPublished(seqs: readonly number[]): Promise<void>;
   /** Raw without a submission behind it, older than the cut, in small batches. Answers how many went. */
   deleteOldRaw(input: { readonly before: number; readonly limit: number }): Promise<number>;
 }
@@ -347,6 +354,30 @@ export interface StoreReads {
   }>;
   basis(id: string): Promise<Json | null>;
   auditTrail(input: { readonly subject?: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
+  /** The newest entry of the chain. */
+  chainEnd(): Promise<ChainRow | null>;
+  /** Entries after one, in order. */
+  chainPage(input: { readonly after: number; readonly limit: number }): Promise<readonly ChainRow[]>;
+  /** Every entry about a subject, in order. */
+  chainOf(subject: string): Promise<readonly ChainRow[]>;
+  /** Signed heads after an entry, in order. */
+  heads(input: { readonly after?: number; readonly limit: number }): Promise<readonly SignedHead[]>;
+  newestHead(): Promise<SignedHead | null>;
+  unpublishedHeads(limit: number): Promise<readonly SignedHead[]>;
+  /** Hashes of what stands behind a submission's report: null while it has none. A raw record that is gone has no hash. */
+  evidenceOf(submission: string): Promise<{
+    /** SHA-256 of the canonical report. */
+    readonly report: string;
+    readonly sources: readonly {
+      readonly series: string;
+      readonly at: number;
+      readonly raw: string;
+      /** SHA-256 of the body. */
+      readonly hash: string | null;
+    }[];
+    /** SHA-256 of the content of each basis: versions of binding, meter, calibration and rules. */
+    readonly basis: Readonly<Record<string, string>>;
+  } | null>;
 }
 
 export interface Store {

@@ -96,6 +96,7 @@ export const committingSuite = (open: Open): void => {
                 artifact: null,
                 artifactHash: null,
                 startedAt: t0,
+                audit: [],
               })
               .then(note('attempt')),
           ]);

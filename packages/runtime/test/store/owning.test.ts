@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/index.ts';
-import { migrations } from '../../src/store/schema/migrations.ts';
+import { applyMigration, migrations } from '../../src/store/schema/migrations.ts';
+import { createVerifier } from '../../src/evidence/verify-chain.ts';
 import { assertSqliteVersion } from '../../src/store/sqlite/version.ts';
 import { handClock, inFolder } from './files.ts';
 import { killOwner as kill, nextLine, startOwner as owner } from './owner-process.ts';
@@ -145,7 +146,9 @@ describe('a database', () => {
     inFolder(async (folder) => {
       const path = join(folder, 'caudal.db');
       const database = new DatabaseSync(path);
-      database.exec(`PRAGMA journal_mode = WAL; ${migrations[0]}; PRAGMA user_version = 1;
+      database.exec('PRAGMA journal_mode = WAL');
+      for (const migration of migrations.slice(0, 1)) applyMigration(database, migration);
+      database.exec(`PRAGMA user_version = 1;
         INSERT INTO raw (seq, id, instance, lane, status, received_at, envelope, size)
           VALUES (1, 'old', 'tago', 0, 0, ${t0}, '{"channel":"pull"}', 1);
         INSERT INTO raw_body (seq, body) VALUES (1, x'41')`);
@@ -153,6 +156,36 @@ describe('a database', () => {
       const store = await openStore({ path, clock: handClock() });
       expect(await store.facts()).toMatchObject({ schema: migrations.length });
       expect((await store.write.claimRaw({ limit: 9, maxBytes: 99 })).map(({ id }) => id)).toEqual(['old']);
+      await store.close();
+    }));
+
+  it('links what an audit of the third schema held, in its order, and says so in the chain', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      const database = new DatabaseSync(path);
+      database.exec('PRAGMA journal_mode = WAL');
+      for (const migration of migrations.slice(0, 3)) applyMigration(database, migration);
+      database.exec(`PRAGMA user_version = 3;
+        INSERT INTO audit (seq, at, actor, act, subject, hash) VALUES (1, 5, 'ana', 'backfill', 'point:well', NULL),
+          (4, 7, 'comply', 'submission accepted', 's', 'abc')`);
+      database.close();
+      const store = await openStore({ path, clock: handClock() });
+      const rows = await store.read.chainPage({ after: 0, limit: 9 });
+      const verifier = createVerifier();
+      for (const row of rows) verifier.push(row);
+      expect(verifier.end()).toMatchObject({ fault: undefined, entries: 3, first: 1, last: 3 });
+      expect((await store.read.auditTrail({ limit: 9 })).toReversed()).toEqual([
+        { at: 5, actor: 'ana', act: 'backfill', subject: 'point:well', hash: null },
+        { at: 7, actor: 'comply', act: 'submission accepted', subject: 's', hash: 'abc' },
+        {
+          at: 7,
+          actor: 'runtime',
+          act: 'chain begun over plain entries',
+          subject: 'audit',
+          hash: null,
+          detail: { entries: 2 },
+        },
+      ]);
       await store.close();
     }));
 

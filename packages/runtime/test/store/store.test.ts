@@ -1,4 +1,5 @@
 import { openStore } from '../../src/store/index.ts';
+import { chainSuite } from './chain-suite.ts';
 import { committingSuite } from './committing-suite.ts';
 import { deliverySuite } from './delivery-suite.ts';
 import { leaseSuite } from './lease-suite.ts';
@@ -17,6 +18,7 @@ for (const suite of [
   deliverySuite,
   submissionSuite,
   committingSuite,
+  chainSuite,
   modelSuite,
 ])
   suite(openStore);

@@ -18,6 +18,7 @@ const attempt = (id: string, epoch: number, startedAt: number) => ({
   artifact: { method: 'PUT', url: 'https://x.test', headers: {}, body: '{}', mediaType: 'application/json', slots: [] },
   artifactHash: 'hash',
   startedAt,
+  audit: [],
 });
 const end = (epoch: number, id = 'a1') => ({
   attempt: { id, endedAt: t0 + 9, outcome: 'accepted' as const, answer: { status: 200, headers: {}, body: 'ok' } },

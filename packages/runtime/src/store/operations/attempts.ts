@@ -8,7 +8,7 @@ import { Tally } from './tally.ts';
 
 export const openAttempt = write('openAttempt', {
   class: 'attempt',
-  rows: () => 2,
+  rows: ({ audit }) => 2 + audit.length,
   async run({ sql }, input) {
     const [found] = await sql.all<{ state: string; target: string; work: string }>(
       'SELECT state, target, work FROM submission WHERE id = ? AND epoch = ?',
@@ -37,6 +37,7 @@ export const openAttempt = write('openAttempt', {
       tally.move(found.state, 'sending');
       await tally.write(sql);
     }
+    await appendAudit({ sql }, input.audit);
     return true;
   },
 });

@@ -2,7 +2,8 @@ import type { StoreReads, StoreWrites } from '../store.ts';
 import { alerts, changeAlerts, openAlerts } from './alerts.ts';
 import { appendRaw } from './append-raw.ts';
 import { attempts, closeAttempt, lastSends, openAttempt, openAttempts } from './attempts.ts';
-import { audit, auditTrail } from './audit.ts';
+import { audit, auditTrail, chainEnd, chainOf, chainPage } from './audit.ts';
+import { heads, headsPublished, newestHead, putHead, unpublishedHeads } from './audit-heads.ts';
 import { changeSubmissions, expectSubmissions } from './change-submissions.ts';
 import { commitProcessed } from './commit-processed.ts';
 import { counts } from './counts.ts';
@@ -24,6 +25,7 @@ import {
   unclaimed,
   watermarks,
 } from './read-judgements.ts';
+import { evidenceOf } from './read-evidence.ts';
 import { raw, rawList, recordsOf } from './read-raw.ts';
 import {
   dueSubmissions,
@@ -59,6 +61,8 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   changeReads,
   forgetReads,
   audit,
+  putHead,
+  headsPublished,
   deleteOldRaw,
   endWaiting,
   takeLease,
@@ -109,4 +113,11 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   counts,
   basis,
   auditTrail,
+  chainEnd,
+  chainPage,
+  chainOf,
+  heads,
+  newestHead,
+  unpublishedHeads,
+  evidenceOf,
 };

@@ -2,10 +2,19 @@ import type { DatabaseSync } from 'node:sqlite';
 import { tables } from './0001-tables.ts';
 import { streams } from './0002-streams.ts';
 import { deliveries } from './0003-deliveries.ts';
+import { auditChain } from './0004-audit-chain.ts';
 import { newerDatabase } from './newer.ts';
 
+/** Statements, or what statements can not do. Runs inside a transaction. */
+export type Migration = string | ((database: DatabaseSync) => void);
+
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
-export const migrations: readonly string[] = [tables, streams, deliveries];
+export const migrations: readonly Migration[] = [tables, streams, deliveries, auditChain];
+
+export const applyMigration = (database: DatabaseSync, migration: Migration): void => {
+  if (typeof migration === 'string') database.exec(migration);
+  else migration(database);
+};
 
 const version = (database: DatabaseSync): number =>
   (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
@@ -24,11 +33,11 @@ export const assertKnown = (database: DatabaseSync, path: string): number => {
  */
 export const migrate = (database: DatabaseSync, path: string): number => {
   const found = assertKnown(database, path);
-  for (const [index, text] of migrations.entries()) {
+  for (const [index, migration] of migrations.entries()) {
     if (index < found) continue;
     database.exec('BEGIN IMMEDIATE');
     try {
-      database.exec(text);
+      applyMigration(database, migration);
       database.exec(`PRAGMA user_version = ${index + 1}`);
       database.exec('COMMIT');
     } catch (thrown) {
