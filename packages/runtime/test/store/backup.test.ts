@@ -6,7 +6,7 @@ import { backUpBeforeMigration } from '../../src/store/backup/before-migration.t
 import { makeBackup } from '../../src/store/backup/make-backup.ts';
 import { restoreBackup } from '../../src/store/backup/restore-backup.ts';
 import { openStore } from '../../src/store/index.ts';
-import { migrations } from '../../src/store/schema/migrations.ts';
+import { applyMigration, migrations } from '../../src/store/schema/migrations.ts';
 import { sha256Of } from '../../src/store/backup/sum.ts';
 import { handClock, inFolder } from './files.ts';
 import { killOwner, nextLine, startOwner } from './owner-process.ts';
@@ -118,7 +118,9 @@ describe('a backup', () => {
     inFolder(async (folder) => {
       const path = join(folder, 'caudal.db');
       const database = new DatabaseSync(path);
-      database.exec(`PRAGMA journal_mode = WAL; ${migrations[0]}; PRAGMA user_version = 1`);
+      database.exec('PRAGMA journal_mode = WAL');
+      for (const migration of migrations.slice(0, 1)) applyMigration(database, migration);
+      database.exec('PRAGMA user_version = 1');
       database.close();
       const made = await backUpBeforeMigration(path, t0);
       expect(made).toMatchObject({ schema: 1, file: `${path}.schema-1-20260101T000000Z.backup` });
