@@ -4,6 +4,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { closure, install, names, published, run, tarball } from './packed.ts';
+import { installedWith } from './installed-size.ts';
 import { type Manifest, root } from './tree.ts';
 
 /*
@@ -53,7 +54,7 @@ describe('installed together in an empty project', () => {
 
   test.each([...names])('%s imports under this Node, every entry of it', async (name) => {
     const manifest = JSON.parse(await readFile(join(installed(name), 'package.json'), 'utf8')) as Manifest;
-    const entries = Object.keys(manifest.exports ?? {}).filter((entry) => entry !== './package.json');
+    const entries = Object.keys(manifest.exports ?? {}).filter((entry) => !entry.endsWith('.json'));
     const script = `
       const exported = {};
       for (const entry of ${JSON.stringify(entries)}) {
@@ -68,9 +69,10 @@ describe('installed together in an empty project', () => {
 
   test.each([...names])('%s carries its build alone, and no trace of the workspace', async (name) => {
     const dir = installed(name);
+    const manifest = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8')) as Manifest;
     expect(
       (await readdir(dir)).filter(
-        (entry) => !/^(dist|templates|package\.json|README\.md|LICENSE|CHANGELOG\.md|node_modules)$/.test(entry),
+        (entry) => ![...(manifest.files ?? []), 'package.json', 'CHANGELOG.md', 'node_modules'].includes(entry),
       ),
     ).toEqual([]);
     expect(await readFile(join(dir, 'package.json'), 'utf8')).not.toMatch(/workspace:|catalog:|@caudal\/source/);
@@ -89,6 +91,41 @@ describe('installed together in an empty project', () => {
       expect(text.includes(root), `${path} names the directory it was built in`).toBe(false);
     }
   });
+
+  /*
+   * What an adapter may bring. Its one client, and got for those that speak HTTP, are counted apart: their size is their
+   * authors'. Numbers are printed, so that growth is seen before it hurts.
+   */
+  const megabyte = 1_000_000;
+  const clients: Readonly<Record<string, readonly string[]>> = {
+    '@caudal/provider-mqtt': ['mqtt'],
+    '@caudal/provider-manual': ['papaparse', 'csv-parse'],
+    '@caudal/notifier-email': ['nodemailer'],
+    '@caudal/notifier-webhook': ['standardwebhooks'],
+  };
+  const mostPackages: Readonly<Record<string, number>> = { '@caudal/provider-mqtt': 60 };
+
+  test.each([...names].filter((name) => /(provider|compliance|notifier)-/.test(name)))(
+    '%s brings no effect, no native code, few packages, and under 3 MB beside got and its one client',
+    (name) => {
+      const all = installedWith(project, name);
+      const client = new Set(
+        ['got', 'hpagent', 'typebox', ...(clients[name] ?? [])].flatMap((one) =>
+          installedWith(project, one).map(({ folder }) => folder),
+        ),
+      );
+      const own = all.filter(({ folder }) => !client.has(folder));
+      const bytes = (list: typeof all) => list.reduce((sum, one) => sum + one.bytes, 0);
+      console.log(
+        `${name}: ${all.length} packages, ${(bytes(all) / megabyte).toFixed(2)} MB, of these our own ${own.length} with ${(bytes(own) / megabyte).toFixed(2)} MB`,
+      );
+      expect(all.filter((one) => /^(@effect\/|effect$)/.test(one.name))).toEqual([]);
+      expect(all.filter(({ native }) => native).map((one) => one.name)).toEqual([]);
+      expect(own.filter((one) => !names.has(one.name)).map((one) => one.name)).toEqual([]);
+      expect(bytes(own)).toBeLessThan(3 * megabyte);
+      expect(all.length).toBeLessThanOrEqual(mostPackages[name] ?? 45);
+    },
+  );
 
   test('every program starts', async () => {
     for (const { manifest } of published) {

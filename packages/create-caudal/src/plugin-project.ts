@@ -24,8 +24,17 @@ const spellings = ({ name, packageName }: PluginAnswers): readonly (readonly [Re
   ];
 };
 
-const withRanges = (manifest: string): string =>
-  manifest.replaceAll(/"(@caudal\/[a-z-]+)": "caudal"/g, (_, name: string) => `"${name}": "${rangeOf(name)}"`);
+/** The manifest as it is published: with ranges of our packages, and with the entry, which only a manifest of its own may name. */
+const manifestOf = (template: string): string => {
+  const { dependencies, sideEffects, ...manifest } = JSON.parse(
+    template.replaceAll(/"(@caudal\/[a-z-]+)": "caudal"/g, (_, name: string) => `"${name}": "${rangeOf(name)}"`),
+  ) as Record<string, unknown>;
+  const exports = {
+    '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+    './package.json': './package.json',
+  };
+  return `${JSON.stringify({ ...manifest, sideEffects, exports, ...(dependencies !== undefined && { dependencies }) }, null, 2)}\n`;
+};
 
 /** The files of a plugin's package. */
 export const pluginProject = (answers: PluginAnswers): Files => {
@@ -33,7 +42,7 @@ export const pluginProject = (answers: PluginAnswers): Files => {
     spellings(answers).reduce((done, [pattern, by]) => done.replaceAll(pattern, by), text);
   const written = new Map([...templateFiles('plugin'), ...templateFiles(answers.kind)]);
   const files = new Map([...written].map(([path, text]) => [path, renamed(text)]));
-  files.set('package.json', withRanges(files.get('package.json') ?? ''));
+  files.set('package.json', manifestOf(files.get('package.json') ?? '{}'));
   files.set('LICENSE', licenceText());
   return files;
 };
