@@ -15,6 +15,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { readAnswer } from './answer.ts';
 import { fillSlots, renderRequest } from './artifact.ts';
 import { configSchema, type DgaConfig, type DgaOptions } from './config.ts';
+import { draftOutage } from './draft-outage.ts';
 import { renderHandover } from './handover.ts';
 import { outcomeOf } from './outcomes.ts';
 import { profileFor } from './profile.ts';
@@ -144,6 +145,8 @@ const createInstance = (given: DgaConfig, host: Host): ComplianceInstance<Work> 
         return { ok: false, message: thrown.message };
       }
     },
+
+    draftOutage,
 
     close: () => http.close(),
   };

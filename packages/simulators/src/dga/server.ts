@@ -48,6 +48,8 @@ export interface DgaOptions {
 export interface DgaBehaviour {
   readonly post?: PlanChange<PostBehaviour>;
   readonly get?: PlanChange<GetBehaviour>;
+  /** The `Date` of its answers is so far ahead of the clock; below zero behind. */
+  readonly clockAheadMs?: number;
 }
 
 export interface DgaSimulator {
@@ -167,7 +169,9 @@ export const startDga = async (options: DgaOptions): Promise<DgaSimulator> => {
     else write(response, processed());
   };
 
-  const behave = ({ post, get }: DgaBehaviour) => {
+  let ahead = 0;
+  const behave = ({ post, get, clockAheadMs = ahead }: DgaBehaviour) => {
+    ahead = clockAheadMs;
     if (post !== undefined) posts.change(post);
     if (get !== undefined) gets.change(get);
   };
@@ -186,6 +190,7 @@ export const startDga = async (options: DgaOptions): Promise<DgaSimulator> => {
   };
 
   const serve = async (request: Received, response: ServerResponse) => {
+    response.setHeader('date', new Date(clock.now() + ahead).toUTCString());
     if (request.path === '/__ledger' || request.path === '/__behave') {
       write(response, control(request));
       return;

@@ -237,6 +237,7 @@ export const startSma = async (options: SmaOptions): Promise<SmaSimulator> => {
     });
 
   const serve = async (request: Received, response: ServerResponse) => {
+    response.setHeader('date', new Date(clock.now()).toUTCString());
     const found = registrosAt.exec(request.path);
     if (request.path === '/api/v1/auth' && request.method === 'POST') {
       const behaviour = auths.take(clock.now(), credentialsIn(request.body)?.usuario) ?? 'normal';
