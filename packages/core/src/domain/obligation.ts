@@ -26,6 +26,12 @@ export const Obligation = closedObject({
   to: Type.Optional(InstantText),
   delivery: Type.Optional(Type.Enum(['online', 'manual'], { description: "Default: the standard's." })),
   members: Type.Record(Type.String(), Member, { minProperties: 1, description: "By the regulator's parameter." }),
+  cutover: Type.Optional(InstantText),
+  shadow: Type.Optional(
+    Type.Boolean({
+      description: 'Do everything but send: every slot is rendered, kept and ends as shadowed. Default false.',
+    }),
+  ),
   toleranceMinutes: Type.Optional(
     Type.Number({ exclusiveMinimum: 0, description: 'How old the last value at or before a slot may be; default 60.' }),
   ),

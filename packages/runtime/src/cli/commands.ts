@@ -3,6 +3,13 @@ import type { CommandRow } from './command.ts';
 const json = { json: { type: 'boolean' } } as const;
 const jsonHelp = { json: 'print JSON' };
 
+const scope = { target: { type: 'string' }, work: { type: 'string' }, informant: { type: 'string' } } as const;
+const scopeHelp = {
+  target: 'name of the target; without it all are meant',
+  work: "the regulator's code of one work of the target",
+  informant: "the reference of an informant's secret, as the works have it: env:NAME",
+};
+
 /** Every command by name, in the order in which a newcomer needs them. */
 export const commands: Readonly<Record<string, CommandRow>> = {
   validate: {
@@ -56,8 +63,43 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     load: () => import('./commands/submit.ts'),
   },
+  owed: {
+    summary: 'what every obligation owes, by when, and what is missing',
+    options: { obligation: { type: 'string' }, ...json },
+    help: { obligation: 'one alone, with its open slots', ...jsonHelp },
+    load: () => import('./commands/owed.ts'),
+  },
+  pause: {
+    summary: 'stop sends until they are resumed: all, or of a target, an informant or a work',
+    options: { ...scope, because: { type: 'string' } },
+    help: { ...scopeHelp, because: 'required: the reason, for the audit' },
+    load: () => import('./commands/pause.ts'),
+  },
+  resume: {
+    summary: 'let stopped sends go again',
+    options: { ...scope, because: { type: 'string' } },
+    help: { ...scopeHelp, because: 'for the audit' },
+    load: () => import('./commands/resume.ts'),
+  },
+  decide: {
+    summary: 'say what became of a send that nobody answered, where no rule does',
+    options: { submission: { type: 'string' }, as: { type: 'string' }, because: { type: 'string' } },
+    help: {
+      submission: 'id, as status lists it',
+      as: 'arrived or send-again',
+      because: 'required: the reason, for the audit',
+    },
+    load: () => import('./commands/decide.ts'),
+  },
+  failures: {
+    summary: 'slots past their maximum lag, with the text that the regulator wants',
+    options: { obligation: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, ...json },
+    help: { obligation: 'one alone', from: 'slots at or after, instant with zone', to: 'slots before', ...jsonHelp },
+    load: () => import('./commands/failures.ts'),
+  },
   receipt: {
-    summary: 'enter the receipt of a submission that was handed over by hand',
+    summary: 'enter the receipt of a submission handed over by hand, or import those of another system',
+    words: '[import <file.csv>]',
     options: { submission: { type: 'string' }, receipt: { type: 'string' } },
     help: { submission: 'id, as status lists it', receipt: 'as the regulator gave it' },
     load: () => import('./commands/receipt.ts'),

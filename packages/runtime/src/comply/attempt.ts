@@ -5,6 +5,7 @@ import { sha256 } from '../evidence/chain.ts';
 import type { Services } from '../services.ts';
 import type { AuditEntry, NewAlert, SubmissionRow } from '../store/rows.ts';
 import type { Owed } from './expect.ts';
+import { skewOf, watchClock } from './clock-skew.ts';
 import { type Settlement, settleConfirmation, settleOutcome, settleSilence } from './settle.ts';
 
 const answerChars = 65_536;
@@ -37,12 +38,6 @@ const opening = async (
   },
 });
 
-/** How far the regulator's clock is before ours, as its answer says, in whole seconds: milliseconds. */
-const clockOffset = (answer: Answer | undefined, now: number): number | null => {
-  const theirs = Date.parse(answer?.headers['date'] ?? '');
-  return Number.isNaN(theirs) ? null : theirs - Math.floor(now / 1000) * 1000;
-};
-
 /**
  * One attempt of one submission: on disk before its socket opens, settled by its answer or its silence. Answers `answered`, the error
  * where there was no answer, or undefined when nothing was tried.
@@ -53,31 +48,12 @@ export const submit = async (
   submission: SubmissionRow,
   signal: AbortSignal,
 ): Promise<CaudalError | 'answered' | undefined> => {
-  const { store, clock } = services;
+  const { clock } = services;
   const { instance } = owed.target;
-  const report = submission.report as Report;
-  let artifact: Artifact;
-  try {
-    artifact = instance.render(report);
-  } catch (thrown) {
-    await refuse(services, owed, submission, services.redact.text(toCaudalError(thrown, 'rendering').message));
-    return undefined;
-  }
-  const id = randomUUID();
-  const sendTime = clock.now();
-  const hash = artifactHash(artifact);
-  const opened = await store.write.openAttempt({
-    id,
-    submission: submission.id,
-    epoch: submission.epoch,
-    kind: 'submit',
-    artifact,
-    artifactHash: hash,
-    startedAt: sendTime,
-    audit: [await opening(services, submission, { id, kind: 'submit', at: sendTime, hash })],
-  });
-  if (!opened) return undefined;
   const { attempts } = submission;
+  const opened = await open(services, owed, submission);
+  if (opened === undefined) return undefined;
+  const { id, artifact, report, sendTime } = opened;
   let error: CaudalError | undefined;
   let settlement: Settlement;
   let answer: Answer | undefined;
@@ -102,6 +78,58 @@ export const submit = async (
     sentAt: settlement.outcome === 'not-sent' ? undefined : sendTime,
   });
   return error ?? 'answered';
+};
+
+/** What was chosen for the slot, addressed as the configuration has it now: an informant may have changed since, a value never. */
+export const addressed = ({ obligation }: Owed, chosen: Report): Report => ({
+  ...chosen,
+  work: obligation.work,
+  members: Object.fromEntries(
+    Object.entries(chosen.members).map(([name, settings]) => [name, obligation.members[name]?.settings ?? settings]),
+  ),
+});
+
+/** Renders and puts an attempt on disk. Undefined when it can not be rendered, or somebody else has the submission. */
+const open = async (services: Services, owed: Owed, submission: SubmissionRow) => {
+  const { store, clock } = services;
+  const report = addressed(owed, submission.report as Report);
+  let artifact: Artifact;
+  try {
+    artifact = owed.target.instance.render(report);
+  } catch (thrown) {
+    await refuse(services, owed, submission, services.redact.text(toCaudalError(thrown, 'rendering').message));
+    return undefined;
+  }
+  const id = randomUUID();
+  const sendTime = clock.now();
+  const hash = artifactHash(artifact);
+  const opened = await store.write.openAttempt({
+    id,
+    submission: submission.id,
+    epoch: submission.epoch,
+    kind: 'submit',
+    artifact,
+    artifactHash: hash,
+    startedAt: sendTime,
+    audit: [await opening(services, submission, { id, kind: 'submit', at: sendTime, hash })],
+  });
+  return opened ? { id, artifact, report, sendTime } : undefined;
+};
+
+/** Everything but the socket: the artifact is on disk with its hash, and the slot is over. */
+export const shadow = async (services: Services, owed: Owed, submission: SubmissionRow): Promise<void> => {
+  const opened = await open(services, owed, submission);
+  if (opened === undefined) return;
+  const reason = 'shadow: rendered and kept, not sent';
+  await close(
+    services,
+    owed,
+    submission,
+    { id: opened.id, kind: 'submit' },
+    { outcome: 'shadowed', change: { state: 'shadowed', nextAt: opened.sendTime, reason } },
+    undefined,
+    {},
+  );
 };
 
 /** What can not be rendered is not sent: it waits for another configuration, and people are told. */
@@ -147,7 +175,7 @@ export const confirm = async (
   try {
     const confirmation = await instance.confirm({
       receipt: submission.receipt,
-      report: submission.report as Report,
+      report: addressed(owed, submission.report as Report),
       signal: timed(signal, services),
     });
     answer = confirmation.answer;
@@ -175,6 +203,12 @@ const explained = (thrown: unknown, { redact }: Services, doing: string): Pick<C
   const error = toCaudalError(thrown, doing);
   return { sent: error.sent, message: redact.text(error.message) };
 };
+
+/** States that go into the log as what was hoped for. */
+const quiet: ReadonlySet<SubmissionRow['state']> = new Set(['confirmed', 'accepted', 'shadowed']);
+
+/** What ends an obligation's troubles. */
+const arrived: ReadonlySet<SubmissionRow['state']> = new Set(['confirmed', 'accepted-unverified']);
 
 const close = async (
   services: Services,
@@ -206,7 +240,7 @@ const close = async (
     },
     change: { ...change, id: submission.id, epoch: submission.epoch + 1, ...(sentAt === undefined ? {} : { sentAt }) },
     alerts: alertsOf(owed, submission, change.state, reason ?? '', now),
-    ended: change.state === 'confirmed' ? endedBy(submission, now) : [],
+    ended: arrived.has(change.state) ? endedBy(submission, now) : [],
     audit: [
       {
         at: now,
@@ -220,11 +254,12 @@ const close = async (
           outcome,
           state: change.state,
           receipt: change.receipt ?? submission.receipt,
-          clockOffsetMs: clockOffset(answer, now),
+          clockOffsetMs: skewOf(answer, now),
         },
       },
     ],
   });
+  if (answer !== undefined) await watchClock(services, owed.target.name, answer, now);
   services.metrics.add('caudal_attempts_total', { target: owed.target.name, outcome });
   const facts = {
     submission: submission.id,
@@ -236,7 +271,7 @@ const close = async (
   };
   const log = services.log.stream('compliance', { target: owed.target.name });
   if (!closed) log.error(facts, 'the submission changed while it was sent; the attempt is kept, the change refused');
-  else if (change.state === 'confirmed' || change.state === 'accepted') log.info(facts, `submission ${change.state}`);
+  else if (quiet.has(change.state)) log.info(facts, `submission ${change.state}`);
   else log.warn(facts, `submission ${change.state}`);
   services.events.emit('submission', {
     id: submission.id,
@@ -254,11 +289,13 @@ const close = async (
  * What is told of a submission, and about what: refusals are one alert an obligation, however many slots they hit, because they
  * have one cause; each conflict is a person's task of its own.
  */
-const alertTable: Partial<Record<SubmissionRow['state'], { event: string; about: 'obligation' | 'submission' }>> = {
+const alertTable: Partial<
+  Record<SubmissionRow['state'], { event: string; about: 'obligation' | 'submission'; rule?: string }>
+> = {
   rejected: { event: 'submission.rejected', about: 'obligation' },
   quarantined: { event: 'submission.rejected', about: 'obligation' },
   retry: { event: 'submission.rejected', about: 'obligation' },
-  'failed-reported': { event: 'submission.rejected', about: 'obligation' },
+  'failed-reported': { event: 'submission.rejected', about: 'obligation', rule: 'submission.failed' },
   conflict: { event: 'submission.conflict', about: 'submission' },
 };
 
@@ -276,21 +313,23 @@ export const alertsOf = (
   const row = alertTable[state];
   if (row === undefined) return [];
   const series = Object.values(owed.obligation.members)[0]?.series ?? '';
+  const told = state === 'failed-reported' ? { report: `caudal failures --obligation ${owed.obligation.id}` } : {};
   return [
     {
       event: row.event,
-      rule: row.event,
+      rule: row.rule ?? row.event,
       subject: subjectOf(submission, row.about),
       point: series.slice(0, series.indexOf('/')),
       severity: state === 'retry' ? 'warning' : 'critical',
       openedAt: now,
-      facts: { work: submission.work, slot: new Date(submission.slot).toISOString(), state, reason },
+      facts: { work: submission.work, slot: new Date(submission.slot).toISOString(), state, reason, ...told },
     },
   ];
 };
 
-/** A confirmed slot ends the obligation's alert of refusals. */
+/** A slot that arrived ends the obligation's alerts of refusals and of failures. */
 const endedBy = (submission: SubmissionRow, at: number) => [
   { rule: 'submission.rejected', subject: subjectOf(submission, 'obligation'), at },
+  { rule: 'submission.failed', subject: subjectOf(submission, 'obligation'), at },
   { rule: 'submission.conflict', subject: subjectOf(submission, 'submission'), at },
 ];

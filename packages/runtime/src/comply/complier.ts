@@ -4,9 +4,9 @@ import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { SubmissionRow } from '../store/rows.ts';
-import { alertsOf, confirm, submit } from './attempt.ts';
+import { alertsOf, confirm, shadow, submit } from './attempt.ts';
 import { expectSlots, type Owed, owedBy } from './expect.ts';
-import { createSendPauses } from './pauses.ts';
+import { createSendPauses, subjectsOf } from './pauses.ts';
 import { recoverAttempts } from './recover.ts';
 import { takeSlot } from './take.ts';
 
@@ -72,41 +72,71 @@ export const createComplier = (services: Services): Stage => {
     return waiting.length === atOnce;
   };
 
-  /** What the old configuration was refused for comes back when the configuration is another one. */
+  /**
+   * What the old configuration was refused for comes back when the configuration is another one. A runtime has one configuration, so
+   * once a start is enough. Its values are taken anew where it was never sent.
+   */
   const release = async () => {
-    const held = await store.read.dueSubmissions({ states: ['quarantined'], at: clock.now(), limit: atOnce });
-    const free = held.filter((submission) => {
-      const known = owed.get(submission.obligation);
-      return known !== undefined && known.configuration !== submission.configuration;
-    });
-    if (free.length === 0) return;
-    await store.write.changeSubmissions(
-      free.map(({ id, epoch }) => ({
-        id,
-        epoch,
-        state: 'due',
-        nextAt: clock.now(),
-        reason: null,
-        configuration: null,
-      })),
-    );
-    log.info({ submissions: free.length }, 'the configuration changed: quarantined submissions may be sent again');
+    let released = 0;
+    for (let after = ''; ;) {
+      const held = await store.read.quarantined(after, atOnce);
+      const free = held.filter((submission) => {
+        const known = owed.get(submission.obligation);
+        return known !== undefined && known.configuration !== submission.configuration;
+      });
+      const changed = await store.write.changeSubmissions(
+        free.map(({ id, epoch, attempts }) => ({
+          id,
+          epoch,
+          state: attempts === 0 ? 'expected' : 'due',
+          nextAt: clock.now(),
+          reason: null,
+          configuration: null,
+        })),
+      );
+      released += changed.length;
+      if (held.length < atOnce) break;
+      after = (held.at(-1) as SubmissionRow).id;
+    }
+    if (released > 0)
+      log.info({ submissions: released }, 'the configuration changed: quarantined submissions may be sent again');
   };
 
-  /** Works that may not send now: one is under way, its spacing has not passed, or something of it rests. */
-  const waitingWorks = async (target: TargetEntry, now: number): Promise<Set<string>> => {
+  /** Works whose sends somebody stopped. */
+  const stoppedWorks = async (): Promise<ReadonlySet<Owed>> => {
+    const scopes = new Set((await store.read.switches()).map(({ scope }) => scope));
+    if (scopes.size === 0) return new Set();
+    return new Set(
+      [...owed.values()].filter((one) => scopes.has('all') || subjectsOf(one).some((subject) => scopes.has(subject))),
+    );
+  };
+
+  /** Who may not send now, and who may send what is in time alone. */
+  const waitingWorks = async (target: TargetEntry, stopped: ReadonlySet<Owed>, now: number) => {
     const { ms, per } = target.profile.backlogSpacing;
-    const sends = await store.read.lastSends(target.name);
-    const newest = Math.max(-Infinity, ...sends.map(({ at }) => at));
-    const last = new Map(sends.map(({ work, at }) => [work, at]));
+    const last = new Map((await store.read.lastSends(target.name)).map((send) => [send.work, send]));
+    const own = [...owed.values()].filter((known) => known.target === target);
+    const lateAt = new Map<string, number>();
+    for (const { lane, obligation } of own)
+      lateAt.set(lane, Math.max(lateAt.get(lane) ?? -Infinity, last.get(obligation.work.code)?.lateAt ?? -Infinity));
     const waiting = new Set<string>();
-    for (const known of owed.values()) {
-      if (known.target !== target) continue;
+    const freshOnly = new Set<string>();
+    for (const known of own) {
       const { code } = known.obligation.work;
-      const before = per === 'instance' ? newest : (last.get(code) ?? -Infinity);
-      if (now < before + ms || flight.has(`${target.name} ${code}`) || pauses.until(known) > now) waiting.add(code);
+      const before = last.get(code)?.at ?? -Infinity;
+      if (
+        stopped.has(known) ||
+        flight.has(`${target.name} ${code}`) ||
+        pauses.until(known) > now ||
+        // One work keeps its distance in all it sends: nobody is in a hurry for five minutes.
+        (per === 'work' && now < before + ms)
+      )
+        waiting.add(code);
+      // Many works together could never send what is in time, if that had to keep a distance too.
+      else if (now < (lateAt.get(known.lane) ?? -Infinity) + ms || (ms > 0 && flight.count(known.lane) > 0))
+        freshOnly.add(code);
     }
-    return waiting;
+    return { waiting, freshOnly };
   };
 
   const trouble = async (known: Owed, submission: SubmissionRow, error: CaudalError) => {
@@ -145,30 +175,38 @@ export const createComplier = (services: Services): Stage => {
     else if (came !== undefined) await trouble(known, submission, came);
   };
 
-  const send = async () => {
+  const send = async (stopped: ReadonlySet<Owed>) => {
     for (const target of plugins.targets.values()) {
       const now = clock.now();
-      const waiting = await waitingWorks(target, now);
-      const due = await store.read.dueSubmissions({
-        states: ['due', 'retry', 'unknown'],
-        at: now,
-        limit: atOnce,
-        target: target.name,
-        exceptWorks: [...waiting],
-      });
-      const together = target.profile.backlogSpacing.per === 'instance' && target.profile.backlogSpacing.ms > 0;
+      const { waiting, freshOnly } = await waitingWorks(target, stopped, now);
+      const states = ['due', 'retry', 'unknown'] as const;
+      const found = { states, at: now, limit: atOnce, target: target.name };
+      const due = await store.read.dueSubmissions({ ...found, exceptWorks: [...waiting], only: 'fresh' });
+      if (due.length < atOnce)
+        due.push(
+          ...(await store.read.dueSubmissions({
+            ...found,
+            limit: atOnce - due.length,
+            exceptWorks: [...waiting, ...freshOnly],
+            only: 'late',
+          })),
+        );
+      const { ms } = target.profile.backlogSpacing;
+      const lanes = new Set<string>();
       for (const submission of due) {
         const known = owed.get(submission.obligation);
-        if (known === undefined || flight.size >= options.comply.concurrency || waiting.has(submission.work)) continue;
+        const late = submission.dueAt < now;
+        if (known === undefined || waiting.has(submission.work)) continue;
         if (expired(submission, now)) {
-          await expire(submission);
+          await expire(known, submission);
           continue;
         }
+        if (flight.size >= options.comply.concurrency || (late && lanes.has(known.lane))) continue;
+        if (late && ms > 0) lanes.add(known.lane);
         waiting.add(submission.work);
-        flight.start(`${target.name} ${submission.work}`, [target.name], (signal) =>
-          sendOne(known, submission, signal),
+        flight.start(`${target.name} ${submission.work}`, late ? [known.lane] : [], (signal) =>
+          known.shadow ? shadow(services, known, submission) : sendOne(known, submission, signal),
         );
-        if (together) break;
       }
     }
   };
@@ -176,37 +214,38 @@ export const createComplier = (services: Services): Stage => {
   /** Past the maximum lag a send is no longer a late datum but a failure that has to be reported as such. */
   const expired = (submission: SubmissionRow, now: number) => now > submission.maxLagAt && submission.attempts === 0;
 
-  const expire = async (submission: SubmissionRow) => {
+  const expire = async (known: Owed, submission: SubmissionRow) => {
+    const now = clock.now();
+    const reason = 'the maximum lag passed before it could be sent';
     await store.write.changeSubmissions(
-      [
-        {
-          id: submission.id,
-          epoch: submission.epoch,
-          state: 'failed-reported',
-          nextAt: clock.now(),
-          reason: 'the maximum lag passed before it could be sent',
-        },
-      ],
-      [{ at: clock.now(), actor: 'comply', act: 'maximum lag passed', subject: submission.id, hash: null }],
+      [{ id: submission.id, epoch: submission.epoch, state: 'failed-reported', nextAt: now, reason }],
+      [{ at: now, actor: 'comply', act: 'maximum lag passed', subject: submission.id, hash: null }],
     );
+    await store.write.changeAlerts({ open: alertsOf(known, submission, 'failed-reported', reason, now), close: [] });
+    services.wake('notify');
   };
 
-  const readBack = async () => {
-    for (const submission of await store.read.dueSubmissions({
-      states: ['accepted', 'received'],
-      at: clock.now(),
-      limit: atOnce,
-    })) {
-      const known = owed.get(submission.obligation);
-      if (
-        known === undefined ||
-        flight.size >= options.comply.concurrency ||
-        flight.has(`${submission.target} ${submission.work}`)
-      )
-        continue;
-      flight.start(`${submission.target} ${submission.work}`, [submission.target], (signal) =>
-        confirm(services, known, submission, signal),
+  const readBack = async (stopped: ReadonlySet<Owed>) => {
+    for (const target of plugins.targets.values()) {
+      const own = [...owed.values()].filter((known) => known.target === target);
+      const busy = ({ obligation }: Owed) => flight.has(`${target.name} ${obligation.work.code}`);
+      const waiting = new Set(
+        own.filter((known) => stopped.has(known) || busy(known)).map(({ obligation }) => obligation.work.code),
       );
+      for (const submission of await store.read.dueSubmissions({
+        states: ['accepted', 'received'],
+        at: clock.now(),
+        limit: atOnce,
+        target: target.name,
+        exceptWorks: [...waiting],
+      })) {
+        const known = owed.get(submission.obligation);
+        if (known === undefined || flight.size >= options.comply.concurrency || waiting.has(submission.work)) continue;
+        waiting.add(submission.work);
+        flight.start(`${submission.target} ${submission.work}`, [], (signal) =>
+          confirm(services, known, submission, signal),
+        );
+      }
     }
   };
 
@@ -219,13 +258,14 @@ export const createComplier = (services: Services): Stage => {
         const unknown = await recoverAttempts(services, owed);
         if (unknown > 0)
           log.warn({ attempts: unknown }, 'attempts were open when the last run ended: they are unknown');
+        await release();
         recovered = true;
       }
       const created = await expectSlots(services, owed);
       const more = await takeValues();
-      await release();
-      await send();
-      await readBack();
+      const stopped = await stoppedWorks();
+      await send(stopped);
+      await readBack(stopped);
       return more || created > 0;
     },
     finish: (signal) => flight.finish(signal),

@@ -1,5 +1,6 @@
 import type { Calendar } from '@caudal/core';
 import { contentHash, type Domain, type ObligationInfo } from '../config/domain.ts';
+import { secretsIn } from '../config/secret-references.ts';
 import type { TargetEntry } from '../plugins.ts';
 import type { Services } from '../services.ts';
 import type { NewSubmission } from '../store/store.ts';
@@ -14,12 +15,31 @@ export interface Owed {
   readonly target: TargetEntry;
   readonly calendar: Calendar;
   readonly delivery: 'online' | 'manual';
+  /** Whether everything is done but the sending. */
+  readonly shadow: boolean;
+  /** What its late sends keep their distance in: its work, its informant, or the whole target. */
+  readonly lane: string;
   /** Content hash of obligation and target: what a quarantined submission waits to see changed. */
   readonly configuration: string;
 }
 
+/** An informant is known by the secrets of its works, the same that a refused password pauses. */
+const laneOf = (target: TargetEntry, { work }: ObligationInfo): string => {
+  const { per } = target.profile.backlogSpacing;
+  const lanes = {
+    work: () => [work.code],
+    informant: () => secretsIn(target.definition.work, work.settings).map(({ text }) => text),
+    instance: () => [],
+  };
+  return [target.name, per, ...lanes[per]().toSorted()].join(' ');
+};
+
 /** Every obligation whose target and standard are configured. */
-export const owedBy = ({ domain, plugins }: Pick<Services, 'domain' | 'plugins'>): ReadonlyMap<string, Owed> => {
+export const owedBy = ({
+  domain,
+  plugins,
+  options,
+}: Pick<Services, 'domain' | 'plugins' | 'options'>): ReadonlyMap<string, Owed> => {
   const owed = new Map<string, Owed>();
   for (const obligation of domain.obligations.values()) {
     const target = plugins.targets.get(obligation.target);
@@ -31,6 +51,8 @@ export const owedBy = ({ domain, plugins }: Pick<Services, 'domain' | 'plugins'>
       target,
       calendar,
       delivery: obligation.delivery ?? calendar.delivery,
+      shadow: obligation.shadow === true || options.comply.shadow.includes(target.name),
+      lane: laneOf(target, obligation),
       configuration: contentHash({ obligation: obligation.version, target: { id, version, config: target.config } }),
     });
   }
@@ -45,11 +67,25 @@ const isOwing = (domain: Domain, obligation: ObligationInfo) =>
 
 export const minutes = (value: number | undefined, otherwise: number) => (value ?? otherwise) * minute;
 
+/** The submission of one slot, as it is created. */
+export const slotOf = ({ obligation, target, calendar }: Owed, slot: number): NewSubmission => ({
+  id: contentHash({ obligation: obligation.id, slot }),
+  obligation: obligation.id,
+  target: target.name,
+  work: obligation.work.code,
+  slot,
+  nextAt: slot + minutes(obligation.waitMinutes, 15),
+  dueAt: slot + calendar.dueMs,
+  maxLagAt: maxLagOf(calendar, slot, target.profile.utcOffsetMinutes),
+  ...(slot < obligation.cutoverAt ? { elsewhere: 'before the cutover: another system owed it' } : {}),
+});
+
 /** Creates the submission of every slot up to now, whether or not data came. Answers how many are new. */
 export const expectSlots = async (services: Services, owed: ReadonlyMap<string, Owed>): Promise<number> => {
   const now = services.clock.now();
   const rows: NewSubmission[] = [];
-  for (const { obligation, target, calendar } of owed.values()) {
+  for (const one of owed.values()) {
+    const { obligation, target, calendar } = one;
     if (!isOwing(services.domain, obligation)) continue;
     const newest = await services.store.read.newestSlot(obligation.id);
     const from =
@@ -58,16 +94,7 @@ export const expectSlots = async (services: Services, owed: ReadonlyMap<string, 
         : newest + 1;
     const offset = target.profile.utcOffsetMinutes;
     for (const slot of slotsBetween(calendar, from, Math.min(now, obligation.toAt - 1), offset, slotsAtOnce)) {
-      rows.push({
-        id: contentHash({ obligation: obligation.id, slot }),
-        obligation: obligation.id,
-        target: target.name,
-        work: obligation.work.code,
-        slot,
-        nextAt: slot + minutes(obligation.waitMinutes, 15),
-        dueAt: slot + calendar.dueMs,
-        maxLagAt: maxLagOf(calendar, slot, offset),
-      });
+      rows.push(slotOf(one, slot));
     }
   }
   return rows.length === 0 ? 0 : services.store.write.expectSubmissions(rows);

@@ -17,7 +17,8 @@ const ofTarget = ({ target }: Owed) => `target:${target.name}`;
 const ofWork = ({ target, obligation }: Owed) => `work:${target.name}/${obligation.work.code}`;
 const ofCredential = ({ target }: Owed, reference: string) => `credential:${target.name}/${reference}`;
 
-const subjectsOf = (owed: Owed): string[] => [
+/** What an obligation's sends can be stopped by: its target, its work, its informant's secrets. */
+export const subjectsOf = (owed: Owed): string[] => [
   ofTarget(owed),
   ofWork(owed),
   ...secretsIn(owed.target.definition.work, owed.obligation.work.settings).map(({ text }) => ofCredential(owed, text)),

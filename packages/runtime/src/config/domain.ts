@@ -50,9 +50,11 @@ export interface DeviceInfo extends Device {
   readonly wanted: readonly string[];
 }
 
-export interface ObligationInfo extends Omit<Obligation, 'from' | 'to'> {
+export interface ObligationInfo extends Omit<Obligation, 'from' | 'to' | 'cutover'> {
   readonly fromAt: number;
   readonly toAt: number;
+  /** Earlier slots are another system's. */
+  readonly cutoverAt: number;
   /** Hash of its content: a quarantined submission returns when it changes. */
   readonly version: string;
 }
@@ -190,9 +192,15 @@ export const buildDomain = (files: readonly DataFile[]): Domain => {
     obligations: new Map(
       files
         .flatMap((file) => file.obligations ?? [])
-        .map(({ from, to, ...rest }): [string, ObligationInfo] => [
+        .map(({ from, to, cutover, ...rest }): [string, ObligationInfo] => [
           rest.id,
-          { ...rest, fromAt: Date.parse(from), toAt: at(to, Infinity), version: contentHash({ from, to, ...rest }) },
+          {
+            ...rest,
+            fromAt: Date.parse(from),
+            toAt: at(to, Infinity),
+            cutoverAt: at(cutover, -Infinity),
+            version: contentHash({ from, to, cutover, ...rest }),
+          },
         ]),
     ),
     people: new Map(files.flatMap((file) => file.people ?? []).map((person) => [person.id, person])),

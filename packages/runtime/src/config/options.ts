@@ -103,6 +103,22 @@ export const RuntimeOptions = closedObject({
       concurrency: Bounded(4, 'Sends in flight, all works together; never two of one work.'),
       requestTimeoutMs: Bounded(60_000, 'A send that takes longer is unknown.'),
       deadlineNoticeMinutes: Bounded(20, 'People are told this long before a submission is late.', 0),
+      lagNoticeShare: Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.2,
+        description:
+          'People are told once more, as of something critical, when so much of the time to the maximum lag is left.',
+      }),
+      clockSkewSeconds: Bounded(
+        60,
+        'People are told when this clock and the Date of a regulator’s answers are further apart.',
+        2,
+      ),
+      shadow: Type.Array(Type.String(), {
+        default: [],
+        description: 'Targets at which everything is done but the sending; every slot ends as shadowed.',
+      }),
     },
     { default: {} },
   ),

@@ -43,8 +43,19 @@ export const metricTable = {
   caudal_next_deadline_seconds: {
     type: 'gauge',
     labels: ['target'],
-    help: 'Seconds to the nearest deadline of an open submission.',
+    help: 'Seconds to the nearest deadline of an open submission; below zero when it is late, infinite when none is open.',
   },
+  caudal_submissions_late: {
+    type: 'gauge',
+    labels: ['target'],
+    help: 'Obligations with a deadline that passed without a receipt.',
+  },
+  caudal_clock_skew_seconds: {
+    type: 'gauge',
+    labels: ['target'],
+    help: 'How far the clock of a regulator is ahead of ours, by its last answer.',
+  },
+  caudal_sends_stopped: { type: 'gauge', labels: [], help: 'Switches that stop sends.' },
   caudal_deliveries_total: {
     type: 'counter',
     labels: ['channel', 'status'],

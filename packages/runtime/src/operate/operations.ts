@@ -3,9 +3,14 @@ import type { Services } from '../services.ts';
 import type { SubmissionState, ValueRow } from '../store/rows.ts';
 import type { RawFilter } from '../store/store.ts';
 import { backfill, draftOutage, enterReceipt, reprocess } from './act.ts';
+import { decideUnknown, type Decision } from './decide.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
 import { enter, type Entry } from './enter.ts';
+import { failures, type Failures } from './failures.ts';
+import { type Imported, importReceipts, type PastReceipt } from './import-receipts.ts';
+import { owedNow, type OwedNow } from './owed.ts';
 import { brief, statusOf, type Status } from './status.ts';
+import { pauseSends, resumeSends, type SendScope } from './stop-sends.ts';
 import { trace, type Trace } from './trace.ts';
 
 /** Everything a person or a program may ask of a runtime or tell it to do. The CLI calls these by name. */
@@ -25,6 +30,17 @@ export interface Operations {
   reprocess(filter: RawFilter & { point?: string }): Promise<{ records: number; points: number }>;
   /** The receipt of a submission that was handed over by hand. */
   enterReceipt(input: { submission: string; receipt: string }): Promise<{ state: SubmissionState }>;
+  /** What every obligation owes, by when, and what is missing; with a name, its open slots too. */
+  owed(input: { obligation?: string; limit?: number }): Promise<OwedNow>;
+  /** Stops sends: all, or those of a target, an informant or a work. */
+  pauseSends(input: SendScope & { because: string }): Promise<{ scope: string; changed: boolean }>;
+  resumeSends(input: SendScope & { because?: string }): Promise<{ scope: string; changed: boolean }>;
+  /** Receipts that another system got: their slots are never sent from here. */
+  importReceipts(input: { receipts: readonly PastReceipt[] }): Promise<Imported>;
+  /** What a person knows of a send that nobody answered. */
+  decideUnknown(input: Decision): Promise<{ state: SubmissionState }>;
+  /** Slots that passed their maximum lag, with the notice that their regulator wants. */
+  failures(input: { obligation?: string; from?: number; to?: number }): Promise<Failures>;
   /** The notice that a regulator wants of an outage, for a person to complete and send. */
   draftOutage(input: Omit<Outage, 'works'> & { target: string; works?: readonly string[] }): Promise<Draft>;
   /** Readings that a person typed, or a file: kept and processed like any raw record. */
@@ -42,6 +58,12 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   backfill: (input) => backfill(services, input, actor),
   reprocess: (filter) => reprocess(services, filter, actor),
   enterReceipt: (input) => enterReceipt(services, input, actor),
+  owed: (input) => owedNow(services, input),
+  pauseSends: (input) => pauseSends(services, input, actor),
+  resumeSends: (input) => resumeSends(services, input, actor),
+  importReceipts: (input) => importReceipts(services, input, actor),
+  decideUnknown: (input) => decideUnknown(services, input, actor),
+  failures: (input) => failures(services, input),
   draftOutage: (input) => draftOutage(services, input),
   enter: (entry) => enter(services, entry),
   dryRun: (input) => dryRun(services, input),

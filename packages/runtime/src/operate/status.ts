@@ -1,11 +1,12 @@
 import type { Services } from '../services.ts';
 import type { SubmissionRow } from '../store/rows.ts';
+import { designStatusOf } from '../store/submission-states.ts';
 
 /** How the whole stands: what `caudal status` and the readiness answer show. */
 export const statusOf = async (services: Services) => {
   const { store, clock, domain, progress } = services;
   const now = clock.now();
-  const [counts, contacts, failed, unclaimed, alerts, open, undelivered] = await Promise.all([
+  const [counts, contacts, failed, unclaimed, alerts, open, undelivered, stopped] = await Promise.all([
     store.read.counts(),
     store.read.contacts(),
     store.read.rawList({ status: ['FAILED'] }, 20),
@@ -13,6 +14,7 @@ export const statusOf = async (services: Services) => {
     store.read.openAlerts({ limit: 50 }),
     store.read.submissionList({ states: ['unknown', 'retry', 'quarantined', 'manual', 'missing', 'held'], limit: 50 }),
     store.read.undelivered(20),
+    store.read.switches(),
   ]);
   const heard = new Map(contacts.map(({ device, at }) => [device, at]));
   return {
@@ -31,6 +33,8 @@ export const statusOf = async (services: Services) => {
     unclaimed,
     alerts,
     openSubmissions: open.map(brief),
+    /** Sends that somebody stopped, and why. */
+    stoppedSends: stopped,
     /** Notices that did not reach their person, as their channels report. */
     undelivered,
   };
@@ -38,5 +42,8 @@ export const statusOf = async (services: Services) => {
 
 export type Status = Awaited<ReturnType<typeof statusOf>>;
 
-/** A submission without its report. */
-export const brief = ({ report: _report, sources: _sources, ...rest }: SubmissionRow) => rest;
+/** A submission without its report, with the source design's word for its state. */
+export const brief = ({ report: _report, sources: _sources, ...rest }: SubmissionRow) => ({
+  ...rest,
+  status: designStatusOf(rest),
+});

@@ -1,5 +1,6 @@
 import type { Services } from '../services.ts';
 import type { SubmissionRow, ValueRow } from '../store/rows.ts';
+import { designStatusOf } from '../store/submission-states.ts';
 
 /** What a trace starts from: a receipt, a submission id, or a value as `point/variable@instant`. */
 export type TraceKey = string;
@@ -58,7 +59,7 @@ export const trace = async (services: Services, key: TraceKey) => {
     }
     return {
       kind: 'submission' as const,
-      submission,
+      submission: { ...submission, status: designStatusOf(submission) },
       attempts,
       values,
       audit: await store.read.auditTrail({ subject: submission.id, limit: 100 }),
@@ -71,7 +72,11 @@ export const trace = async (services: Services, key: TraceKey) => {
   if (row === undefined) return null;
   const submissions = await store.read.submissionsOf(row.series, row.at);
   const forward = [];
-  for (const one of submissions) forward.push({ submission: one, attempts: await store.read.attempts(one.id) });
+  for (const one of submissions)
+    forward.push({
+      submission: { ...one, status: designStatusOf(one) },
+      attempts: await store.read.attempts(one.id),
+    });
   return { kind: 'value' as const, ...(await valueOf(services, row)), submissions: forward };
 };
 

@@ -1,12 +1,10 @@
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
-import { type NewAlert, type SubmissionState, submissionStates } from '../store/rows.ts';
+import { type NewAlert, submissionStates } from '../store/rows.ts';
+import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
 
 const minute = 60_000;
 const day = 86_400_000;
-
-/** States in which a submission has not reached the regulator as far as is known. */
-const unsent: readonly SubmissionState[] = ['expected', 'held', 'due', 'sending', 'unknown', 'retry', 'missing'];
 
 /** What nobody else looks after: silence, deadlines, gauges and retention. */
 export const createMaintainer = (services: Services): Stage => {
@@ -47,47 +45,20 @@ export const createMaintainer = (services: Services): Stage => {
 
   /** People are told before a submission is late, never after; once per obligation, however many slots wait. */
   const watchDeadlines = async (now: number) => {
-    const waiting = await store.read.submissionList({
-      states: unsent,
-      from: now - 45 * day,
-      to: now + day,
-      limit: 5_000,
+    const owing = await store.read.owing(now);
+    const { open, close } = judgeDeadlines(domain, owing, now, {
+      noticeMs: noticeMsOf(options.comply.deadlineNoticeMinutes, options.maintain.tickMs),
+      lagShare: options.comply.lagNoticeShare,
     });
-    const nearest = new Map<string, { dueAt: number; target: string; work: string; count: number }>();
-    for (const { obligation, dueAt, target, work } of waiting) {
-      const known = nearest.get(obligation);
-      nearest.set(obligation, {
-        dueAt: Math.min(dueAt, known?.dueAt ?? Infinity),
-        target,
-        work,
-        count: (known?.count ?? 0) + 1,
-      });
-    }
-    const open: NewAlert[] = [];
-    const close: { rule: string; subject: string; at: number }[] = [];
-    for (const obligation of domain.obligations.values()) {
-      const subject = `obligation:${obligation.id}`;
-      const next = nearest.get(obligation.id);
-      if (next === undefined || next.dueAt - options.comply.deadlineNoticeMinutes * minute > now) {
-        close.push({ rule: 'submission.deadline', subject, at: now });
-        continue;
-      }
-      const series = Object.values(obligation.members)[0]?.series ?? '';
-      open.push({
-        event: 'submission.deadline',
-        rule: 'submission.deadline',
-        subject,
-        point: series.slice(0, series.indexOf('/')),
-        severity: 'warning',
-        openedAt: now,
-        facts: { work: next.work, due: new Date(next.dueAt).toISOString(), state: String(next.count) },
-      });
-    }
     for (const target of services.plugins.targets.keys()) {
-      const soonest = Math.min(...[...nearest.values()].filter((one) => one.target === target).map((one) => one.dueAt));
-      if (Number.isFinite(soonest)) metrics.set('caudal_next_deadline_seconds', { target }, (soonest - now) / 1000);
+      const own = owing.filter(({ obligation }) => domain.obligations.get(obligation)?.target === target);
+      // Without anything open there is no deadline: a gauge that stands still would lie.
+      const soonest = Math.min(...own.map(({ nearestDueAt }) => nearestDueAt));
+      metrics.set('caudal_next_deadline_seconds', { target }, (soonest - now) / 1000);
+      metrics.set('caudal_submissions_late', { target }, own.filter(({ nearestDueAt }) => nearestDueAt < now).length);
     }
-    if (open.length + close.length > 0) await store.write.changeAlerts({ open, close });
+    metrics.set('caudal_sends_stopped', {}, (await store.read.switches()).length);
+    await store.write.changeAlerts({ open, close });
     if (open.length > 0) services.wake('notify');
   };
 

@@ -9,6 +9,9 @@ import type {
   RawEnvelope,
   Report,
 } from '@caudal/core';
+import type { SubmissionState } from './submission-states.ts';
+
+export { type SubmissionState, submissionStates } from './submission-states.ts';
 
 export type { AuditEntry, ChainRow } from '../evidence/chain.ts';
 export type { SignedHead } from '../evidence/heads.ts';
@@ -143,48 +146,6 @@ export interface Reopen {
   readonly serial?: number;
 }
 
-/**
- * Where a submission stands. Final unless noted.
- *
- * | state | meaning | open |
- * |---|---|---|
- * | `expected` | the slot is owed; its value is not chosen yet | yes |
- * | `held` | a flag holds it until `nextAt` | yes |
- * | `due` | value chosen, may be sent from `nextAt` on | yes |
- * | `sending` | an attempt is on disk and its socket may be open | yes |
- * | `unknown` | sent perhaps, not answered; repeated on the next permitted day | yes |
- * | `retry` | answered with an error; repeated on the next permitted day | yes |
- * | `accepted` | taken; the receipt is not read back yet | yes |
- * | `received` | the regulator has the key already; to be read back and compared | yes |
- * | `quarantined` | refused until the configuration changes | yes |
- * | `manual` | rendered for a person to hand over; its receipt is to be entered | yes |
- * | `missing` | no value came so far; late data may still fill it until the maximum lag | yes |
- * | `confirmed` | read back and equal | no |
- * | `accepted-unverified` | taken without a receipt, or by a regulator without read-back; never sent again | no |
- * | `conflict` | the regulator holds other values; a person decides | no |
- * | `rejected` | refused for good | no |
- * | `failed-reported` | past the maximum lag; to be reported as a transmission failure | no |
- */
-export const submissionStates = [
-  'expected',
-  'held',
-  'due',
-  'sending',
-  'unknown',
-  'retry',
-  'accepted',
-  'received',
-  'quarantined',
-  'manual',
-  'missing',
-  'confirmed',
-  'accepted-unverified',
-  'conflict',
-  'rejected',
-  'failed-reported',
-] as const;
-export type SubmissionState = (typeof submissionStates)[number];
-
 export interface SubmissionRow {
   readonly id: string;
   readonly obligation: string;
@@ -236,7 +197,8 @@ export interface AttemptRow {
     | 'unknown'
     | 'confirmed'
     | 'conflict'
-    | 'not-found';
+    | 'not-found'
+    | 'shadowed';
   readonly reason: string | null;
   readonly answer: Answer | null;
 }

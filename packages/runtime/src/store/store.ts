@@ -144,6 +144,11 @@ export interface StoreWrites {
     readonly audit: readonly AuditEntry[];
   }): Promise<boolean>;
 
+  /** Stops the sends of a scope. Answers false when they are stopped already. */
+  stopSends(stop: SendSwitch, audit: AuditEntry): Promise<boolean>;
+  /** Lets them go again. Answers false when they were not stopped. */
+  resumeSends(scope: string, audit: AuditEntry): Promise<boolean>;
+
   /** Opens alerts that are not open yet (one per rule and subject), closes others. Answers the ids newly opened. */
   changeAlerts(input: {
     readonly open: readonly NewAlert[];
@@ -204,7 +209,31 @@ export interface RawCondition {
 export interface NewSubmission extends Pick<
   SubmissionRow,
   'id' | 'obligation' | 'target' | 'work' | 'slot' | 'nextAt' | 'dueAt' | 'maxLagAt'
-> {}
+> {
+  /** Why the slot is another system's: created as `elsewhere`. Absent: `expected`. */
+  readonly elsewhere?: string;
+}
+
+/** What an obligation still owes. */
+export interface Owing {
+  readonly obligation: string;
+  readonly state: SubmissionState;
+  readonly count: number;
+  readonly oldestSlot: number;
+  readonly nearestDueAt: number;
+  /** The nearest deadline that has not passed; null when all have. */
+  readonly nextDueAt: number | null;
+  readonly nearestMaxLagAt: number;
+}
+
+/** Somebody stopped the sends of `scope`. */
+export interface SendSwitch {
+  /** `all`, or a subject: `target:dga`, `work:dga/OB-0101-1`, `credential:dga/env:PASSWORD`. */
+  readonly scope: string;
+  readonly since: number;
+  readonly actor: string;
+  readonly reason: string;
+}
 
 export interface PlannedRead {
   readonly id: string;
@@ -288,7 +317,9 @@ export interface StoreReads {
     readonly target?: string;
     /** Codes of works that are left out, so that what may not go now never hides what may. */
     readonly exceptWorks?: readonly string[];
-  }): Promise<readonly SubmissionRow[]>;
+    /** Only those in time, or only those that are late. Default both. */
+    readonly only?: 'fresh' | 'late';
+  }): Promise<SubmissionRow[]>;
   submission(id: string): Promise<SubmissionRow | null>;
   submissionBy(
     key: { readonly obligation: string; readonly slot: number } | { readonly receipt: string },
@@ -312,8 +343,15 @@ export interface StoreReads {
     readonly limit: number;
   }): Promise<readonly SubmissionRow[]>;
   newestSlot(obligation: string): Promise<number | null>;
-  /** Start of the newest `submit` attempt per work of a target. */
-  lastSends(target: string): Promise<readonly { readonly work: string; readonly at: number }[]>;
+  /** Start of the newest `submit` attempt per work of a target, and of the newest one that was late then. */
+  lastSends(
+    target: string,
+  ): Promise<readonly { readonly work: string; readonly at: number; readonly lateAt: number | null }[]>;
+  /** `quarantined` ones by id, after the given one. */
+  quarantined(after: string, limit: number): Promise<readonly SubmissionRow[]>;
+  /** Per obligation: open submissions that have not reached the regulator as far as is known. */
+  owing(at: number): Promise<readonly Owing[]>;
+  switches(): Promise<readonly SendSwitch[]>;
   attempts(submission: string): Promise<readonly AttemptRow[]>;
   openAttempts(): Promise<readonly AttemptRow[]>;
   /** Open alerts, oldest first; `untold` only those no notice tells of yet. */

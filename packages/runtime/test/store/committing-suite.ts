@@ -79,6 +79,7 @@ export const committingSuite = (open: Open): void => {
           const order: string[] = [];
           const note = (name: string) => () => order.push(name);
           await write.expectSubmissions([submission('s', t0)]);
+          await write.changeSubmissions([{ id: 's', epoch: 0, state: 'due', nextAt: t0 }]);
           const ahead = [0, 1].map((index) => write.remember([{ key: `ahead ${index}`, value: index }]));
           await Promise.resolve();
           await Promise.all([
@@ -91,7 +92,7 @@ export const committingSuite = (open: Open): void => {
               .openAttempt({
                 id: 'a',
                 submission: 's',
-                epoch: 0,
+                epoch: 1,
                 kind: 'submit',
                 artifact: null,
                 artifactHash: null,

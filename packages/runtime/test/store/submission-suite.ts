@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '@caudal/core';
 import type { SubmissionRow } from '../../src/store/index.ts';
+import { isOpen, mayBecome, type SubmissionState, submissionStates } from '../../src/store/submission-states.ts';
 import { type Open, withStore } from './files.ts';
 import { day, hour, submission, t0 } from './rows.ts';
 
@@ -87,7 +89,7 @@ export const submissionSuite = (open: Open): void => {
           {
             id: 's',
             epoch: 1,
-            state: 'confirmed',
+            state: 'elsewhere',
             nextAt: t0,
             receipt: 'R-9',
             confirmedAt: t0 + 5,
@@ -105,7 +107,7 @@ export const submissionSuite = (open: Open): void => {
         expect(await read.submissionBy({ receipt: 'R-9' })).toEqual(row);
         expect(await read.submissionsOf('well-1/level', t0 - 1)).toEqual([row]);
         expect(await read.submissionsOf('well-1/level', t0)).toEqual([]);
-        expect(await read.submissionList({ states: ['confirmed'], limit: 9 })).toEqual([row]);
+        expect(await read.submissionList({ states: ['elsewhere'], limit: 9 })).toEqual([row]);
         expect(await read.submissionList({ obligation: 'well-1/dga', from: t0 + 1, limit: 9 })).toEqual([]);
         expect(await read.submissionList({ to: t0, limit: 9 })).toEqual([]);
       }));
@@ -118,14 +120,16 @@ export const submissionSuite = (open: Open): void => {
         );
         await write.expectSubmissions([...slots, submission('x', t0, { obligation: 'o2', target: 'sma' })]);
         const due = async (some: object) =>
-          (await read.dueSubmissions({ states: ['expected', 'retry'], at, limit: 99, ...some })).map(({ id }) => id);
-        await write.changeSubmissions([{ id: 's2', epoch: 0, state: 'retry', nextAt: t0 + 2 * hour }]);
-        await write.changeSubmissions([{ id: 's3', epoch: 0, state: 'retry', nextAt: at + 1 }]);
+          (await read.dueSubmissions({ states: ['expected', 'missing'], at, limit: 99, ...some })).map(({ id }) => id);
+        await write.changeSubmissions([{ id: 's2', epoch: 0, state: 'missing', nextAt: t0 + 2 * hour }]);
+        await write.changeSubmissions([{ id: 's3', epoch: 0, state: 'missing', nextAt: at + 1 }]);
         await write.changeSubmissions([{ id: 's4', epoch: 0, state: 'held', nextAt: t0 }]);
         const order = ['s10', 's9', 's8', 's7', 's0', 's1', 's2', 's5', 's6'];
         expect(await due({ target: 'dga' })).toEqual(order);
         expect(await due({ target: 'dga', limit: 6 })).toEqual(order.slice(0, 6));
         expect(await due({ target: 'dga', limit: 2 })).toEqual(order.slice(0, 2));
+        expect(await due({ target: 'dga', only: 'fresh' })).toEqual(order.slice(0, 4));
+        expect(await due({ target: 'dga', only: 'late', limit: 2 })).toEqual(order.slice(4, 6));
         expect(await due({})).toEqual(['s10', 's9', 's8', 's7', 's0', 'x', 's1', 's2', 's5', 's6']);
         expect(await due({ states: ['held'] })).toEqual(['s4']);
         expect(await due({ exceptWorks: ['OB-0101-1'] })).toEqual([]);
@@ -143,7 +147,7 @@ export const submissionSuite = (open: Open): void => {
         expect(await write.openAttempt(attempt('a1', 1, t0 + 7))).toBe(true);
         expect(await read.submission('s')).toMatchObject({ state: 'sending', epoch: 2, attempts: 1 });
         expect((await read.openAttempts()).map(({ id }) => id)).toEqual(['a1']);
-        expect(await read.lastSends('dga')).toEqual([{ work: 'OB-0101-1', at: t0 + 7 }]);
+        expect(await read.lastSends('dga')).toEqual([{ work: 'OB-0101-1', at: t0 + 7, lateAt: null }]);
 
         expect(await write.closeAttempt(end(1))).toBe(false);
         expect(await read.auditTrail({ limit: 9 })).toEqual([]);
@@ -174,16 +178,16 @@ export const submissionSuite = (open: Open): void => {
         expect((await read.counts()).submissions).toMatchObject({ accepted: 1, sending: 0, due: 0 });
 
         expect(await write.openAttempt({ ...attempt('c1', 3, t0 + 20), kind: 'confirm' })).toBe(true);
-        expect(await read.lastSends('dga')).toEqual([{ work: 'OB-0101-1', at: t0 + 7 }]);
+        expect(await read.lastSends('dga')).toEqual([{ work: 'OB-0101-1', at: t0 + 7, lateAt: null }]);
         expect((await read.submission('s'))?.attempts).toBe(1);
       }));
 
     it('fix what is reported', () =>
       withStore(open, async ({ write, read }) => {
         await write.expectSubmissions([submission('s', t0)]);
-        const put = (epoch: number, value: string) =>
-          write.changeSubmissions([{ id: 's', epoch, state: 'due', nextAt: t0, report: report(value) }]);
-        await put(0, '1.50');
+        const put = (epoch: number, value: string, state: 'held' | 'due' = 'due') =>
+          write.changeSubmissions([{ id: 's', epoch, state, nextAt: t0, report: report(value) }]);
+        await put(0, '1.50', 'held');
         await put(1, '1.60');
         await write.openAttempt(attempt('a1', 2, t0));
         await expect(put(3, '1.70')).rejects.toMatchObject({ kind: 'invalid-data' });
@@ -193,10 +197,120 @@ export const submissionSuite = (open: Open): void => {
 
     it('of one id exist once', () =>
       withStore(open, async ({ write, read }) => {
+        await write.expectSubmissions([submission('s', t0), submission('u', t0 + hour)]);
+        await write.changeSubmissions(['s', 'u'].map((id) => ({ id, epoch: 0, state: 'due', nextAt: t0 })));
+        await write.openAttempt(attempt('a1', 1, t0));
+        await expect(write.openAttempt({ ...attempt('a1', 1, t0), submission: 'u' })).rejects.toMatchObject({
+          kind: 'invalid-data',
+        });
+        expect(await read.submission('s')).toMatchObject({ epoch: 2, attempts: 1 });
+        expect(await read.submission('u')).toMatchObject({ epoch: 1, attempts: 0, state: 'due' });
+      }));
+
+    it('that were late are remembered apart, by work', () =>
+      withStore(open, async ({ write, read }) => {
         await write.expectSubmissions([submission('s', t0)]);
-        await write.openAttempt(attempt('a1', 0, t0));
-        await expect(write.openAttempt(attempt('a1', 1, t0))).rejects.toMatchObject({ kind: 'invalid-data' });
-        expect(await read.submission('s')).toMatchObject({ epoch: 1, attempts: 1 });
+        await write.changeSubmissions([{ id: 's', epoch: 0, state: 'due', nextAt: t0 }]);
+        await write.openAttempt(attempt('a1', 1, t0 + 2 * hour));
+        expect(await read.lastSends('dga')).toEqual([{ work: 'OB-0101-1', at: t0 + 2 * hour, lateAt: t0 + 2 * hour }]);
+      }));
+  });
+
+  describe('ways', () => {
+    const states = fc.constantFrom(...submissionStates);
+
+    /** Where a list of states leads from `expected`, when what is not allowed is refused. */
+    const walk = (path: readonly SubmissionState[]) =>
+      path.reduce<SubmissionState>((at, to) => (mayBecome(at, to) ? to : at), 'expected');
+
+    it('that the table does not have are refused as a bug, and change nothing', () =>
+      fc.assert(
+        fc.asyncProperty(fc.array(states, { maxLength: 12 }), (path) =>
+          withStore(open, async ({ write, read }) => {
+            await write.expectSubmissions([submission('s', t0)]);
+            for (const state of path) {
+              const before = (await read.submission('s')) as SubmissionRow;
+              const change = write.changeSubmissions([{ id: 's', epoch: before.epoch, state, nextAt: t0 }]);
+              if (mayBecome(before.state, state)) expect(await change).toEqual(['s']);
+              else {
+                await expect(change).rejects.toMatchObject({ kind: 'bug' });
+                expect(await read.submission('s')).toEqual(before);
+              }
+            }
+            const end = (await read.submission('s')) as SubmissionRow;
+            expect(end.state).toBe(walk(path));
+            // What the table says of a state is what the indexes and counts say.
+            expect((await read.counts()).submissions[end.state]).toBe(1);
+            const found = await read.dueSubmissions({ states: [...submissionStates], at: t0, limit: 9 });
+            expect(found).toHaveLength(isOpen(end.state) ? 1 : 0);
+          }),
+        ),
+        { numRuns: 12 },
+      ));
+
+    it('begin an attempt from what may be sent alone', () =>
+      withStore(open, async ({ write }) => {
+        await write.expectSubmissions([submission('s', t0)]);
+        await expect(write.openAttempt(attempt('a1', 0, t0))).rejects.toMatchObject({ kind: 'bug' });
+        await write.changeSubmissions([{ id: 's', epoch: 0, state: 'due', nextAt: t0 }]);
+        const readBack = { ...attempt('a1', 1, t0), kind: 'confirm' as const };
+        await expect(write.openAttempt(readBack)).rejects.toMatchObject({ kind: 'bug' });
+        expect(await write.openAttempt(attempt('a1', 1, t0))).toBe(true);
+        await expect(write.openAttempt(attempt('a2', 2, t0))).rejects.toMatchObject({ kind: 'bug' });
+      }));
+
+    it('of slots that are another system’s begin at their end', () =>
+      withStore(open, async ({ write, read }) => {
+        await write.expectSubmissions([submission('s', t0, { elsewhere: 'before the cutover' })]);
+        expect(await read.submission('s')).toMatchObject({ state: 'elsewhere', reason: 'before the cutover' });
+        expect((await read.counts()).submissions).toMatchObject({ expected: 0, elsewhere: 1 });
+        expect(await read.dueSubmissions({ states: [...submissionStates], at: t0 + day, limit: 9 })).toEqual([]);
+      }));
+  });
+
+  describe('what is owed', () => {
+    it('is counted by obligation and state, with its nearest deadlines', () =>
+      withStore(open, async ({ write, read }) => {
+        await write.expectSubmissions([
+          submission('s', t0),
+          submission('u', t0 + hour),
+          submission('x', t0, { obligation: 'o2', elsewhere: 'another system' }),
+        ]);
+        const row = {
+          obligation: 'well-1/dga',
+          state: 'expected',
+          count: 2,
+          oldestSlot: t0,
+          nearestDueAt: t0 + hour,
+          nearestMaxLagAt: t0 + 30 * day,
+        };
+        expect(await read.owing(t0)).toEqual([{ ...row, nextDueAt: t0 + hour }]);
+        expect(await read.owing(t0 + hour + 1)).toEqual([{ ...row, nextDueAt: t0 + 2 * hour }]);
+        expect(await read.owing(t0 + 3 * hour)).toEqual([{ ...row, nextDueAt: null }]);
+      }));
+
+    it('and quarantined is listed whole, page by page', () =>
+      withStore(open, async ({ write, read }) => {
+        const ids = Array.from({ length: 7 }, (_, index) => `q${index}`);
+        await write.expectSubmissions(ids.map((id, index) => submission(id, t0 + index * hour)));
+        await write.changeSubmissions(
+          ids.slice(1).map((id) => ({ id, epoch: 0, state: 'quarantined', nextAt: t0, configuration: 'c' })),
+        );
+        const first = await read.quarantined('', 4);
+        expect(first.map(({ id }) => id)).toEqual(['q1', 'q2', 'q3', 'q4']);
+        expect((await read.quarantined('q4', 4)).map(({ id }) => id)).toEqual(['q5', 'q6']);
+      }));
+
+    it('may be stopped and resumed once each, with an audit entry for each', () =>
+      withStore(open, async ({ write, read }) => {
+        const stop = { scope: 'target:dga', since: t0, actor: 'ana', reason: 'inspection' };
+        expect(await write.stopSends(stop, entry('target:dga'))).toBe(true);
+        expect(await write.stopSends({ ...stop, actor: 'eva' }, entry('target:dga'))).toBe(false);
+        expect(await read.switches()).toEqual([stop]);
+        expect(await write.resumeSends('all', entry('all'))).toBe(false);
+        expect(await write.resumeSends('target:dga', entry('target:dga'))).toBe(true);
+        expect(await read.switches()).toEqual([]);
+        expect(await read.auditTrail({ limit: 9 })).toHaveLength(2);
       }));
   });
 

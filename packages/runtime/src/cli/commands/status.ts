@@ -30,8 +30,11 @@ const lines = (status: Status): string[] => [
       `unclaimed ${instance} ${device} ${variable}: ${count} readings, last ${lastRaw}`,
   ),
   ...status.openSubmissions.map(
-    ({ id, obligation, slot, state, reason }) =>
-      `open ${id} ${obligation} ${time(slot)} ${state}${reason === null ? '' : `: ${reason}`}`,
+    ({ id, obligation, slot, state, status: word, reason }) =>
+      `open ${id} ${obligation} ${time(slot)} ${state} (${word})${reason === null ? '' : `: ${reason}`}`,
+  ),
+  ...status.stoppedSends.map(
+    ({ scope, since, actor, reason }) => `STOPPED sends of ${scope} since ${time(since)} by ${actor}: ${reason}`,
   ),
   ...status.alerts.map(({ event, subject, openedAt }) => `alert ${event} ${subject} since ${time(openedAt)}`),
 ];

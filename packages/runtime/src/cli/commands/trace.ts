@@ -26,7 +26,8 @@ const valueLines = ({
 ];
 
 const submissionLines = ({ submission, attempts }: Pick<Submission, 'submission' | 'attempts'>): string[] => [
-  `submission ${submission.id}  ${submission.obligation} (${submission.work})  slot ${time(submission.slot)}  ${submission.state}`,
+  `submission ${submission.id}  ${submission.obligation} (${submission.work})  slot ${time(submission.slot)}  ${submission.state} (${submission.status})`,
+  `  sent ${time(submission.sentAt)}, confirmed ${time(submission.confirmedAt)}`,
   ...(submission.reason === null ? [] : [`  ${submission.reason}`]),
   ...(submission.receipt === null ? [] : [`  receipt ${submission.receipt}`]),
   ...attempts.flatMap(({ kind, startedAt, endedAt, outcome, reason, artifact, artifactHash, answer }) => [

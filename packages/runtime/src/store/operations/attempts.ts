@@ -1,21 +1,31 @@
-import type { AttemptRow } from '../rows.ts';
+import { CaudalError } from '@caudal/core';
+import type { AttemptRow, SubmissionState } from '../rows.ts';
 import { putAlerts } from './alerts.ts';
 import { appendAudit } from './audit.ts';
-import { changeSubmission } from './change-submissions.ts';
+import { assertWay, changeSubmission } from './change-submissions.ts';
 import { fromText, toText } from './json.ts';
 import { read, write } from './operation.ts';
 import { Tally } from './tally.ts';
+
+/** A receipt is read back from these. */
+const readBackFrom: ReadonlySet<SubmissionState> = new Set<SubmissionState>(['accepted', 'received']);
 
 export const openAttempt = write('openAttempt', {
   class: 'attempt',
   rows: ({ audit }) => 2 + audit.length,
   async run({ sql }, input) {
-    const [found] = await sql.all<{ state: string; target: string; work: string }>(
-      'SELECT state, target, work FROM submission WHERE id = ? AND epoch = ?',
+    const [found] = await sql.all<{ state: SubmissionState; target: string; work: string; due_at: number }>(
+      'SELECT state, target, work, due_at FROM submission WHERE id = ? AND epoch = ?',
       [input.submission, input.epoch],
     );
     if (found === undefined) return false;
     const submits = input.kind === 'submit';
+    if (submits) assertWay(input.submission, found.state, 'sending');
+    else if (!readBackFrom.has(found.state))
+      throw new CaudalError('bug', `submission ${input.submission} is ${found.state}: nothing to read back`, {
+        scope: 'item',
+        sent: 'no',
+      });
     // Reading back is no new state: a run that dies over it leaves the submission where it stood.
     await sql.run(
       submits
@@ -29,9 +39,10 @@ export const openAttempt = write('openAttempt', {
     );
     if (submits) {
       await sql.run(
-        `INSERT INTO last_send (target, work, at) VALUES (?, ?, ?)
-         ON CONFLICT (target, work) DO UPDATE SET at = excluded.at WHERE excluded.at > last_send.at`,
-        [found.target, found.work, input.startedAt],
+        `INSERT INTO last_send (target, work, at, late_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (target, work) DO UPDATE SET at = max(last_send.at, excluded.at),
+           late_at = max(coalesce(last_send.late_at, excluded.late_at), coalesce(excluded.late_at, last_send.late_at))`,
+        [found.target, found.work, input.startedAt, input.startedAt > found.due_at ? input.startedAt : null],
       );
       const tally = new Tally('submission');
       tally.move(found.state, 'sending');
@@ -103,5 +114,10 @@ export const openAttempts = read('openAttempts', async (sql) =>
 );
 
 export const lastSends = read('lastSends', (sql, target) =>
-  Promise.resolve(sql.all<{ work: string; at: number }>('SELECT work, at FROM last_send WHERE target = ?', [target])),
+  Promise.resolve(
+    sql.all<{ work: string; at: number; lateAt: number | null }>(
+      'SELECT work, at, late_at AS lateAt FROM last_send WHERE target = ?',
+      [target],
+    ),
+  ),
 );

@@ -1,12 +1,13 @@
 import { CaudalError } from '@caudal/core';
 import type { SubmissionRow } from '../rows.ts';
+import { isOpen, mayBecome, type SubmissionState } from '../submission-states.ts';
 import type { SubmissionChange } from '../store.ts';
 import type { Batch, Sql } from '../sql.ts';
 import { appendAudit } from './audit.ts';
 import { seriesIds } from './dictionary.ts';
 import { toText } from './json.ts';
 import { write } from './operation.ts';
-import { isOpen, type StoredSubmission, submissionColumns } from './submission-rows.ts';
+import { type StoredSubmission, submissionColumns } from './submission-rows.ts';
 import { Tally } from './tally.ts';
 
 const expect: Batch = {
@@ -16,12 +17,17 @@ const expect: Batch = {
     target: 'text',
     work: 'text',
     slot: 'integer',
+    state: 'text',
+    open: 'integer',
+    reason: 'text',
     next_at: 'integer',
     due_at: 'integer',
     max_lag_at: 'integer',
   },
-  text: (rows) => `INSERT INTO submission (id, obligation, target, work, slot, state, open, next_at, due_at, max_lag_at)
-    SELECT id, obligation, target, work, slot, 'expected', 1, next_at, due_at, max_lag_at FROM ${rows} j WHERE true
+  text: (
+    rows,
+  ) => `INSERT INTO submission (id, obligation, target, work, slot, state, open, reason, next_at, due_at, max_lag_at)
+    SELECT id, obligation, target, work, slot, state, open, reason, next_at, due_at, max_lag_at FROM ${rows} j WHERE true
     ON CONFLICT (obligation, slot) DO NOTHING`,
 };
 
@@ -29,12 +35,30 @@ export const expectSubmissions = write('expectSubmissions', {
   class: 'live',
   rows: (rows) => rows.length,
   async run({ sql }, rows) {
-    const created = await sql.each(
-      expect,
-      rows.map((row) => [row.id, row.obligation, row.target, row.work, row.slot, row.nextAt, row.dueAt, row.maxLagAt]),
-    );
     const tally = new Tally('submission');
-    tally.add('expected', created);
+    let created = 0;
+    for (const [state, same] of Map.groupBy(rows, ({ elsewhere }) =>
+      elsewhere === undefined ? 'expected' : 'elsewhere',
+    )) {
+      const count = await sql.each(
+        expect,
+        same.map((row) => [
+          row.id,
+          row.obligation,
+          row.target,
+          row.work,
+          row.slot,
+          state,
+          isOpen(state) ? 1 : 0,
+          row.elsewhere ?? null,
+          row.nextAt,
+          row.dueAt,
+          row.maxLagAt,
+        ]),
+      );
+      tally.add(state, count);
+      created += count;
+    }
     await tally.write(sql);
     return created;
   },
@@ -104,10 +128,17 @@ const refuseOtherReport = (before: StoredSubmission, report: string | null): voi
   );
 };
 
+/** @throws CaudalError kind `bug`: the program has no such way */
+export const assertWay = (id: string, from: SubmissionState, to: SubmissionState): void => {
+  if (mayBecome(from, to)) return;
+  throw new CaudalError('bug', `submission ${id} is ${from} and can not become ${to}`, { scope: 'item', sent: 'no' });
+};
+
 /** Changes one submission when its epoch is the stored one; answers whether it did. */
 export const changeSubmission = async (sql: Sql, change: SubmissionChange, tally: Tally): Promise<boolean> => {
   const [before] = await sql.eachAll<StoredSubmission>(find, [[change.id, change.epoch]]);
   if (before === undefined) return false;
+  assertWay(change.id, before.state, change.state);
   const report = change.report === undefined ? before.report : toText(change.report);
   refuseOtherReport(before, report);
   await sql.each(update, [

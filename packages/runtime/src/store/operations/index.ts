@@ -30,6 +30,8 @@ import { raw, rawList, recordsOf } from './read-raw.ts';
 import {
   dueSubmissions,
   newestSlot,
+  owing,
+  quarantined,
   submission,
   submissionBy,
   submissionList,
@@ -38,6 +40,7 @@ import {
 } from './read-submissions.ts';
 import { instants, latestValues, revisions, values, valuesAt } from './read-values.ts';
 import { reopen, reopens } from './reopen.ts';
+import { resumeSends, stopSends, switches } from './send-switches.ts';
 import { claimSlot, lastSlot } from './schedule-slots.ts';
 
 export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOperation<Name> } = {
@@ -51,6 +54,8 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   changeSubmissions,
   openAttempt,
   closeAttempt,
+  stopSends,
+  resumeSends,
   changeAlerts,
   createNotices,
   changeNotices,
@@ -97,6 +102,9 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   submissionsOfWork,
   newestSlot,
   lastSends,
+  quarantined,
+  owing,
+  switches,
   attempts,
   openAttempts,
   openAlerts,

@@ -1,7 +1,9 @@
 import type { SubmissionState } from '../rows.ts';
 import { marks, type Sql, type SqlRow } from '../sql.ts';
 import { read } from './operation.ts';
-import { decodeSubmission, isOpen, type StoredSubmission, submissionColumns } from './submission-rows.ts';
+import type { Owing } from '../store.ts';
+import { isOpen, unsent } from '../submission-states.ts';
+import { decodeSubmission, type StoredSubmission, submissionColumns } from './submission-rows.ts';
 
 const find = async (sql: Sql, where: string, params: SqlRow) =>
   (await sql.all<StoredSubmission>(`SELECT ${submissionColumns} FROM submission WHERE ${where}`, params)).map(
@@ -46,8 +48,11 @@ const due = async (
 };
 
 export const dueSubmissions = read('dueSubmissions', async (sql, input) => {
-  const fresh = await due(sql, 'fresh', input, input.limit);
-  const late = fresh.length < input.limit ? await due(sql, 'late', input, input.limit - fresh.length) : [];
+  const fresh = input.only === 'late' ? [] : await due(sql, 'fresh', input, input.limit);
+  const late =
+    input.only !== 'fresh' && fresh.length < input.limit
+      ? await due(sql, 'late', input, input.limit - fresh.length)
+      : [];
   const ids = [...fresh, ...late].map(({ id }) => id);
   const rows = new Map((await find(sql, `id IN (${marks(ids)})`, ids)).map((row) => [row.id, row]));
   return ids.flatMap((id) => rows.get(id) ?? []);
@@ -104,5 +109,19 @@ export const submissionsOfWork = read('submissionsOfWork', (sql, { target, work,
       ...(after === undefined ? [] : [after.slot, after.id]),
       limit,
     ],
+  ),
+);
+
+export const quarantined = read('quarantined', (sql, after, limit) =>
+  find(sql, `state = 'quarantined' AND id > ? ORDER BY id LIMIT ?`, [after, limit]),
+);
+
+/** From one covering index, so that a long backlog costs no row reads. */
+export const owing = read('owing', async (sql, at) =>
+  sql.all<Owing>(
+    `SELECT obligation, state, count(*) AS count, min(slot) AS oldestSlot, min(due_at) AS nearestDueAt,
+       min(CASE WHEN due_at >= ? THEN due_at END) AS nextDueAt, min(max_lag_at) AS nearestMaxLagAt
+     FROM submission WHERE open = 1 AND state IN (${marks(unsent)}) GROUP BY obligation, state`,
+    [at, ...unsent],
   ),
 );

@@ -1,16 +1,5 @@
-import { type SubmissionRow, type SubmissionState } from '../rows.ts';
+import type { SubmissionRow } from '../rows.ts';
 import { fromText } from './json.ts';
-
-/** Nothing more is to be done for these. */
-const closed: ReadonlySet<SubmissionState> = new Set<SubmissionState>([
-  'confirmed',
-  'accepted-unverified',
-  'conflict',
-  'rejected',
-  'failed-reported',
-]);
-
-export const isOpen = (state: SubmissionState): boolean => !closed.has(state);
 
 export interface StoredSubmission extends Pick<
   SubmissionRow,

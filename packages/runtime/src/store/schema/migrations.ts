@@ -3,13 +3,14 @@ import { tables } from './0001-tables.ts';
 import { streams } from './0002-streams.ts';
 import { deliveries } from './0003-deliveries.ts';
 import { auditChain } from './0004-audit-chain.ts';
+import { outbox } from './0006-outbox.ts';
 import { newerDatabase } from './newer.ts';
 
 /** Statements, or what statements can not do. Runs inside a transaction. */
 export type Migration = string | ((database: DatabaseSync) => void);
 
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
-export const migrations: readonly Migration[] = [tables, streams, deliveries, auditChain];
+export const migrations: readonly Migration[] = [tables, streams, deliveries, auditChain, outbox];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {
   if (typeof migration === 'string') database.exec(migration);
