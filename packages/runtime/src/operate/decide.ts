@@ -17,10 +17,11 @@ const table = {
 
 /** Ends the waiting of an unknown send where no rule does. Audited with its reason. */
 export const decideUnknown = async (
-  { store, clock, wake }: Services,
+  services: Services,
   { submission: id, as, because }: Decision,
   actor: string,
 ): Promise<{ state: SubmissionState }> => {
+  const { store, clock } = services;
   const refuse = (why: string): never => {
     throw new CaudalError('config', why, { sent: 'no', scope: 'item' });
   };
@@ -38,6 +39,6 @@ export const decideUnknown = async (
   );
   if (changed.length === 0)
     throw new CaudalError('transient', `${id} changed meanwhile; look at it again`, { sent: 'no' });
-  wake('comply');
+  services.wake('comply');
   return { state };
 };
