@@ -9,7 +9,7 @@ test('prints the hour in which the pump started every six minutes', async () => 
   const main = join(import.meta.dirname, '..', 'main.ts');
   const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@caudal/source', main]);
   expect(stdout.trim().split('\n').at(-1)).toBe('SHORT_CYCLING at well/flow, from 60 min to 120 min');
-});
+}, 120_000);
 
 const minute = 60_000;
 /** One sample a minute; each sign is one: `-` stands, `x` runs, `?` has no value. */
