@@ -1,94 +1,84 @@
-import { compareDecimals } from '@caudal/core';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Runtime } from '@caudal/runtime';
-import type { Truth, World } from './world.ts';
+import { parse } from 'yaml';
+import type { Truth } from './field/upload.ts';
+import { takeReceipts } from './receipts.ts';
+import type { World } from './world.ts';
 
-/** What became of everything that the devices sent and the regulator is owed. */
+/** What became of everything that the devices measured and the regulators are owed. */
 export interface Account {
   readonly readings: number;
   readonly values: number;
   readonly findings: Readonly<Record<string, number>>;
-  readonly submissions: Readonly<Record<string, number>>;
-  /** Receipts whose record at the regulator equals what was chosen to be sent. */
-  readonly receipts: number;
-  readonly notices: number;
-  /** Readings without a value, and owed submissions with neither a confirmed receipt nor a reason. */
+  /** Slots by target and state. */
+  readonly submissions: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Receipts by target whose record at the regulator equals what was chosen to be sent. */
+  readonly receipts: Readonly<Record<string, number>>;
+  /** Broken rules in each regulator's own ledger. */
+  readonly violations: Readonly<Record<string, number>>;
+  /** Messages that arrived, by channel, as the receiving side counted them. */
+  readonly messages: Readonly<Record<string, number>>;
+  /** Everything below, counted. */
   readonly unaccounted: number;
+  /** Readings without a value, owed slots without receipt or reason, receipts that the regulator does not know. The first 20. */
+  readonly missing: readonly string[];
 }
 
-/** Where the readings of a device and variable go; the same as in `data/points.yaml`. */
-const seriesOf: Readonly<Record<string, string>> = {
-  'campus-logger pulses': 'campus/total',
-  'campus-logger flow': 'campus/flow',
-  'well-logger 3grecdi1va': 'well/total',
-  'well-logger 3grecuc1v': 'well/flow',
-  'well-logger 3grecuc2v': 'well/level',
+interface Bindings {
+  readonly bindings: readonly { readonly device: string; readonly variable: string; readonly series: string }[];
+}
+
+const { bindings } = parse(readFileSync(join(import.meta.dirname, 'data/devices.yaml'), 'utf8')) as Bindings;
+const seriesOf = new Map(bindings.map(({ device, variable, series }) => [`${device} ${variable}`, series]));
+
+/** What was measured in the last minutes may not have been asked for yet. */
+const graceMs = 35 * 60_000;
+
+const takeReadings = async (runtime: Runtime, truth: readonly Truth[], now: number) => {
+  const settled = truth.filter(({ sample }) => Math.max(sample.at, sample.arrives ?? 0) <= now - graceMs);
+  const missing: string[] = [];
+  let values = 0;
+  for (const [key, own] of Map.groupBy(settled, ({ device, sample }) => `${device} ${sample.variable}`)) {
+    const series = seriesOf.get(key) as string;
+    const held = await runtime.query.values({ series: [series], from: 0, to: now + 1, limit: 100_000 });
+    const byInstant = new Map(held.map((row) => [row.at, row.rawText]));
+    values += held.length;
+    for (const { sample } of own)
+      if (Number(byInstant.get(sample.at)) !== sample.value)
+        missing.push(`${series} at ${new Date(sample.at).toISOString()}: measured ${sample.value}`);
+  }
+  return { values, missing };
 };
 
-/** States that end a submission, or say why it waits. */
-const isExplained = (state: string, reason: string | null, nextAt: number, now: number) =>
-  state === 'confirmed' || (reason !== null && reason !== '') || nextAt > now;
-
-const unaccountedReadings = async (
+/** Compares what the devices measured and what the regulators hold with what the database says. */
+export const takeAccount = async (
   runtime: Runtime,
+  world: World,
   truth: readonly Truth[],
   now: number,
-): Promise<{ known: number; lost: Truth[] }> => {
-  const lost: Truth[] = [];
-  let known = 0;
-  // What was sent in the last minutes may not have been asked for yet.
-  const settled = truth.filter(({ item }) => item.time <= now - 10 * 60_000);
-  for (const [key, items] of Map.groupBy(settled, ({ device, item }) => `${device} ${item.variable}`)) {
-    const values = await runtime.query.values({
-      series: [seriesOf[key] as string],
-      from: 0,
-      to: now + 1,
-      limit: 100_000,
-    });
-    const byInstant = new Map(values.map((row) => [row.at, row]));
-    known += values.length;
-    for (const one of items) {
-      if (byInstant.get(one.item.time)?.rawText !== String(one.item.value)) lost.push(one);
-    }
-  }
-  return { known, lost };
-};
-
-/** Compares what the devices sent and what the regulator holds with what the database says. */
-export const takeAccount = async (runtime: Runtime, world: World, now: number): Promise<Account> => {
-  const { known, lost } = await unaccountedReadings(runtime, world.truth, now);
-  const status = await runtime.query.status();
-  const submissions = await runtime.query.submissions({ limit: 10_000 });
-  const unexplained = submissions.filter(({ state, reason, nextAt }) => !isExplained(state, reason, nextAt, now));
-  let receipts = 0;
-  let wrong = 0;
-  for (const { id, receipt, state } of submissions) {
-    if (state !== 'confirmed' || receipt === null) continue;
-    const record = world.dga.ledger.byReceipt(receipt);
-    const traced = await runtime.query.trace(id);
-    const sent = traced?.kind === 'submission' ? traced.submission.report?.submissions[0]?.values : undefined;
-    const equal =
-      record !== undefined &&
-      sent !== undefined &&
-      Object.entries(record.values).every(([parameter, text]) => near(sent[parameter]?.value ?? '', text));
-    if (equal) receipts += 1;
-    else wrong += 1;
-  }
+): Promise<Account> => {
+  const { values, missing } = await takeReadings(runtime, truth, now);
+  const { counts } = await runtime.query.status();
+  const { submissions, receipts, wrong } = await takeReceipts(runtime, world, now);
+  const all = [...missing, ...wrong];
   return {
-    readings: world.truth.length,
-    values: known,
-    findings: status.counts.findings,
-    submissions: Object.fromEntries(Object.entries(status.counts.submissions).filter(([, count]) => count > 0)),
+    readings: truth.length,
+    values,
+    findings: counts.findings,
+    submissions,
     receipts,
-    notices: status.counts.notices.sent,
-    unaccounted: lost.length + unexplained.length + wrong + world.dga.ledger.violations.length,
+    violations: { dga: world.dga.ledger.violations.length, sma: world.sma.ledger.violations.length },
+    messages: {
+      email: world.smtp.mails.length,
+      sms: world.twilio.messages.length,
+      webhook: world.receiver.messages.length,
+    },
+    unaccounted: all.length,
+    missing: all.slice(0, 20),
   };
 };
 
-/** Whether the regulator's text is ours at its own number of decimals: rounded where it rounds, truncated for the register. */
-const near = (ours: string, theirs: string): boolean => {
-  if (ours === '' || theirs === '') return ours === theirs;
-  const decimals = theirs.split('.')[1]?.length ?? 0;
-  const step = 10 ** -decimals;
-  const difference = Number(ours) - Number(theirs);
-  return compareDecimals(ours, theirs) === 0 || Math.abs(difference) <= step;
-};
+/** Whether nothing was lost, invented, or sent against a rule. */
+export const isClean = ({ unaccounted, violations }: Account): boolean =>
+  unaccounted === 0 && Object.values(violations).every((count) => count === 0);

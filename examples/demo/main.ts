@@ -1,20 +1,26 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRuntime } from '@caudal/runtime';
 import { settled, virtualClock } from '@caudal/testkit';
-import { takeAccount } from './account.ts';
+import { isClean, takeAccount } from './account.ts';
 import { demoConfig } from './config.ts';
-import { showLive } from './show.ts';
-import { startWorld, worldStart } from './world.ts';
+import { dayStart } from './field/day.ts';
+import { createField } from './field/upload.ts';
+import { script } from './incidents.ts';
+import { accountPage, nextPage } from './page.ts';
+import { tell } from './show.ts';
+import { startWorld } from './world.ts';
 
-const hour = 3_600_000;
-const usage = `The demo: a day of two points, from the vendor's cloud to the regulator's receipts, on a clock that runs ahead.
+const step = 5 * 60_000;
+const hour = 12 * step;
+const hours = 26;
+const usage = `The demo: a day of ten points on nine platforms, from the vendors' clouds to two regulators' receipts, on a clock that runs ahead.
 
-  npm run demo                  watch it, until Ctrl-C
-  npm run demo -- --once        26 simulated hours, then the account; exit 1 if anything is unaccounted for
-  npm run demo -- --json        the account as one JSON object on standard output (with --once)
+  npm run demo                    watch it, until Ctrl-C
+  npm run demo -- --once          ${hours} simulated hours, then the account; exit 1 if anything is unaccounted for
+  npm run demo -- --once --json   the account alone, as one JSON object on standard output
 `;
 
 const { values } = parseArgs({
@@ -24,8 +30,8 @@ if (values.help === true) {
   process.stdout.write(usage);
   process.exit(0);
 }
-const once = values.once === true;
-const print = (line: string) => void (values.json === true ? process.stderr : process.stdout).write(`${line}\n`);
+const once = values.once === true || values.json === true;
+const print = values.json === true ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), 'caudal-demo-'));
 let busy = () => false;
@@ -34,31 +40,40 @@ const idle = async () => {
   do await settled();
   while (busy());
 };
-const clock = virtualClock(worldStart, { idle });
+const clock = virtualClock(dayStart, { idle });
 const world = await startWorld(clock, folder);
+const field = createField(world, dayStart);
 Object.assign(process.env, world.secrets);
-const runtime = await createRuntime(demoConfig(world, folder, clock));
+writeFileSync(join(folder, 'addresses.json'), JSON.stringify(world.addresses));
+const runtime = await createRuntime(demoConfig(world.addresses, folder, clock));
 busy = () => runtime.busy;
-showLive(runtime, world, () => clock.now(), values.json === true ? () => undefined : print);
+const story = tell(runtime, world, () => clock.now(), print);
 
-print(`Caudal demo. The vendor, the regulator and the mail server are simulated on this machine; times are UTC−4.`);
-print(`  database  ${join(folder, 'caudal.db')}`);
-print(`  mails     ${join(folder, 'mails')}`);
-print(`  log       ${join(folder, 'caudal.log')}\n`);
+print(`Caudal: ten points on nine platforms, two regulators, three channels; all but Caudal is simulated on this machine.
+Times are UTC−4. · is an hour of routine, ▶ is what goes wrong, and what follows is what Caudal makes of it.\n`);
 
 let stopping = false;
 process.once('SIGINT', () => (stopping = true));
 await runtime.start();
-for (let hours = 0; !stopping && (!once || hours < 26); hours += 0.25) await clock.advance(hour / 4);
+// Streams are open before the first device uploads: a broker keeps nothing for who was never there.
+await clock.advanceTo(dayStart);
+const left = [...script];
+for (let now = dayStart; !stopping && (!once || now < dayStart + hours * hour); now += step) {
+  while (left[0] !== undefined && left[0].at <= now) {
+    const { says, run } = left.shift() as (typeof script)[number];
+    if (says !== undefined) story.incident(says);
+    await run?.({ world, field, runtime }, now);
+  }
+  await field.upload(now);
+  await clock.advanceTo(now + step);
+  if ((now + step) % hour === 0) story.hourEnds();
+}
 
-const account = await takeAccount(runtime, world, clock.now());
+const account = await takeAccount(runtime, world, field.truth, clock.now());
+const clean = isClean(account);
+const [submission] = await runtime.query.submissions({ states: ['confirmed'], limit: 1 });
 await runtime.stop();
 await world.close();
 if (values.json === true) process.stdout.write(`${JSON.stringify(account)}\n`);
-else {
-  print('\nThe account');
-  for (const [name, value] of Object.entries(account))
-    print(`  ${name.padEnd(12)} ${typeof value === 'number' ? value : JSON.stringify(value)}`);
-  print(`\nLook at it: ${join(folder, 'caudal.db')} and the mails in ${join(folder, 'mails')}`);
-}
-process.exitCode = account.unaccounted === 0 ? 0 : 1;
+else for (const line of ['', ...accountPage(account), '', ...nextPage(folder, submission?.receipt)]) print(line);
+process.exitCode = clean ? 0 : 1;

@@ -1,50 +1,88 @@
 import type { Runtime } from '@caudal/runtime';
+import { clockText } from './field/day.ts';
+import { grey, paint } from './paint.ts';
 import type { World } from './world.ts';
 
-const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-const paint = (code: number, text: string) => (colour ? `\u001B[${code}m${text}\u001B[0m` : text);
-
-/** Wall clock of the regulator, UTC−4. */
-const clockText = (instant: number) => new Date(instant - 4 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
-
-const flagColour: Readonly<Record<number, number>> = { 1: 32, 2: 90, 3: 33, 4: 31, 9: 35 };
-const stateColour: Readonly<Record<string, number>> = {
-  confirmed: 32,
-  accepted: 36,
-  due: 90,
+/** States of a submission that a person would want to see one by one; the others are counted in the line of the hour. */
+const notable: Readonly<Record<string, number>> = {
   unknown: 33,
   retry: 33,
-  received: 36,
-  conflict: 31,
+  held: 33,
+  missing: 35,
   rejected: 31,
+  quarantined: 31,
+  conflict: 31,
 };
+/** States that end well: read back where the regulator can be asked, accepted where it can not. */
+const done: ReadonlySet<string> = new Set(['confirmed', 'accepted-unverified']);
+const flagColour: Readonly<Record<number, number>> = { 3: 33, 4: 31, 9: 35 };
+const width = 116;
 
-/** Prints what happens as it happens: readings, flags, submissions, receipts, alerts and mail. One line a thing. */
-export const showLive = (runtime: Runtime, world: World, now: () => number, print: (line: string) => void): void => {
-  const line = (kind: string, text: string) => print(`${paint(90, clockText(now()))}  ${kind.padEnd(11)} ${text}`);
+/** One line of a width that fits. */
+const cut = (text: string) => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
+
+interface Posted {
+  readonly type: string;
+  readonly data: { readonly title: string };
+}
+
+/** The title of the newest message about an event that the control room got; it gets all of them. */
+const titleOf = ({ receiver }: World, event: string) =>
+  (receiver.messages as readonly Posted[]).findLast(({ type }) => type === event)?.data.title ?? event;
+
+/** Tells the day on a terminal: a line for each hour of routine, and one for everything that is not routine. */
+export const tell = (runtime: Runtime, world: World, now: () => number, print: (line: string) => void) => {
+  const write = (at: number, kind: string, text: string, colour: number) =>
+    print(`${grey(clockText(at))}  ${paint(colour, kind.padEnd(8))}  ${text}`);
+  const notices = new Map<string, { at: number; title: string; to: string[] }>();
+  /** What was told to several people is one line. */
+  const flush = () => {
+    for (const { at, title, to } of notices.values())
+      write(at, 'message', `${title}  ${grey(`→ ${to.join(' · ')}`)}`, 36);
+    notices.clear();
+  };
+  const line = (kind: string, text: string, colour = 0) => {
+    flush();
+    write(now(), kind, text, colour);
+  };
+  let values = 0;
+  const series = new Set<string>();
+  const sent = new Map<string, number>();
+  const shown = new Set<string>();
+  const first = (key: string) => !shown.has(key) && shown.add(key).has(key);
+
   runtime.events.on('values', (rows) => {
-    for (const [series, own] of Map.groupBy(rows, (row) => row.series)) {
-      const last = own.reduce((latest, row) => (row.at > latest.at ? row : latest));
-      const shown = last.value === null ? 'no value' : String(Number(last.value.toPrecision(9)));
-      const flags = [...Map.groupBy(own, (row) => row.flag)]
-        .map(([flag, same]) => paint(flagColour[flag] ?? 0, `${flag}×${same.length}`))
-        .join(' ');
-      line('reading', `${series.padEnd(13)} ${shown.padStart(12)}  at ${clockText(last.at)}  flags ${flags}`);
-    }
+    values += rows.length;
+    for (const row of rows) series.add(row.series);
   });
   runtime.events.on('findings', (findings) => {
-    for (const { series, code, flag } of findings)
-      line('finding', `${series.padEnd(13)} ${paint(flagColour[flag] ?? 0, code)}`);
+    for (const { series: name, code, flag, from } of findings)
+      if (flag > 2 && first(`${name} ${code} ${from}`))
+        line('finding', `${name.padEnd(18)}  ${paint(flagColour[flag] ?? 0, code)}`);
   });
-  runtime.events.on('submission', ({ obligation, slot, state, receipt, reason }) =>
-    line(
-      'submission',
-      `${obligation.padEnd(13)} ${clockText(slot)}  ${paint(stateColour[state] ?? 0, state)}${receipt === null ? '' : `  ${receipt}`}${reason === null ? '' : `  ${reason}`}`,
-    ),
-  );
-  runtime.events.on('alert', ({ event, subject, open }) => line('alert', `${event} ${subject}${open ? '' : ' ended'}`));
+  runtime.events.on('submission', ({ obligation, slot, state, receipt, reason }) => {
+    if (done.has(state)) sent.set(obligation, (sent.get(obligation) ?? 0) + 1);
+    const newcomer = done.has(state) && first(obligation);
+    if (!newcomer && (notable[state] === undefined || !first(`${obligation} ${slot} ${state}`))) return;
+    const name = `${obligation} ${clockText(slot).slice(6)}`;
+    const why = receipt === null ? cut(reason ?? '') : `receipt ${receipt}`;
+    line('report', `${name.padEnd(18)}  ${paint(notable[state] ?? 32, state)}  ${grey(why)}`);
+  });
   runtime.events.on('notice', ({ event, person, channel, state }) => {
-    const mail = world.smtp.mails.at(-1);
-    line('mail', `${state} to ${person} by ${channel}: ${mail?.subject ?? event}`);
+    if (state !== 'sent') return;
+    const { at, to } = notices.get(event) ?? { at: now(), to: [] };
+    notices.set(event, { at, title: titleOf(world, event), to: [...to, `${person} by ${channel}`] });
   });
+  return {
+    /** Something goes wrong, or somebody does something. */
+    incident: (text: string) => line('▶', paint(1, text), 35),
+    /** What the hour brought, in one line. */
+    hourEnds() {
+      const parts = [...sent.keys()].toSorted().map((obligation) => `${obligation} ✓${sent.get(obligation)}`);
+      line('·', grey([`${String(values).padStart(3)} values in ${series.size} series`, ...parts].join('   ')));
+      values = 0;
+      series.clear();
+      sent.clear();
+    },
+  };
 };
