@@ -16,6 +16,7 @@ import { resolveConfiguration } from './config/resolve.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { createEvents, type Events } from './observe/events.ts';
 import { createLog } from './observe/create-log.ts';
+import { noteConfiguration } from './operate/note-configuration.ts';
 import { callOperation, createOperations, type Operations } from './operate/operations.ts';
 import { createProcessor } from './process/processor.ts';
 import { createMaintainer } from './schedule/maintainer.ts';
@@ -168,6 +169,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       network,
       wake: (stage: StageName) => waker.wake(stage),
     });
+    yield* Effect.tryPromise({ try: () => noteConfiguration(made), catch: (thrown) => thrown as CaudalError });
     const { plugins } = made;
     const instances = [
       ...plugins.providers.values(),

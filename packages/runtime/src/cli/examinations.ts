@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync, rmSync, statfsSync, st
 import { dirname, join, resolve } from 'node:path';
 import { type Clock, type SecretReference, secretResolver, toCaudalError } from '@caudal/core';
 import manifest from '../../package.json' with { type: 'json' };
+import { openSigningKey } from '../evidence/keys.ts';
 import { isError } from '../config/mistake.ts';
 import { assertSqliteVersion } from '../store/sqlite/version.ts';
 import { count } from './count.ts';
@@ -187,6 +188,23 @@ const lookAtNode = (): Verdict[] => {
     : failed(`this is Node.js ${process.version}, and it takes ${range}`);
 };
 
+const lookAtAudit = async ({ read }: Patient): Promise<Verdict[]> => {
+  if (read.config === undefined) return noConfig;
+  const { key: reference, headsFile, tell = [] } = read.config.audit ?? {};
+  if (reference === undefined)
+    return warning(
+      'not signed: no audit.key; "caudal audit init-key" makes one, and without it a history can be rewritten',
+    );
+  try {
+    const { key } = openSigningKey(await secretResolver(() => undefined, { literal: undefined })(reference));
+    return headsFile === undefined && tell.length === 0
+      ? warning(`signed by ${key}, but its heads go nowhere: set audit.headsFile or audit.tell`)
+      : ok(`signed by ${key}`);
+  } catch (thrown) {
+    return failed(toCaudalError(thrown).message);
+  }
+};
+
 /** What `caudal doctor` looks at, in this order. */
 const examinations: readonly Examination[] = [
   { name: 'node', look: lookAtNode },
@@ -197,6 +215,7 @@ const examinations: readonly Examination[] = [
   { name: 'folder', look: lookAtFolder },
   { name: 'disk', look: lookAtSpace },
   { name: 'database', look: lookAtOwner },
+  { name: 'audit', look: lookAtAudit },
   { name: 'instances', look: lookAtInstances },
 ];
 

@@ -3,6 +3,7 @@ import { closedObject, schemaOf, Type } from '@caudal/core';
 import { RuntimeOptions } from './options.ts';
 import type { Place, Report } from './report.ts';
 import { schemaIssues } from './schema-issues.ts';
+import { judgeSecret } from './secret-references.ts';
 
 const root: Place = { steps: [] };
 
@@ -26,14 +27,25 @@ const checkUrl = (report: Report, path: readonly [string, string], value: unknow
 };
 
 /** The options against their schema, and what a schema can not say of addresses, the CA file and the clock. */
-export const checkOptions = (report: Report, config: Readonly<Record<string, unknown>>): void => {
+export const checkOptions = (
+  report: Report,
+  config: Readonly<Record<string, unknown>>,
+  environment: NodeJS.ProcessEnv,
+): void => {
   const plain = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [
       key,
       (besideOptions as readonly string[]).includes(key) ? true : value,
     ]),
   );
-  for (const { steps, message } of schemaIssues(schema, plain)) report.error(root, steps, message);
+  const { key } = (config['audit'] ?? {}) as { key?: unknown };
+  for (const { steps, message } of schemaIssues(schema, plain))
+    if (typeof key !== 'string' || steps.join('.') !== 'audit.key') report.error(root, steps, message);
+  if (typeof key === 'string') {
+    const verdict = judgeSecret(key, environment);
+    if (verdict !== undefined) report[verdict.severity](root, ['audit', 'key'], verdict.message);
+    if (verdict?.severity !== 'error') report.secret(root, ['audit', 'key'], key);
+  }
   const network = (config['network'] ?? {}) as { proxy?: unknown; caFile?: unknown };
   const http = (config['http'] ?? {}) as { publicUrl?: unknown };
   checkUrl(report, ['network', 'proxy'], network.proxy, ['http:', 'https:']);

@@ -1,4 +1,4 @@
-import { closedObject, schemaOf, type Static, Type } from '@caudal/core';
+import { closedObject, schemaOf, SecretRef, type Static, Type } from '@caudal/core';
 import { NoticeWords } from './notice-words.ts';
 
 const Bounded = (value: number, description: string, minimum = 1) =>
@@ -139,6 +139,25 @@ export const RuntimeOptions = closedObject({
   ),
   retention: closedObject(
     { rawDays: Bounded(30, 'Raw records without a submission behind them are kept this long.') },
+    { default: {} },
+  ),
+  audit: closedObject(
+    {
+      key: Type.Optional(SecretRef),
+      headEntries: Bounded(1_000, 'The chain is signed after so many entries at the latest.'),
+      headMinutes: Bounded(60, 'What is new in the chain is signed after this time at the latest.'),
+      headsFile: Type.Optional(
+        Type.String({ description: 'File that gets each signed head as a JSON line. Best on another machine.' }),
+      ),
+      tell: Type.Array(
+        closedObject({
+          person: Type.String({ description: 'Who keeps it; best somebody who can not write to the database.' }),
+          channel: Type.String({ description: 'Name of the notifier.' }),
+        }),
+        { default: [], description: 'Who gets the newest signed head.' },
+      ),
+      tellHours: Bounded(24, 'How often they get it.'),
+    },
     { default: {} },
   ),
   drainSeconds: Bounded(30, 'How long a stop waits for what is under way.'),

@@ -1,5 +1,6 @@
 import type { DataFile, Point, RuleDefinition } from '@caudal/core';
 import type { Profile } from '@caudal/quality';
+import { checkAuditReaders } from './check-audit-readers.ts';
 import { checkBindings } from './check-bindings.ts';
 import { checkDevices } from './check-devices.ts';
 import { checkMeters } from './check-meters.ts';
@@ -72,7 +73,7 @@ const inOrder = (mistakes: readonly Mistake[], configFile: string): Mistake[] =>
 export const validateConfiguration = (input: ValidationInput): Validation => {
   const { config, data, configFile, environment } = input;
   const report = createReport(configFile);
-  checkOptions(report, config);
+  checkOptions(report, config, environment);
   const plugins = checkPlugins({ report, environment }, config);
   const { lists, ids } = readLists(report, environment, data.sources);
   const world: World = {
@@ -90,6 +91,7 @@ export const validateConfiguration = (input: ValidationInput): Validation => {
   checkBindings(world, checkMeters(world));
   checkObligations(world);
   checkPeople(world);
+  checkAuditReaders(world, config);
   const mistakes = inOrder([...data.mistakes, ...report.mistakes], configFile);
   return {
     mistakes,

@@ -35,7 +35,7 @@ export const decideUnknown = async (
   const reason = `${says}: ${because}`;
   const changed = await store.write.changeSubmissions(
     [{ id, epoch: submission.epoch, state, nextAt: now, reason }],
-    [{ at: now, actor, act: reason, subject: id, hash: null }],
+    [{ at: now, actor, act: reason, subject: id, hash: null, detail: { state } }],
   );
   if (changed.length === 0)
     throw new CaudalError('transient', `${id} changed meanwhile; look at it again`, { sent: 'no' });

@@ -94,6 +94,7 @@ export const importReceipts = async (
         act: `receipt imported: ${receipt}`,
         subject: id,
         hash: null,
+        detail: { receipt, state: 'elsewhere' },
       })),
     ),
   );

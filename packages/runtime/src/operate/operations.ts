@@ -3,12 +3,16 @@ import type { Services } from '../services.ts';
 import type { SubmissionState, ValueRow } from '../store/rows.ts';
 import type { RawFilter } from '../store/store.ts';
 import { backfill, draftOutage, enterReceipt, reprocess } from './act.ts';
+import { type Rotated, rotateKey } from './audit-key.ts';
 import { decideUnknown, type Decision } from './decide.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
 import { enter, type Entry } from './enter.ts';
 import { failures, type Failures } from './failures.ts';
+import type { HeldSlot } from '../evidence/held.ts';
+import { held } from './held.ts';
 import { type Imported, importReceipts, type PastReceipt } from './import-receipts.ts';
 import { owedNow, type OwedNow } from './owed.ts';
+import { type Exported, sealEvidence } from './seal.ts';
 import { brief, statusOf, type Status } from './status.ts';
 import { pauseSends, resumeSends, type SendScope } from './stop-sends.ts';
 import { trace, type Trace } from './trace.ts';
@@ -47,6 +51,12 @@ export interface Operations {
   enter(entry: Entry): Promise<{ raw: string }>;
   /** The exact request or file of a slot; sends nothing. */
   dryRun(input: { obligation: string; slot: number }): Promise<DryRun>;
+  /** What the regulators held for a work at an instant, as known then; of slots in [from, to). */
+  held(input: { work: string; at: number; from: number; to: number }): Promise<readonly HeldSlot[]>;
+  /** A new key for the audit, signed in by the old one. */
+  rotateAuditKey(input: { into?: string }): Promise<Rotated>;
+  /** Puts the hash of an evidence package into the audit and signs it. */
+  sealEvidence(input: Exported): ReturnType<typeof sealEvidence>;
 }
 
 export const createOperations = (services: Services, actor = 'operator'): Operations => ({
@@ -67,6 +77,9 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   draftOutage: (input) => draftOutage(services, input),
   enter: (entry) => enter(services, entry),
   dryRun: (input) => dryRun(services, input),
+  held: (input) => held(services, input),
+  rotateAuditKey: (input) => rotateKey(services, input, actor),
+  sealEvidence: (input) => sealEvidence(services, input, actor),
 });
 
 /** One operation by name with JSON arguments: how another process asks a running runtime. */

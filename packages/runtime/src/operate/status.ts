@@ -6,7 +6,7 @@ import { designStatusOf } from '../store/submission-states.ts';
 export const statusOf = async (services: Services) => {
   const { store, clock, domain, progress } = services;
   const now = clock.now();
-  const [counts, contacts, failed, unclaimed, alerts, open, undelivered, stopped] = await Promise.all([
+  const [counts, contacts, failed, unclaimed, alerts, open, undelivered, stopped, chainEnd, head] = await Promise.all([
     store.read.counts(),
     store.read.contacts(),
     store.read.rawList({ status: ['FAILED'] }, 20),
@@ -15,6 +15,8 @@ export const statusOf = async (services: Services) => {
     store.read.submissionList({ states: ['unknown', 'retry', 'quarantined', 'manual', 'missing', 'held'], limit: 50 }),
     store.read.undelivered(20),
     store.read.switches(),
+    store.read.chainEnd(),
+    store.read.newestHead(),
   ]);
   const heard = new Map(contacts.map(({ device, at }) => [device, at]));
   return {
@@ -35,6 +37,12 @@ export const statusOf = async (services: Services) => {
     openSubmissions: open.map(brief),
     /** Sends that somebody stopped, and why. */
     stoppedSends: stopped,
+    /** Entries of the audit, and the newest that is signed: null while no key is configured or none was signed yet. */
+    audit: {
+      entries: chainEnd?.seq ?? 0,
+      signed: head === null ? null : { seq: head.seq, at: head.at, key: head.key },
+      key: services.options.audit.key !== undefined,
+    },
     /** Notices that did not reach their person, as their channels report. */
     undelivered,
   };

@@ -1,3 +1,4 @@
+import { keepHeads } from './audit-heads.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import { type NewAlert, submissionStates } from '../store/rows.ts';
@@ -101,6 +102,7 @@ export const createMaintainer = (services: Services): Stage => {
       await gauges();
       await endWaiting();
       await forgetOldRaw(now);
+      await keepHeads(services);
       return false;
     },
   };

@@ -263,8 +263,13 @@ export default defineRuntime({
       'folder',
       'disk',
       'database',
+      'audit',
       'instances',
     ]);
+    expect(findings.find(({ name }) => name === 'audit')).toMatchObject({
+      state: 'warning',
+      message: expect.stringContaining('not signed'),
+    });
     expect(findings.filter(({ name }) => name === 'instances').map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
     expect(existsSync(join(made.folder, 'caudal.db'))).toBe(false);
 

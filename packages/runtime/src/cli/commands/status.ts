@@ -9,6 +9,11 @@ const counts = (record: Readonly<Record<string, number>>) =>
     .map(([name, count]) => `${name} ${count}`)
     .join(', ') || 'none';
 
+const signedTo = ({ signed, key }: Status['audit']) => {
+  if (!key) return 'not signed: no audit.key is configured';
+  return signed === null ? 'not signed yet' : `signed to ${signed.seq} at ${time(signed.at)} by key ${signed.key}`;
+};
+
 const lines = (status: Status): string[] => [
   `at ${time(status.at)}`,
   ...status.stages.map(
@@ -20,6 +25,7 @@ const lines = (status: Status): string[] => [
   `findings     ${counts(status.counts.findings)}`,
   `submissions  ${counts(status.counts.submissions)}`,
   `notices      ${counts(status.counts.notices)}; open alerts ${status.counts.openAlerts}`,
+  `audit        ${status.audit.entries} entries; ${signedTo(status.audit)}`,
   ...status.devices.map(
     ({ id, provider, health, lastContact }) =>
       `device ${id} (${provider})  ${health}  last reading ${time(lastContact)}`,

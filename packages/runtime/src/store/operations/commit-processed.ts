@@ -4,6 +4,7 @@ import type { Batch } from '../sql.ts';
 import type { Processed } from '../store.ts';
 import { putAlerts } from './alerts.ts';
 import { appendAudit } from './audit.ts';
+import { correctionEntries, withdrawnEntries } from './audit-corrections.ts';
 import { toText } from './json.ts';
 import { write } from './operation.ts';
 import { putCheckpoints } from './put-checkpoints.ts';
@@ -74,14 +75,21 @@ export const commitProcessed = write('commitProcessed', {
     { ...run, values: fromColumns<ValueRow>(run.values) },
   ],
   async run(context, run) {
-    const { sql } = context;
+    const { sql, now } = context;
     await sql.each(
       putBasis,
       run.basis.map(({ id, content }) => [id, toText(content) ?? 'null']),
     );
     await putValues(context, run.values);
     await putJudgements(sql, findings, run.findings.map(findingSqlRow), run.withdrawn, run.rejudged);
-    await putJudgements(sql, corrections, run.corrections.map(correctionSqlRow), run.withdrawn, run.rejudged);
+    const changed = await correctionEntries(sql, run.corrections, now);
+    const removed = await putJudgements(
+      sql,
+      corrections,
+      run.corrections.map(correctionSqlRow),
+      run.withdrawn,
+      run.rejudged,
+    );
     await putCheckpoints(context, run.checkpoints, run.rejudged);
     await sql.each(
       riseWatermark,
@@ -99,6 +107,6 @@ export const commitProcessed = write('commitProcessed', {
     await putReopens(sql, run.reopened);
     await putAlerts(sql, run.alerts, run.ended);
     await markRaw(context, run.marks);
-    await appendAudit(context, run.audit ?? []);
+    await appendAudit(context, [...changed, ...withdrawnEntries(removed, now), ...(run.audit ?? [])]);
   },
 });

@@ -22,7 +22,8 @@ const judgements = (table: string, columns: Record<string, ColumnType>): Judgeme
     remove: {
       columns: { point: 'text', key: 'text' },
       text: (rows) => `DELETE FROM ${table} WHERE (point, rule, key) IN
-        (SELECT t.point, t.rule, t.key FROM ${rows} j JOIN ${table} t ON t.point = j.point AND t.key = j.key)`,
+        (SELECT t.point, t.rule, t.key FROM ${rows} j JOIN ${table} t ON t.point = j.point AND t.key = j.key)
+        RETURNING series, rule, key`,
     },
     from: `SELECT point, key FROM ${table} WHERE point = ? AND start >= ?`,
   };
@@ -140,9 +141,12 @@ export const decodeCorrection = (row: StoredCorrection): CorrectionRow => ({
 
 const keyOf = (point: SqlValue | undefined, key: SqlValue | undefined) => JSON.stringify([point, key]);
 
+/** A judgement that no longer holds. */
+export type Removed = Pick<FindingRow, 'series' | 'rule' | 'key'>;
+
 /**
  * Takes away what was withdrawn and, for points judged again, what this run no longer says from the instant on; then puts what it
- * says. What is stored already causes no write.
+ * says. What is stored already causes no write. Answers what was taken away.
  */
 export const putJudgements = async (
   sql: Sql,
@@ -150,15 +154,16 @@ export const putJudgements = async (
   rows: readonly SqlRow[],
   withdrawn: readonly { readonly point: string; readonly key: string }[],
   rejudged: readonly { readonly point: string; readonly from: number }[],
-): Promise<void> => {
+): Promise<readonly Removed[]> => {
   const said = new Set(rows.map((row) => keyOf(row[0], row[2])));
   const gone = withdrawn.map((row) => [row.point, row.key]);
   for (const { point, from: start } of rejudged)
     for (const row of await sql.all<{ point: string; key: string }>(from, [point, instant(start)]))
       gone.push([row.point, row.key]);
-  await sql.each(
+  const removed = await sql.eachAll<Removed>(
     remove,
     gone.filter(([point, key]) => !said.has(keyOf(point, key))),
   );
   await sql.each(put, rows);
+  return removed;
 };

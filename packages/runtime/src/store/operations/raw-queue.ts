@@ -1,5 +1,6 @@
 import { lanes, type RawMark, type RawStatus } from '../rows.ts';
 import type { Batch } from '../sql.ts';
+import { sha256 } from '../../evidence/chain.ts';
 import { appendAudit } from './audit.ts';
 import { toText } from './json.ts';
 import { notNeeded, park, removeNames } from './needs.ts';
@@ -154,7 +155,7 @@ const remove: Batch = {
 export const deleteOldRaw = write('deleteOldRaw', {
   class: 'retention',
   rows: ({ limit }) => limit,
-  async run({ sql }, { before, limit }) {
+  async run({ sql, now }, { before, limit }) {
     const gone = await sql.all<{ seq: number; id: string; status: number }>(old, [before, limit]);
     await sql.each(
       forget,
@@ -167,6 +168,23 @@ export const deleteOldRaw = write('deleteOldRaw', {
     const tally = new Tally('raw');
     for (const row of gone) tally.add(rawStatuses[row.status] as RawStatus, -1);
     await tally.write(sql);
+    if (gone.length > 0)
+      await appendAudit({ sql }, [
+        {
+          at: now,
+          actor: 'retention',
+          act: 'raw records deleted',
+          subject: 'raw',
+          // Of their ids, one a line, in order.
+          hash: sha256(
+            gone
+              .map(({ id }) => `${id}\n`)
+              .toSorted()
+              .join(''),
+          ),
+          detail: { count: gone.length, before },
+        },
+      ]);
     return gone.length;
   },
 });
