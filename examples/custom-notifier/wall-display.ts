@@ -11,8 +11,6 @@ import {
 } from '@caudal/core';
 import { createHttp } from '@caudal/http';
 
-const longest = 200;
-
 const definition = defineNotifier({
   id: 'wall-display',
   version: '1.0.0',
@@ -23,7 +21,7 @@ const definition = defineNotifier({
   // What stands for one person under `addresses` in the data.
   address: schemaOf(closedObject({ display: Type.String({ minLength: 1, description: 'Name of the display.' }) })),
   // `idempotent`: the same key twice is one line, so the runtime may repeat what was not answered.
-  capabilities: { channel: 'display', maxText: longest, attachments: false, idempotent: true },
+  capabilities: { channel: 'display', maxText: 1000, attachments: false, idempotent: true },
   create({ config: { baseUrl, token }, host }) {
     const http = createHttp({ host, baseUrl, auth: { type: 'bearer', secret: token } });
     return {
@@ -35,13 +33,14 @@ const definition = defineNotifier({
       // The runtime has chosen the words and the language. A notifier dresses them for its channel and sends once.
       async send({ to, message, idempotencyKey, signal }) {
         const sign = { info: ' ', warning: '!', critical: '!!' }[message.severity];
-        const facts = message.facts.map(({ label, value }) => `${label} ${value}`);
+        // The text has the facts in words; a channel with fields takes `message.facts`. Whole: a cut in silence takes the numbers.
+        const words = `${message.title}: ${message.text}`.replaceAll(/\s+/g, ' ').trim();
         const response = await http.send({
           method: 'POST',
           path: '/displays/{display}/lines',
           params: { display: to.display },
           headers: { 'idempotency-key': idempotencyKey },
-          body: { json: { text: [`${sign} ${message.title}`, ...facts].join(' | ').slice(0, longest) } },
+          body: { json: { text: `${sign} ${words}` } },
           signal,
         });
         // An address that is wrong is `rejected`, scope `item`: this notice fails, all others go on.

@@ -10,7 +10,7 @@ test('a level below its limit is one line on the display', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@caudal/source', main]);
   const lines = stdout.trim().split('\n');
   expect(lines.filter((line) => line.startsWith('on the display'))).toEqual([
-    expect.stringMatching(/^on the display: ! Threshold alert: tank\/level \| Code ALERT_LOW \| From .+$/),
+    expect.stringMatching(/^on the display: ! Threshold alert: tank\/level: .+ Code ALERT_LOW, From .+$/),
   ]);
   expect(lines).toContain('alert: water.alert tank/level ALERT_LOW');
   expect(lines.at(-1)).toBe('notice: operator wall sent');
