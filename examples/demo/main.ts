@@ -71,7 +71,7 @@ for (let now = dayStart; !stopping && (!once || now < dayStart + hours * hour); 
 
 const account = await takeAccount(runtime, world, field.truth, clock.now());
 const clean = isClean(account);
-const [submission] = await runtime.query.submissions({ states: ['confirmed'], limit: 1 });
+const [submission] = await runtime.query.submissions({ obligation: 'dga-well', states: ['confirmed'], limit: 1 });
 await runtime.stop();
 await world.close();
 if (values.json === true) process.stdout.write(`${JSON.stringify(account)}\n`);
