@@ -11,6 +11,7 @@ import { createCollector } from './collect/collector.ts';
 import { createSubscriber } from './collect/subscriber.ts';
 import { createComplier } from './comply/complier.ts';
 import type { RuntimeConfig } from './config/define.ts';
+import type { RuntimeOptions } from './config/options.ts';
 import { mistakeText } from './config/mistake.ts';
 import { resolveConfiguration } from './config/resolve.ts';
 import { createNotifier } from './notify/notifier.ts';
@@ -56,6 +57,9 @@ const stagesOf = (services: Services, config: RuntimeConfig): readonly Stage[] =
   createMaintainer(services),
 ];
 
+const limitsOf = ({ maxDatabaseBytes }: RuntimeOptions) =>
+  maxDatabaseBytes === undefined ? {} : { maxBytes: maxDatabaseBytes };
+
 /** Lets every stage end its step and what it has under way, for as long as `drainSeconds` allow. */
 const drain = (
   services: Services,
@@ -94,7 +98,7 @@ export const openQuiet = async (
   const redact = createRedactor();
   const secret = secretResolver((value) => redact.add(value), { literal: undefined });
   const log = createLog({ ...options.log, console: false }, null, redact, clock);
-  const store = await openStore({ path: resolve(options.database), clock });
+  const store = await openStore({ path: resolve(options.database), clock, ...limitsOf(options) });
   const events = createEvents(() => undefined);
   const operations = createOperations(
     assemble({ config, options, domain, clock, redact, secret, log, events, store }),
@@ -131,7 +135,10 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
     );
     for (const warning of warnings) log.stream('system').warn({}, mistakeText(warning));
     const store = yield* Effect.acquireRelease(
-      Effect.tryPromise({ try: () => openStore({ path: database, clock }), catch: (thrown) => thrown as CaudalError }),
+      Effect.tryPromise({
+        try: () => openStore({ path: database, clock, ...limitsOf(options) }),
+        catch: (thrown) => thrown as CaudalError,
+      }),
       (opened) => Effect.promise(() => opened.close()),
     );
     yield* Effect.tryPromise({

@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { receiveWebhook } from '../collect/webhook.ts';
 import { receiveDelivery } from '../notify/delivery.ts';
 import { callOperation, type Operations } from '../operate/operations.ts';
+import { readinessOf } from '../operate/readiness.ts';
 import type { Services } from '../services.ts';
 import { createRegulatorDesk } from './regulators.ts';
 import { answer, atPublicUrl, callerSignal, keepBytes, rawRequestOf } from './requests.ts';
@@ -23,9 +24,8 @@ export const controlSocketOf = (database: string): string =>
 const addHealth = (server: FastifyInstance, services: Services) => {
   server.get('/health/live', async () => ({ live: true }));
   server.get('/health/ready', async (_request, reply) => {
-    const stages = services.progress.report();
-    const stalled = stages.filter((stage) => stage.stalled).map(({ stage, lastError }) => ({ stage, lastError }));
-    return reply.code(stalled.length === 0 ? 200 : 503).send({ ready: stalled.length === 0, stalled });
+    const readiness = readinessOf(services);
+    return reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
   server.get('/metrics', async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(services.metrics.text()),
@@ -73,7 +73,9 @@ export const serveHttp = async (services: Services, operations: Operations, data
       return await reply.send({ result: (await callOperation(operations, request.params.name, request.body)) ?? null });
     } catch (thrown) {
       const error = toCaudalError(thrown);
-      return reply.code(400).send({ error: { kind: error.kind, message: services.redact.text(error.message) } });
+      return reply
+        .code(error.kind === 'transient' ? 503 : 400)
+        .send({ error: { kind: error.kind, message: services.redact.text(error.message) } });
     }
   });
   const close = async () => {

@@ -4,6 +4,7 @@ import type { ProviderEntry } from '../plugins.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
+import { isDiskTrouble } from '../store/sqlite/errors.ts';
 import type { PlannedRead } from '../store/store.ts';
 import { isRead } from './is-read.ts';
 import { createLimiter, type Limiter } from './limits.ts';
@@ -96,7 +97,9 @@ export const createCollector = (services: Services): Stage => {
       await work(signal);
       await troubles.worked(device);
     } catch (thrown) {
-      if (!signal.aborted) await troubles.failed(device, toCaudalError(thrown, `reading ${device.id}`));
+      // A full disk is no failure of the vendor: nothing of it is paused.
+      if (!signal.aborted && !isDiskTrouble(thrown))
+        await troubles.failed(device, toCaudalError(thrown, `reading ${device.id}`));
     }
   };
 
@@ -179,6 +182,8 @@ export const createCollector = (services: Services): Stage => {
     stallMs: Math.max(60_000, 3 * options.collect.tickMs),
     async step() {
       const now = clock.now();
+      // What is read could not be kept.
+      if (store.disk !== null) return false;
       const { raw, parkedRaw } = await store.read.counts();
       services.metrics.set('caudal_raw_pending', {}, raw.PENDING);
       if (raw.PENDING - parkedRaw > options.collect.pendingRawLimit) {

@@ -6,6 +6,7 @@ import type { Services } from '../services.ts';
 import type { AuditEntry, NewAlert, SubmissionRow } from '../store/rows.ts';
 import type { Owed } from './expect.ts';
 import { skewOf, watchClock } from './clock-skew.ts';
+import { onceWritten } from './once-written.ts';
 import { type Settlement, settleConfirmation, settleOutcome, settleSilence } from './settle.ts';
 
 const answerChars = 65_536;
@@ -76,6 +77,7 @@ export const submit = async (
   }
   await close(services, owed, submission, { id, kind: 'submit' }, settlement, answer, {
     sentAt: settlement.outcome === 'not-sent' ? undefined : sendTime,
+    signal,
   });
   return error ?? 'answered';
 };
@@ -193,7 +195,7 @@ export const confirm = async (
       clock.now(),
     );
   }
-  await close(services, owed, submission, { id, kind: 'confirm' }, settlement, answer, {});
+  await close(services, owed, submission, { id, kind: 'confirm' }, settlement, answer, { signal });
 };
 
 const timed = (signal: AbortSignal, { options }: Services) =>
@@ -217,7 +219,7 @@ const close = async (
   attempt: { readonly id: string; readonly kind: 'submit' | 'confirm' },
   { outcome, change }: Settlement,
   answer: Answer | undefined,
-  { sentAt }: { sentAt?: number | undefined },
+  { sentAt, signal }: { readonly sentAt?: number | undefined; readonly signal: AbortSignal },
 ) => {
   const now = services.clock.now();
   const { redact } = services;
@@ -230,35 +232,42 @@ const close = async (
           headers: redact.deep(answer.headers) as Answer['headers'],
           body: redact.text(answer.body).slice(0, answerChars),
         };
-  const closed = await services.store.write.closeAttempt({
-    attempt: {
-      id: attempt.id,
-      endedAt: now,
-      outcome,
-      ...(reason === undefined ? {} : { reason }),
-      ...(kept === undefined ? {} : { answer: kept }),
-    },
-    change: { ...change, id: submission.id, epoch: submission.epoch + 1, ...(sentAt === undefined ? {} : { sentAt }) },
-    alerts: alertsOf(owed, submission, change.state, reason ?? '', now),
-    ended: arrived.has(change.state) ? endedBy(submission, now) : [],
-    audit: [
-      {
-        at: now,
-        actor: 'comply',
-        act: acts.attemptClosed,
-        subject: submission.id,
-        hash: kept === undefined ? null : artifactHash(kept),
-        detail: {
-          attempt: attempt.id,
-          kind: attempt.kind,
-          outcome,
-          state: change.state,
-          receipt: change.receipt ?? submission.receipt,
-          clockOffsetMs: skewOf(answer, now),
-        },
+  const closed = await onceWritten(services, signal, (write) =>
+    write.closeAttempt({
+      attempt: {
+        id: attempt.id,
+        endedAt: now,
+        outcome,
+        ...(reason === undefined ? {} : { reason }),
+        ...(kept === undefined ? {} : { answer: kept }),
       },
-    ],
-  });
+      change: {
+        ...change,
+        id: submission.id,
+        epoch: submission.epoch + 1,
+        ...(sentAt === undefined ? {} : { sentAt }),
+      },
+      alerts: alertsOf(owed, submission, change.state, reason ?? '', now),
+      ended: arrived.has(change.state) ? endedBy(submission, now) : [],
+      audit: [
+        {
+          at: now,
+          actor: 'comply',
+          act: acts.attemptClosed,
+          subject: submission.id,
+          hash: kept === undefined ? null : artifactHash(kept),
+          detail: {
+            attempt: attempt.id,
+            kind: attempt.kind,
+            outcome,
+            state: change.state,
+            receipt: change.receipt ?? submission.receipt,
+            clockOffsetMs: skewOf(answer, now),
+          },
+        },
+      ],
+    }),
+  );
   if (answer !== undefined) await watchClock(services, owed.target.name, answer, now);
   services.metrics.add('caudal_attempts_total', { target: owed.target.name, outcome });
   const facts = {

@@ -10,6 +10,13 @@ export const RuntimeOptions = closedObject({
     default: './caudal.db',
     description: 'File of the embedded database; logs and the control socket lie beside it.',
   }),
+  maxDatabaseBytes: Type.Optional(
+    Type.Integer({
+      minimum: 1_048_576,
+      description:
+        'The database file grows no further; what does not fit is refused, as on a full disk. Default: what the disk holds.',
+    }),
+  ),
   data: Type.Array(Type.String(), {
     default: ['./data'],
     description:

@@ -9,14 +9,20 @@ const rotatingFile = (path: string, maxBytes: number) => {
   let file = openSync(path, 'a', 0o600);
   let size = fstatSync(file).size;
   return {
-    write(line: string) {
-      if (size > maxBytes) {
-        closeSync(file);
-        if (existsSync(path)) renameSync(path, `${path}.1`);
-        file = openSync(path, 'a', 0o600);
-        size = 0;
+    /** Answers whether it is in the file: a full disk must not fail what was only to be told. */
+    write(line: string): boolean {
+      try {
+        if (size > maxBytes) {
+          closeSync(file);
+          if (existsSync(path)) renameSync(path, `${path}.1`);
+          file = openSync(path, 'a', 0o600);
+          size = 0;
+        }
+        size += writeSync(file, line);
+        return true;
+      } catch {
+        return false;
       }
-      size += writeSync(file, line);
     },
     close: () => closeSync(file),
   };
@@ -31,6 +37,7 @@ const rotatingFile = (path: string, maxBytes: number) => {
 export const createLog = (options: RuntimeOptions['log'], path: string | null, redact: Redactor, clock: Clock): Log => {
   const file = path === null ? undefined : rotatingFile(path, options.maxFileBytes);
   let open = true;
+  let lost = 0;
   const root = pino(
     {
       level: options.level,
@@ -42,7 +49,12 @@ export const createLog = (options: RuntimeOptions['log'], path: string | null, r
       write(line: string) {
         if (!open) return;
         const safe = redact.text(line);
-        file?.write(safe);
+        if (file?.write(safe) === false) lost += 1;
+        else if (lost > 0) {
+          const count = lost;
+          lost = 0;
+          root.warn({ stream: 'system', lost: count }, 'lines of the log were lost: its file could not be written');
+        }
         if (options.console) process.stderr.write(safe);
       },
     },

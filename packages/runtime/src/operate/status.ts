@@ -1,4 +1,5 @@
 import type { Services } from '../services.ts';
+import { readinessOf } from './readiness.ts';
 import type { SubmissionRow } from '../store/rows.ts';
 import { designStatusOf } from '../store/submission-states.ts';
 
@@ -22,7 +23,9 @@ export const statusOf = async (services: Services) => {
   return {
     at: now,
     stages: progress.report(),
-    ready: progress.report().every(({ stalled }) => !stalled),
+    ready: readinessOf(services).ready,
+    /** What the disk refuses, since when. */
+    disk: store.disk,
     counts,
     devices: [...domain.devices.values()].map((device) => {
       const last = heard.get(device.id);

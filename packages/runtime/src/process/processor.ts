@@ -292,6 +292,14 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     }
   };
 
+  /** Records of a batch that failed are PROCESSING until this could be written. */
+  let stranded = false;
+  const recover = async () => {
+    if (!stranded) return;
+    await store.write.recoverRaw();
+    stranded = false;
+  };
+
   const fail = async (raws: readonly RawRow[], thrown: unknown): Promise<void> => {
     forget();
     try {
@@ -304,7 +312,8 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     } catch (again) {
       forget();
       await overlap.drop();
-      await store.write.recoverRaw();
+      stranded = true;
+      await recover();
       throw again;
     }
   };
@@ -321,6 +330,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     restMs: options.process.idleMs,
     stallMs: Math.max(60_000, 3 * options.process.idleMs),
     async step() {
+      await recover();
       if (await overlap.step()) return true;
       const reopens = await store.read.reopens(20);
       try {

@@ -1,6 +1,7 @@
 import { keepHeads } from './audit-heads.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
+import { isDiskTrouble } from '../store/sqlite/errors.ts';
 import { type NewAlert, submissionStates } from '../store/rows.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
 
@@ -91,12 +92,27 @@ export const createMaintainer = (services: Services): Stage => {
     for (let ended = Infinity; ended > 0;) ended = await store.write.endWaiting(500);
   };
 
+  /** What may go frees pages for what comes, so it goes first while the disk is full. */
+  const roomAgain = async (now: number): Promise<boolean> => {
+    const since = store.disk?.since ?? now;
+    try {
+      await forgetOldRaw(now);
+    } catch (thrown) {
+      if (!isDiskTrouble(thrown)) throw thrown;
+    }
+    if (!(await store.probe())) return false;
+    services.log.stream('system').warn({ fullForMs: now - since }, 'the disk takes data again: everything goes on');
+    for (const stage of ['collect', 'process', 'comply', 'notify', 'subscribe'] as const) services.wake(stage);
+    return true;
+  };
+
   return {
     name: 'maintain',
     restMs: options.maintain.tickMs,
     stallMs: Math.max(5 * minute, 3 * options.maintain.tickMs),
     async step() {
       const now = clock.now();
+      if (store.disk !== null && !(await roomAgain(now))) return false;
       await watchSilence(now);
       await watchDeadlines(now);
       await gauges();

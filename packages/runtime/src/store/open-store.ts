@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Clock } from '@caudal/core';
 import { refuseInterruptedRestore } from './backup/interrupted.ts';
 import { type Committer, startCommitter } from './committer.ts';
+import { createDiskWatch } from './disk-watch.ts';
 import { readOperations, writeOperations } from './operations/index.ts';
 import { type Reader, startReader } from './readers.ts';
 import { lockDatabase } from './sqlite/lock.ts';
@@ -31,7 +32,7 @@ export interface StoreOptions {
 }
 
 /** Counts what was handed in and not answered yet. */
-const createCount = () => {
+const createCount = (disk: ReturnType<typeof createDiskWatch>) => {
   let waiting = 0;
   return {
     get waiting() {
@@ -40,7 +41,7 @@ const createCount = () => {
     async during<T>(answer: Promise<T>): Promise<T> {
       waiting += 1;
       try {
-        return await answer;
+        return await disk.over(answer);
       } finally {
         waiting -= 1;
       }
@@ -105,7 +106,8 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     throw thrown;
   }
 
-  const count = createCount();
+  const disk = createDiskWatch(clock);
+  const count = createCount(disk);
   const byClass = new Map<WriteClass, StoreWrites>();
   const as = (writeClass: WriteClass): StoreWrites => {
     const kept = byClass.get(writeClass) ?? writes(committer, count, writeClass);
@@ -118,8 +120,13 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     await committer.close();
     unlock();
   };
+  const write = { ...writes(committer, count), as };
   return {
-    write: { ...writes(committer, count), as },
+    write,
+    get disk() {
+      return disk.trouble;
+    },
+    probe: () => disk.probe(write),
     read: reads(readers, count),
     get waiting() {
       return count.waiting;

@@ -418,12 +418,21 @@ export interface StoreReads {
   } | null>;
 }
 
+export interface DiskTrouble {
+  readonly since: number;
+  readonly reason: string;
+}
+
 export interface Store {
   readonly write: StoreWrites & {
     /** The same writes in another class; plain `write` uses the class that fits the operation. */
     as(writeClass: WriteClass): StoreWrites;
   };
   readonly read: StoreReads;
+  /** What the disk refused, since when; null while it takes what is written. Only {@link Store.probe} ends it. */
+  readonly disk: DiskTrouble | null;
+  /** Tries whether the disk takes something again, when it did not. Answers whether it does. */
+  probe(): Promise<boolean>;
   /** Operations handed in and not answered yet. 0: the store is at rest. */
   readonly waiting: number;
   /** Facts for `doctor` and `/metrics`: engine, versions, sizes, group commits so far. */

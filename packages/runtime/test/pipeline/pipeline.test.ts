@@ -247,7 +247,7 @@ test('ready means that work moves; metrics are served', async () => {
   const runtime = await world.run();
   await world.clock.advance(20 * minute);
   expect((await fetch(`${runtime.url}/health/live`)).status).toBe(200);
-  expect(await (await fetch(`${runtime.url}/health/ready`)).json()).toEqual({ ready: true, stalled: [] });
+  expect(await (await fetch(`${runtime.url}/health/ready`)).json()).toEqual({ ready: true, stalled: [], disk: null });
   const metrics = await (await fetch(`${runtime.url}/metrics`)).text();
   expect(metrics).toMatch(/caudal_raw_stored_total\{[^}]*instance="tago"[^}]*\} \d+/);
   expect(metrics).toMatch(/caudal_submissions\{[^}]*state="confirmed"[^}]*\} 1/);

@@ -6,6 +6,9 @@ interface Meaning {
   readonly message: string;
 }
 
+/** How messages about it begin; they cross threads, where codes do not. */
+const disk = 'the disk of the database';
+
 const busy: Meaning = { kind: 'transient', scope: 'instance', message: 'the database is locked by another program' };
 const damaged: Meaning = {
   kind: 'config',
@@ -20,9 +23,9 @@ const meanings: Readonly<Record<number, Meaning>> = {
   6: busy,
   7: { kind: 'transient', scope: 'instance', message: 'the database has no memory left' },
   8: { kind: 'config', scope: 'instance', message: 'the database may not be written: look at its permissions' },
-  10: { kind: 'transient', scope: 'instance', message: 'the disk of the database failed to read or write' },
+  10: { kind: 'transient', scope: 'instance', message: `${disk} failed to read or write` },
   11: damaged,
-  13: { kind: 'transient', scope: 'instance', message: 'the disk of the database is full' },
+  13: { kind: 'transient', scope: 'instance', message: `${disk} is full` },
   14: { kind: 'config', scope: 'instance', message: 'the database file can not be opened' },
   18: refused,
   19: refused,
@@ -59,3 +62,7 @@ export const isBusy = (thrown: unknown): boolean => [5, 6].includes(resultCode(t
 
 /** The file itself is damaged, or is no database. */
 export const isDamageCode = (thrown: unknown): boolean => [11, 26].includes(resultCode(thrown) ?? 0);
+
+/** The disk takes nothing or fails: everything else that is to be written will fail as well. */
+export const isDiskTrouble = (error: unknown): boolean =>
+  isCaudalError(error) && error.kind === 'transient' && error.message.startsWith(disk);

@@ -1,0 +1,11 @@
+import type { Services } from '../services.ts';
+
+/** Ready means that work moves: no stage stands still, and the disk takes what is written. */
+export const readinessOf = ({ progress, store }: Services) => {
+  const stalled = progress
+    .report()
+    .filter((stage) => stage.stalled)
+    .map(({ stage, lastError }) => ({ stage, lastError }));
+  const { disk } = store;
+  return { ready: stalled.length === 0 && disk === null, stalled, disk };
+};
