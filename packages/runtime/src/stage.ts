@@ -57,9 +57,14 @@ export const createWaker = (clock: Services['clock']): Waker => {
   };
 };
 
+/** The stage that makes room on a full disk and tries whether there is some. It wakes the others. */
+const keeper: StageName = 'maintain';
+const fullDiskRestMs = 60_000;
+
 /**
  * Runs a stage until the runtime drains or the scope closes. A step that fails is logged and counted, and repeated after a rest
- * that grows to a minute: no failure of one step ends a stage.
+ * that grows to a minute: no failure of one step ends a stage. While the disk takes nothing no step is begun: what it would read, decide or
+ * send could not be noted.
  */
 export const runStage = (stage: Stage, services: Services, waker: Waker): Effect.Effect<void, CaudalError> =>
   Effect.gen(function* () {
@@ -67,6 +72,13 @@ export const runStage = (stage: Stage, services: Services, waker: Waker): Effect
     services.progress.expect(stage.name, stage.stallMs);
     let failures = 0;
     while (!waker.draining) {
+      if (services.store.disk !== null && stage.name !== keeper) {
+        yield* Effect.tryPromise({
+          try: (signal) => waker.rest(stage.name, fullDiskRestMs, signal),
+          catch: (thrown) => toCaudalError(thrown),
+        });
+        continue;
+      }
       const more = yield* Effect.tryPromise({
         try: (signal) => stage.step(signal),
         catch: (thrown) => toCaudalError(thrown, `stage ${stage.name}`),

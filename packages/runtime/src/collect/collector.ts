@@ -182,8 +182,6 @@ export const createCollector = (services: Services): Stage => {
     stallMs: Math.max(60_000, 3 * options.collect.tickMs),
     async step() {
       const now = clock.now();
-      // What is read could not be kept.
-      if (store.disk !== null) return false;
       const { raw, parkedRaw } = await store.read.counts();
       services.metrics.set('caudal_raw_pending', {}, raw.PENDING);
       if (raw.PENDING - parkedRaw > options.collect.pendingRawLimit) {

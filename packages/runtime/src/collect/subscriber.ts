@@ -166,7 +166,7 @@ export const createSubscriber = (services: Services): Stage | undefined => {
         await watch(stream, now);
         const { name, capabilities } = stream.provider;
         const already = opening.get(name) ?? 0;
-        if (stopping || backlog.full || store.disk !== null || !mayOpen(stream, now)) continue;
+        if (stopping || backlog.full || !mayOpen(stream, now)) continue;
         if (already >= (capabilities.concurrency?.perInstance ?? 4)) continue;
         opening.set(name, already + 1);
         flight.start(stream.key, [name], (give) => run(stream, give));

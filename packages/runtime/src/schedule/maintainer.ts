@@ -82,6 +82,10 @@ export const createMaintainer = (services: Services): Stage => {
     const slot = Math.floor(now / day) * day;
     if ((await store.read.lastSlot('retention')) === slot || !(await store.write.claimSlot('retention', slot, now)))
       return;
+    await forgetOld(now);
+  };
+
+  const forgetOld = async (now: number) => {
     const before = now - options.retention.rawDays * day;
     for (let deleted = Infinity; deleted > 0;) deleted = await store.write.deleteOldRaw({ before, limit: 500 });
     for (let deleted = Infinity; deleted > 0;) deleted = await store.write.forgetReads({ before, limit: 500 });
@@ -96,7 +100,7 @@ export const createMaintainer = (services: Services): Stage => {
   const roomAgain = async (now: number): Promise<boolean> => {
     const since = store.disk?.since ?? now;
     try {
-      await forgetOldRaw(now);
+      await forgetOld(now);
     } catch (thrown) {
       if (!isDiskTrouble(thrown)) throw thrown;
     }
