@@ -119,7 +119,12 @@ const open = async (services: Services, owed: Owed, submission: SubmissionRow) =
 };
 
 /** Everything but the socket: the artifact is on disk with its hash, and the slot is over. */
-export const shadow = async (services: Services, owed: Owed, submission: SubmissionRow): Promise<void> => {
+export const shadow = async (
+  services: Services,
+  owed: Owed,
+  submission: SubmissionRow,
+  signal: AbortSignal,
+): Promise<void> => {
   const opened = await open(services, owed, submission);
   if (opened === undefined) return;
   const reason = 'shadow: rendered and kept, not sent';
@@ -130,7 +135,7 @@ export const shadow = async (services: Services, owed: Owed, submission: Submiss
     { id: opened.id, kind: 'submit' },
     { outcome: 'shadowed', change: { state: 'shadowed', nextAt: opened.sendTime, reason } },
     undefined,
-    {},
+    { signal },
   );
 };
 

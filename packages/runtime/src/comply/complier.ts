@@ -205,7 +205,7 @@ export const createComplier = (services: Services): Stage => {
         if (late && ms > 0) lanes.add(known.lane);
         waiting.add(submission.work);
         flight.start(`${target.name} ${submission.work}`, late ? [known.lane] : [], (signal) =>
-          known.shadow ? shadow(services, known, submission) : sendOne(known, submission, signal),
+          known.shadow ? shadow(services, known, submission, signal) : sendOne(known, submission, signal),
         );
       }
     }
