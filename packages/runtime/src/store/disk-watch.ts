@@ -1,4 +1,4 @@
-import { CaudalError, type Clock, isCaudalError } from '@caudal/core';
+import { type CaudalError, type Clock, isCaudalError } from '@caudal/core';
 import { isDiskTrouble } from './sqlite/errors.ts';
 import type { DiskTrouble, StoreWrites } from './store.ts';
 
