@@ -21,7 +21,8 @@ export const examineDatabase = (path: string): StartFacts => {
   try {
     assertSqliteVersion(String(database.prepare('SELECT sqlite_version() AS sqlite').get()?.['sqlite']));
     assertKnown(database, path);
-    if (!checkAfterUncleanStop(database, path)) return nothing;
+    // Closing empties the log: one with something in it was left, also by a first start that made no tables.
+    if (!checkAfterUncleanStop(database, path) && wal === null) return nothing;
   } finally {
     database.close();
   }
