@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RuntimeConfig } from '@caudal/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
 import { acts } from '../../src/evidence/acts.ts';
 import type { AuditEntry } from '../../src/evidence/chain.ts';
-import { parseHeads } from '../../src/evidence/heads.ts';
 import { createSigningKey } from '../../src/evidence/keys.ts';
 import { verifyStored } from '../../src/evidence/read-chain.ts';
 import { entryOf } from '../../src/evidence/read-work.ts';
-import { openReadOnly } from '../../src/store/open-read-only.ts';
-import { hour, minute, openWorld, start, type TestWorld, work, type WorldOptions } from './world.ts';
+import { headsOf, look, openSigned } from './signed-world.ts';
+import { hour, minute, openWorld, start, type TestWorld, work } from './world.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -22,39 +20,6 @@ afterEach(async () => {
 
 const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');
 
-/** A world whose audit is signed: the key is made at the first configuration, as `audit init-key` does. */
-const openSigned = async (options: WorldOptions = {}) =>
-  openWorld({
-    ...options,
-    config: (config): RuntimeConfig => {
-      const file = join(config.database ?? '', '..', 'audit-key.pem');
-      if (!existsSync(file)) writeFileSync(file, createSigningKey().privatePem, { mode: 0o600 });
-      const signed: RuntimeConfig = {
-        ...config,
-        audit: {
-          key: `file:${file}`,
-          headMinutes: 10,
-          headsFile: join(config.database ?? '', '..', 'heads.jsonl'),
-          tell: [{ person: 'ana', channel: 'mail' }],
-        },
-      };
-      return options.config?.(signed) ?? signed;
-    },
-  });
-
-const look = async <T>(
-  of: TestWorld,
-  with_: (read: ReturnType<typeof openReadOnly>['read']) => Promise<T>,
-): Promise<T> => {
-  const { read, close } = openReadOnly(join(of.folder, 'caudal.db'));
-  try {
-    return await with_(read);
-  } finally {
-    close();
-  }
-};
-
-const headsOf = (of: TestWorld) => parseHeads(readFileSync(join(of.folder, 'heads.jsonl'), 'utf8'));
 const verified = (of: TestWorld) => look(of, (read) => verifyStored(read, { heads: headsOf(of) }));
 
 test('an attempt is in the chain before and after its socket, with the hashes of what went, came and stands behind it', async () => {

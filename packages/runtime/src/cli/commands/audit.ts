@@ -11,6 +11,7 @@ import { type Rotated, writeKey } from '../../operate/audit-key.ts';
 import { openReadOnly } from '../../store/open-read-only.ts';
 import { ask } from '../ask.ts';
 import { exitCodes, type Invocation } from '../command.ts';
+import { exportEvidence } from './audit-export.ts';
 
 const text = (value: string | boolean | undefined) => (typeof value === 'string' ? value : undefined);
 
@@ -114,7 +115,7 @@ const rotate = async ({ values, out }: Invocation): Promise<number> => {
   return exitCodes.ok;
 };
 
-const does = { verify, 'init-key': initKey, 'rotate-key': rotate } as const;
+const does = { verify, export: exportEvidence, 'init-key': initKey, 'rotate-key': rotate } as const;
 
 export const run = async (invocation: Invocation): Promise<number> => {
   const [what = '', ...more] = invocation.words;
