@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -76,4 +76,6 @@ await runtime.stop();
 await world.close();
 if (values.json === true) process.stdout.write(`${JSON.stringify(account)}\n`);
 else for (const line of ['', ...accountPage(account), '', ...nextPage(folder, submission?.receipt)]) print(line);
+// Nobody was told where it is.
+if (values.json === true && clean) rmSync(folder, { recursive: true });
 process.exitCode = clean ? 0 : 1;

@@ -8,10 +8,17 @@ const listed = (counts: Readonly<Record<string, number>>) =>
     .map(([name, count]) => `${count} ${name}`)
     .join(' · ');
 
+/** What was measured a moment ago may not have been asked for. */
+const stillToCome = ({ readings, values, unaccounted }: Account) =>
+  readings === values || unaccounted > 0 ? '' : ` · ${readings - values} of the last minutes still to come`;
+
 /** The account as a page. */
 export const accountPage = (account: Account): readonly string[] => [
   paint(1, 'The account'),
-  row('readings', `${account.readings} measured by the devices, ${account.values} held, each as it was read`),
+  row(
+    'readings',
+    `${account.readings} measured by the devices, ${account.values} held, each as it was read${stillToCome(account)}`,
+  ),
   row('findings', listed(account.findings)),
   ...Object.entries(account.submissions).map(([target, states]) =>
     row(
