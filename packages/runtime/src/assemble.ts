@@ -2,6 +2,7 @@ import type { Clock, Network, Redactor, SecretResolver } from '@caudal/core';
 import type { RuntimeConfig } from './config/define.ts';
 import type { Domain } from './config/domain.ts';
 import type { RuntimeOptions } from './config/options.ts';
+import { createFlow } from './observe/flow.ts';
 import { createMetrics } from './observe/create-metrics.ts';
 import { createProgress } from './observe/progress.ts';
 import { createStreams } from './observe/streams.ts';
@@ -39,6 +40,7 @@ export const assemble = ({ config, network = {}, wake = () => undefined, ...open
     random,
     metrics: createMetrics(),
     progress: createProgress(clock),
+    flow: createFlow(),
     streams: createStreams(clock),
     plugins: createPlugins(config, (instance, stream) => ({
       log: log.stream(stream, { instance }),

@@ -3,6 +3,7 @@ import * as Context from 'effect/Context';
 import type { Domain } from './config/domain.ts';
 import type { RuntimeOptions } from './config/options.ts';
 import type { Events } from './observe/events.ts';
+import type { Flow } from './observe/flow.ts';
 import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
 import type { Progress } from './observe/progress.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly progress: Progress;
+  readonly flow: Flow;
   readonly streams: Streams;
   readonly events: Events;
   readonly store: Store;

@@ -45,7 +45,11 @@ export const keepRaw = async (
   if (rows.length === 0) return [];
   const instance = (rows[0] as NewRaw).instance;
   services.metrics.add('caudal_raw_received_total', { instance }, rows.length);
-  const { stored, repeated } = await services.store.write.appendRaw(rows, given);
+  const { stored, repeated } = await services.flow.during(
+    instance,
+    rows.length,
+    services.store.write.appendRaw(rows, given),
+  );
   services.metrics.add('caudal_raw_stored_total', { instance }, stored.length);
   services.metrics.add('caudal_raw_repeated_total', { instance }, repeated.length);
   services.events.emit('raw', { instance, stored: stored.length, repeated: repeated.length });

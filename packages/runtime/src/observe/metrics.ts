@@ -67,6 +67,11 @@ export const metricTable = {
     help: 'Reports of channels that were refused.',
   },
   caudal_notices_total: { type: 'counter', labels: ['channel', 'state'], help: 'Notices, by how they ended.' },
+  caudal_conservation_imbalance: {
+    type: 'gauge',
+    labels: [],
+    help: 'Counts that do not add up: received, stored, processed, owed. Anything but 0 is a loss or a double.',
+  },
   caudal_alerts_open: { type: 'gauge', labels: [], help: 'Open alerts.' },
   caudal_stage_last_progress_seconds: {
     type: 'gauge',

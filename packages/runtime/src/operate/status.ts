@@ -1,5 +1,6 @@
 import type { Services } from '../services.ts';
 import { readinessOf } from './readiness.ts';
+import { conservationOf } from '../schedule/conservation.ts';
 import type { SubmissionRow } from '../store/rows.ts';
 import { designStatusOf } from '../store/submission-states.ts';
 
@@ -27,6 +28,8 @@ export const statusOf = async (services: Services) => {
     /** What the disk refuses, since when. */
     disk: store.disk,
     counts,
+    /** What came in and what became of it; `imbalances` is empty, or something was lost or doubled. */
+    conservation: await conservationOf(services, false),
     devices: [...domain.devices.values()].map((device) => {
       const last = heard.get(device.id);
       const health = last === undefined ? 'never reported' : now - last > device.silentAfterMs ? 'OFFLINE' : 'OK';

@@ -3,6 +3,7 @@ import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import { isDiskTrouble } from '../store/sqlite/errors.ts';
 import { type NewAlert, submissionStates } from '../store/rows.ts';
+import { watchConservation } from './conservation.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
 
 const minute = 60_000;
@@ -96,6 +97,14 @@ export const createMaintainer = (services: Services): Stage => {
     for (let ended = Infinity; ended > 0;) ended = await store.write.endWaiting(500);
   };
 
+  /** Counters each time, the rows themselves at the start and once a day. */
+  let rowsCountedAt = -Infinity;
+  const countAll = async (now: number) => {
+    const rows = now - rowsCountedAt >= day;
+    if (rows) rowsCountedAt = now;
+    await watchConservation(services, rows);
+  };
+
   /** What may go frees pages for what comes, so it goes first while the disk is full. */
   const roomAgain = async (now: number): Promise<boolean> => {
     const since = store.disk?.since ?? now;
@@ -122,6 +131,7 @@ export const createMaintainer = (services: Services): Stage => {
       await gauges();
       await endWaiting();
       await forgetOldRaw(now);
+      await countAll(now);
       await keepHeads(services);
       return false;
     },

@@ -390,6 +390,19 @@ export interface StoreReads {
     readonly openAlerts: number;
     readonly reopens: number;
   }>;
+  /** What has to add up: what came in by instance and what was taken by retention, and what is there by status. `rows` counts those too. */
+  conservation(input: { readonly rows: boolean }): Promise<{
+    readonly stored: Readonly<Record<string, number>>;
+    readonly forgotten: Readonly<Record<string, number>>;
+    readonly raw: Readonly<Record<string, number>>;
+    readonly owed: number;
+    readonly submissions: Readonly<Record<string, number>>;
+    readonly found: {
+      readonly instances: Readonly<Record<string, number>>;
+      readonly statuses: Readonly<Record<string, number>>;
+      readonly submissions: Readonly<Record<string, number>>;
+    } | null;
+  }>;
   basis(id: string): Promise<Json | null>;
   auditTrail(input: { readonly subject?: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
   /** The newest entry of the chain. */

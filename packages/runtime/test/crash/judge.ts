@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { CHILE_REGULATOR_OFFSET_MINUTES, civilAtOffset, civilDate } from '@caudal/core';
 import type { Ledger, TagoWireItem, Violation } from '@caudal/simulators';
 import { owedValues, pushers, sourceOf, start, hour, wells } from './scene.ts';
+import { imbalances } from '../recovery/imbalances.ts';
 import type { Run } from './run.ts';
 
 /** What a run of the test left behind, and what it has to be compared with. */
@@ -156,6 +157,7 @@ export const judge = (evidence: Evidence, sent: ReadonlyMap<string, number>): st
       ...values(database, evidence, sent),
       ...leftovers(database),
       ...unsettled(database),
+      ...imbalances(evidence.database),
       ...records(evidence.ledger),
       ...violations(evidence),
     ];

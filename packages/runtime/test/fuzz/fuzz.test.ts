@@ -7,6 +7,7 @@ import { statusOf } from '../../src/operate/status.ts';
 import type { NewRaw } from '../../src/store/index.ts';
 import { openServices } from '../process/services.ts';
 import { handClock, inFolder } from '../store/files.ts';
+import { imbalances } from '../recovery/imbalances.ts';
 import { devices, payloadAt, t0 } from './payloads.ts';
 
 /** CAUDAL_FUZZ_PAYLOADS=100000 is the long variant; the seed of a failed run repeats it. */
@@ -105,6 +106,7 @@ test(
         SKIPPED: 0,
         ended: payloads,
       });
+      expect(imbalances(join(folder, 'caudal.db'))).toEqual([]);
       const database = new DatabaseSync(join(folder, 'caudal.db'), { readOnly: true });
       try {
         expect(faultsOf(database)).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dga } from '@caudal/compliance-dga';
@@ -8,6 +8,7 @@ import { createRuntime, type Runtime, type RuntimeConfig } from '@caudal/runtime
 import { type DgaOptions, startDga, startSmtp, startTago, type TagoItem } from '@caudal/simulators';
 import { settled, virtualClock } from '@caudal/testkit';
 import { stringify } from 'yaml';
+import { imbalances } from '../recovery/imbalances.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -159,7 +160,10 @@ export const openWorld = async (options: WorldOptions = {}) => {
       await runtime?.stop();
       await Promise.all([vendor.close(), regulator.close(), mailbox.close()]);
       for (const name of Object.keys(secrets)) delete process.env[name];
+      const database = join(folder, 'caudal.db');
+      const wrong = existsSync(database) ? imbalances(database) : [];
       rmSync(folder, { recursive: true, force: true });
+      if (wrong.length > 0) throw new Error(`what came in and what is there do not add up: ${wrong.join('; ')}`);
     },
   };
 };

@@ -168,6 +168,9 @@ export const appendRaw = write('appendRaw', {
     const tally = new Tally('raw');
     tally.add('PENDING', added.length);
     await tally.write(sql);
+    const came = new Tally('stored');
+    for (const { instance } of added) came.add(instance);
+    await came.write(sql);
     const times = new Tally('repeats');
     times.add('all', repeated.length);
     await times.write(sql);

@@ -60,6 +60,9 @@ export const expectSubmissions = write('expectSubmissions', {
       created += count;
     }
     await tally.write(sql);
+    const owed = new Tally('owed');
+    owed.add('all', created);
+    await owed.write(sql);
     return created;
   },
 });

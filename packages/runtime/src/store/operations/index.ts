@@ -6,6 +6,7 @@ import { audit, auditTrail, chainEnd, chainOf, chainPage } from './audit.ts';
 import { heads, headsPublished, newestHead, putHead, unpublishedHeads } from './audit-heads.ts';
 import { changeSubmissions, expectSubmissions } from './change-submissions.ts';
 import { commitProcessed } from './commit-processed.ts';
+import { conservation } from './conservation.ts';
 import { counts } from './counts.ts';
 import { deliveries, recordDeliveries, undelivered } from './deliveries.ts';
 import { recall, remember } from './facts.ts';
@@ -119,6 +120,7 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   recall,
   unclaimed,
   counts,
+  conservation,
   basis,
   auditTrail,
   chainEnd,

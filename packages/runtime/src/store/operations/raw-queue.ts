@@ -137,7 +137,7 @@ export const markRaw = async ({ sql, now }: WriteContext, rows: readonly RawMark
   await tally.write(sql);
 };
 
-const old = `SELECT seq, id, status FROM raw WHERE kept = 0 AND received_at < ? AND status >= 2 AND ${notNeeded}
+const old = `SELECT seq, id, status, instance FROM raw WHERE kept = 0 AND received_at < ? AND status >= 2 AND ${notNeeded}
   ORDER BY received_at LIMIT ?`;
 const forget: Batch = {
   columns: { id: 'text' },
@@ -156,7 +156,7 @@ export const deleteOldRaw = write('deleteOldRaw', {
   class: 'retention',
   rows: ({ limit }) => limit,
   async run({ sql, now }, { before, limit }) {
-    const gone = await sql.all<{ seq: number; id: string; status: number }>(old, [before, limit]);
+    const gone = await sql.all<{ seq: number; id: string; status: number; instance: string }>(old, [before, limit]);
     await sql.each(
       forget,
       gone.map((row) => [row.id]),
@@ -166,8 +166,13 @@ export const deleteOldRaw = write('deleteOldRaw', {
     await sql.each(removeBody, seqs);
     await sql.each(remove, seqs);
     const tally = new Tally('raw');
-    for (const row of gone) tally.add(rawStatuses[row.status] as RawStatus, -1);
+    const went = new Tally('forgotten');
+    for (const row of gone) {
+      tally.add(rawStatuses[row.status] as RawStatus, -1);
+      went.add(row.instance);
+    }
     await tally.write(sql);
+    await went.write(sql);
     if (gone.length > 0)
       await appendAudit({ sql }, [
         {

@@ -3,6 +3,7 @@ import { tables } from './0001-tables.ts';
 import { streams } from './0002-streams.ts';
 import { deliveries } from './0003-deliveries.ts';
 import { auditChain } from './0004-audit-chain.ts';
+import { flow } from './0005-flow.ts';
 import { outbox } from './0006-outbox.ts';
 import { newerDatabase } from './newer.ts';
 
@@ -10,7 +11,7 @@ import { newerDatabase } from './newer.ts';
 export type Migration = string | ((database: DatabaseSync) => void);
 
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
-export const migrations: readonly Migration[] = [tables, streams, deliveries, auditChain, outbox];
+export const migrations: readonly Migration[] = [tables, streams, deliveries, auditChain, flow, outbox];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {
   if (typeof migration === 'string') database.exec(migration);
