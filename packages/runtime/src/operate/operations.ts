@@ -4,6 +4,7 @@ import type { SubmissionState, ValueRow } from '../store/rows.ts';
 import type { RawFilter } from '../store/store.ts';
 import { backfill, draftOutage, enterReceipt, reprocess } from './act.ts';
 import { type Rotated, rotateKey } from './audit-key.ts';
+import { type DeadFilter, deadList, type DeadLetter, deadRequeue, deadShow, deadSkip } from './dead.ts';
 import { decideUnknown, type Decision } from './decide.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
 import { enter, type Entry } from './enter.ts';
@@ -49,6 +50,13 @@ export interface Operations {
   draftOutage(input: Omit<Outage, 'works'> & { target: string; works?: readonly string[] }): Promise<Draft>;
   /** Readings that a person typed, or a file: kept and processed like any raw record. */
   enter(entry: Entry): Promise<{ raw: string }>;
+  /** What stopped and goes on only when a person says so: raw records, submissions, notices. */
+  deadList(input: DeadFilter): Promise<readonly DeadLetter[]>;
+  deadShow(id: string): ReturnType<typeof deadShow>;
+  /** One by its id, or the raw records of a filter. */
+  deadRequeue(input: Parameters<typeof deadRequeue>[1]): Promise<{ requeued: number }>;
+  /** Sets a raw record aside for good. */
+  deadSkip(input: { id: string; because: string }): Promise<{ state: string }>;
   /** The exact request or file of a slot; sends nothing. */
   dryRun(input: { obligation: string; slot: number }): Promise<DryRun>;
   /** What the regulators held for a work at an instant, as known then; of slots in [from, to). */
@@ -76,6 +84,10 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   failures: (input) => failures(services, input),
   draftOutage: (input) => draftOutage(services, input),
   enter: (entry) => enter(services, entry),
+  deadList: (input) => deadList(services, input),
+  deadShow: (id) => deadShow(services, id),
+  deadRequeue: (input) => deadRequeue(services, input, actor),
+  deadSkip: (input) => deadSkip(services, input, actor),
   dryRun: (input) => dryRun(services, input),
   held: (input) => held(services, input),
   rotateAuditKey: (input) => rotateKey(services, input, actor),
