@@ -1,4 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
+import { acts } from '../../src/evidence/acts.ts';
+import type { ChainRow } from '../../src/evidence/chain.ts';
+import { createVerifier } from '../../src/evidence/verify-chain.ts';
 import { CHILE_REGULATOR_OFFSET_MINUTES, civilAtOffset, civilDate } from '@caudal/core';
 import type { Ledger, TagoWireItem, Violation } from '@caudal/simulators';
 import { owedValues, pushers, sourceOf, start, hour, wells } from './scene.ts';
@@ -144,6 +147,29 @@ const violations = (evidence: Evidence): string[] =>
     .filter((violation) => !isExplained(violation, evidence))
     .map(({ kind, work, date, time, detail }) => `${kind}: ${work} ${date} ${time}: ${detail}`);
 
+/** One chain over all runs, and every attempt in it: opened once, and closed once where it ended. */
+const chain = (database: DatabaseSync): string[] => {
+  const verifier = createVerifier();
+  const seen = new Map<string, number>();
+  for (const row of database.prepare('SELECT seq, entry, link FROM audit ORDER BY seq').iterate()) {
+    if (!verifier.push(row as unknown as ChainRow)) break;
+    const { act, detail } = JSON.parse(String(row['entry'])) as { act: string; detail?: { attempt?: string } };
+    const key = `${act} ${detail?.attempt ?? ''}`;
+    if (detail?.attempt !== undefined) seen.set(key, (seen.get(key) ?? 0) + 1);
+  }
+  const { fault } = verifier.end();
+  const faults = fault === undefined ? [] : [`audit: entry ${fault.seq} ${fault.message}`];
+  for (const { id, outcome } of database.prepare('SELECT id, outcome FROM attempt').all()) {
+    const opened = seen.get(`${acts.attemptOpened} ${String(id)}`) ?? 0;
+    const closed = seen.get(`${acts.attemptClosed} ${String(id)}`) ?? 0;
+    if (opened !== 1 || closed !== (outcome === 'open' ? 0 : 1))
+      faults.push(
+        `audit: attempt ${String(id)} (${String(outcome)}) was opened ${opened} times and closed ${closed} times`,
+      );
+  }
+  return faults;
+};
+
 /**
  * Everything that is wrong; nothing when the promises held.
  *
@@ -158,6 +184,7 @@ export const judge = (evidence: Evidence, sent: ReadonlyMap<string, number>): st
       ...leftovers(database),
       ...unsettled(database),
       ...imbalances(evidence.database),
+      ...chain(database),
       ...records(evidence.ledger),
       ...violations(evidence),
     ];

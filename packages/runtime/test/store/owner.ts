@@ -23,6 +23,7 @@ const lane = async () => {
       processed({
         marks: [{ id: `r${number}`, status: 'COMPLETED', readings: 1 }],
         values: [value(t0 + number, number, { raw: `r${number}` })],
+        audit: [{ at: number, actor: 'owner', act: 'wrote', subject: `r${number}`, hash: null }],
       }),
     );
     process.stdout.write(`${number}\n`);

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/index.ts';
 import { applyMigration, migrations } from '../../src/store/schema/migrations.ts';
+import { verifyStored } from '../../src/evidence/read-chain.ts';
 import { createVerifier } from '../../src/evidence/verify-chain.ts';
 import { assertSqliteVersion } from '../../src/store/sqlite/version.ts';
 import { handClock, inFolder } from './files.ts';
@@ -71,6 +72,8 @@ describe('the owner of a database', () => {
       }
       const counts = await store.read.counts();
       expect(counts.values[1]).toBe(stored.size);
+      // Entry and value are one transaction: neither is there without the other, and the chain goes on over every kill.
+      expect(await verifyStored(store.read, {})).toMatchObject({ fault: undefined, entries: stored.size });
       expect(counts.raw.COMPLETED).toBe(stored.size);
       expect((await store.read.rawList({}, 1_000_000)).length).toBe(counts.raw.COMPLETED + counts.raw.PENDING);
       await store.close();
