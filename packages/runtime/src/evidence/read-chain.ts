@@ -20,7 +20,7 @@ export const readChain = async function* (
   }
 };
 
-export const readHeads = async function* (read: Pick<StoreReads, 'heads'>, after: number): AsyncGenerator<SignedHead> {
+const readHeads = async function* (read: Pick<StoreReads, 'heads'>, after: number): AsyncGenerator<SignedHead> {
   for (let last = after; ;) {
     const page = await read.heads({ after: last, limit: pageRows });
     yield* page;

@@ -12,7 +12,7 @@ const hour = 60 * minute;
 const atOnce = 1_000;
 
 /** The key that signs at the end of the chain. */
-export const keyInForce = async ({ store }: Pick<Services, 'store'>): Promise<KeyDetail | undefined> => {
+const keyInForce = async ({ store }: Pick<Services, 'store'>): Promise<KeyDetail | undefined> => {
   const [row] = await store.read.auditTrail({ subject: keySubject, limit: 1 });
   return row?.detail as KeyDetail | undefined;
 };

@@ -479,6 +479,16 @@ const configCases: Readonly<Record<string, ConfigCase>> = {
     path: 'network.caFile',
     says: 'can not be read',
   },
+  'an audit key that is no reference': {
+    config: { audit: { key: 'MC4CAQAwBQYDK2VwBCIEIA' as 'env:X' } },
+    path: 'audit.key',
+    says: 'must be a reference to a secret, not the secret itself; write env:NAME or file:/path',
+  },
+  'a reader of the audit who does not exist': {
+    config: { audit: { tell: [{ person: 'nobody', channel: 'mail' }] } },
+    path: 'audit.tell[0].person',
+    says: 'there is no person "nobody"',
+  },
   'a data folder that is not there': {
     config: { data: ['/nowhere/data'] },
     path: 'data[0]',

@@ -25,7 +25,7 @@ export const audit = write('audit', {
   run: (context, entries) => appendAudit(context, entries),
 });
 
-export const decodeEntry = ({ entry }: Pick<ChainRow, 'entry'>): AuditEntry => {
+const decodeEntry = ({ entry }: Pick<ChainRow, 'entry'>): AuditEntry => {
   const { seq: _seq, ...rest } = JSON.parse(entry) as AuditEntry & { readonly seq: number };
   return rest;
 };
