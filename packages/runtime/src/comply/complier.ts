@@ -29,6 +29,7 @@ export const createComplier = (services: Services): Stage => {
         'an attempt failed in an unforeseen way; it is unknown until the next start',
       ),
   );
+  const newestSlots = new Map<string, number>();
   let recovered = false;
 
   const takeValues = async (): Promise<boolean> => {
@@ -261,7 +262,7 @@ export const createComplier = (services: Services): Stage => {
         await release();
         recovered = true;
       }
-      const created = await expectSlots(services, owed);
+      const created = await expectSlots(services, owed, newestSlots);
       const more = await takeValues();
       const stopped = await stoppedWorks();
       await send(stopped);

@@ -80,14 +80,22 @@ export const slotOf = ({ obligation, target, calendar }: Owed, slot: number): Ne
   ...(slot < obligation.cutoverAt ? { elsewhere: 'before the cutover: another system owed it' } : {}),
 });
 
-/** Creates the submission of every slot up to now, whether or not data came. Answers how many are new. */
-export const expectSlots = async (services: Services, owed: ReadonlyMap<string, Owed>): Promise<number> => {
+/**
+ * Creates the submission of every slot up to now, whether or not data came. Answers how many are new.
+ *
+ * @param newestSlots by obligation, kept by a caller that asks again and again: what it created need not be looked up
+ */
+export const expectSlots = async (
+  services: Services,
+  owed: ReadonlyMap<string, Owed>,
+  newestSlots = new Map<string, number>(),
+): Promise<number> => {
   const now = services.clock.now();
   const rows: NewSubmission[] = [];
   for (const one of owed.values()) {
     const { obligation, target, calendar } = one;
     if (!isOwing(services.domain, obligation)) continue;
-    const newest = await services.store.read.newestSlot(obligation.id);
+    const newest = newestSlots.get(obligation.id) ?? (await services.store.read.newestSlot(obligation.id));
     const from =
       newest === null
         ? Math.max(obligation.fromAt, now - services.options.comply.lookBackHours * 60 * minute)
@@ -97,5 +105,8 @@ export const expectSlots = async (services: Services, owed: ReadonlyMap<string, 
       rows.push(slotOf(one, slot));
     }
   }
-  return rows.length === 0 ? 0 : services.store.write.expectSubmissions(rows);
+  if (rows.length === 0) return 0;
+  const created = await services.store.write.expectSubmissions(rows);
+  for (const { obligation, slot } of rows) newestSlots.set(obligation, slot);
+  return created;
 };

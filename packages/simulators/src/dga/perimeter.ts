@@ -1,8 +1,11 @@
 import type { Clock } from '@caudal/core';
+import type { ViolationKind } from './ledger.ts';
 
 /** When and how the perimeter blocks a Centro de Control. The manual says that it may; this trigger is an assumption. */
 export interface BlockRule {
   readonly afterResends: number;
+  /** What counts besides resends of received measurements. Default nothing. */
+  readonly also?: readonly ViolationKind[];
   readonly forMs: number;
   readonly as: 'html-403' | 'reset';
 }

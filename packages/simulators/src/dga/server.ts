@@ -95,7 +95,12 @@ export const startDga = async (options: DgaOptions): Promise<DgaSimulator> => {
   const redaction = createRedaction(passwords);
   const posts = createPlan<PostBehaviour>(isPostBehaviour);
   const gets = createPlan<GetBehaviour>(isGetBehaviour);
-  const perimeter = createPerimeter(clock, options.block, (centre) => ledger.resends(centre));
+  const offences = new Map<string, number>();
+  const perimeter = createPerimeter(
+    clock,
+    options.block,
+    (centre) => ledger.resends(centre) + (offences.get(centre) ?? 0),
+  );
   const intake = createIntake({
     clock,
     ledger,
@@ -146,6 +151,9 @@ export const startDga = async (options: DgaOptions): Promise<DgaSimulator> => {
       toleranceMs: options.toleranceMs ?? 1000,
     });
     const number = note(request, behaviour, measurement);
+    const { centre } = measurement;
+    const counted = findings.filter(({ kind }) => options.block?.also?.includes(kind) === true).length;
+    if (centre !== undefined) offences.set(centre, (offences.get(centre) ?? 0) + counted);
     for (const { kind, detail, earlier } of findings)
       ledger.apply({
         type: 'violation',
