@@ -28,23 +28,21 @@ export interface OutboxOptions {
   /** Changes an obligation. */
   readonly obligation?: (code: string) => object;
   readonly comply?: RuntimeConfig['comply'];
-  readonly data?: (data: DataFile) => DataFile;
   readonly from?: number;
 }
 
-const dataOf = ({ works = ['W1'], obligation = () => ({}), data = (same) => same, from = start }: OutboxOptions) =>
-  data({
-    points: works.map((id) => ({ id, name: id, kind: 'well', series: { flow: {} } })),
-    obligations: works.map((code) => ({
-      id: code,
-      target: 'desk',
-      work: { code, settings: { password: `env:${code}` } },
-      standard: 'HOUR',
-      from: new Date(from).toISOString(),
-      members: { q: { series: `${code}/flow` } },
-      ...obligation(code),
-    })),
-  } as DataFile);
+const dataOf = ({ works = ['W1'], obligation = () => ({}), from = start }: OutboxOptions): DataFile => ({
+  points: works.map((id) => ({ id, name: id, kind: 'well', series: { flow: {} } })),
+  obligations: works.map((code) => ({
+    id: code,
+    target: 'desk',
+    work: { code, settings: { password: `env:${code}` } },
+    standard: 'HOUR',
+    from: new Date(from).toISOString(),
+    members: { q: { series: `${code}/flow` } },
+    ...obligation(code),
+  })),
+});
 
 /** The sender, its real store and a desk, moved by hand: a step looks at everything and waits for what it began. */
 export const withOutbox = async (

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Decision } from '../../src/operate/decide.ts';
 import { readReceipts } from '../../src/cli/receipt-file.ts';
 import { hour, midnight, start, withOutbox } from './outbox.ts';
 
@@ -145,7 +146,7 @@ test('a regulator without any rule for silence: parked until a person decides, w
     await outbox.until(start + 2 * day);
     const { id = '' } = (await outbox.of('W1', start)) ?? {};
     expect(outbox.desk.posts).toHaveLength(1);
-    const decide = outbox.operations.decideUnknown;
+    const decide = (input: Decision) => outbox.operations.decideUnknown(input);
     await expect(decide({ submission: id, as: 'send-again', because: '' })).rejects.toThrow('why');
     expect(await decide({ submission: id, as: 'send-again', because: 'the portal has no such row' })).toEqual({
       state: 'retry',
