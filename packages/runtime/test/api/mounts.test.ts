@@ -181,7 +181,12 @@ test('a regulator is answered by its target, with the works of that target; both
     expect((await fetch(`${url}/regulators/asks`)).status).toBe(200);
     expect(asked[1]?.request.path).toBe('/');
     const database = new DatabaseSync(path, { readOnly: true });
-    const trail = database.prepare('SELECT actor, act, subject, hash FROM audit ORDER BY seq LIMIT 2').all();
+    const trail = database
+      .prepare(
+        `SELECT entry ->> 'actor' AS actor, entry ->> 'act' AS act, entry ->> 'subject' AS subject, entry ->> 'hash' AS hash
+         FROM audit WHERE entry ->> 'subject' = 'target:asks' ORDER BY seq LIMIT 2`,
+      )
+      .all();
     database.close();
     const what = 'PUT /api/v1/day%202';
     const by = { actor: 'regulator:asks', subject: 'target:asks' };
