@@ -170,6 +170,27 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     load: () => import('./commands/dead.ts'),
   },
+  hold: {
+    summary: 'keep everything of a point or a work, whatever its age; preview shows what would go',
+    words: '<add | list | remove <id> | preview>',
+    options: {
+      point: { type: 'string' },
+      work: { type: 'string' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      because: { type: 'string' },
+      ...json,
+    },
+    help: {
+      point: 'add: id of the point',
+      work: 'add: the regulator’s code of the work',
+      from: 'add: arrived at or after, instant with zone',
+      to: 'add: arrived before, instant with zone; without it whatever comes',
+      because: 'add, remove: why; kept in the audit',
+      ...jsonHelp,
+    },
+    load: () => import('./commands/hold.ts'),
+  },
   backup: {
     summary: 'copy the database while it is in use, read the copy from end to end, and write its SHA-256 beside it',
     words: '[file]',

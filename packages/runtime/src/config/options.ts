@@ -145,7 +145,11 @@ export const RuntimeOptions = closedObject({
     { default: {} },
   ),
   retention: closedObject(
-    { rawDays: Bounded(30, 'Raw records without a submission behind them are kept this long.') },
+    {
+      rawDays: Bounded(30, 'Raw records without a submission behind them are kept this long.'),
+      noticeDays: Bounded(365, 'Notices that ended, and what channels reported of them, are kept this long.'),
+      slotDays: Bounded(60, 'What schedules did is kept this long.', 7),
+    },
     { default: {} },
   ),
   audit: closedObject(

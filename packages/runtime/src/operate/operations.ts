@@ -1,4 +1,5 @@
 import { CaudalError, type Draft, type Outage } from '@caudal/core';
+import { type Hold, holdsOf } from '../schedule/holds.ts';
 import type { Services } from '../services.ts';
 import type { SubmissionState, ValueRow } from '../store/rows.ts';
 import type { RawFilter } from '../store/store.ts';
@@ -11,6 +12,7 @@ import { enter, type Entry } from './enter.ts';
 import { failures, type Failures } from './failures.ts';
 import type { HeldSlot } from '../evidence/held.ts';
 import { held } from './held.ts';
+import { addHold, type NewHold, previewRetention, removeHold } from './hold.ts';
 import { type Imported, importReceipts, type PastReceipt } from './import-receipts.ts';
 import { owedNow, type OwedNow } from './owed.ts';
 import { type Exported, sealEvidence } from './seal.ts';
@@ -57,6 +59,12 @@ export interface Operations {
   deadRequeue(input: Parameters<typeof deadRequeue>[1]): Promise<{ requeued: number }>;
   /** Sets a raw record aside for good. */
   deadSkip(input: { id: string; because: string }): Promise<{ state: string }>;
+  /** What may not go by age. */
+  holds(): Promise<readonly Hold[]>;
+  addHold(input: NewHold): Promise<Hold>;
+  removeHold(input: { id: string; because: string }): Promise<{ about: string }>;
+  /** What the next round of retention would take; takes nothing. */
+  previewRetention(): ReturnType<typeof previewRetention>;
   /** The exact request or file of a slot; sends nothing. */
   dryRun(input: { obligation: string; slot: number }): Promise<DryRun>;
   /** What the regulators held for a work at an instant, as known then; of slots in [from, to). */
@@ -88,6 +96,10 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   deadShow: (id) => deadShow(services, id),
   deadRequeue: (input) => deadRequeue(services, input, actor),
   deadSkip: (input) => deadSkip(services, input, actor),
+  holds: () => holdsOf(services),
+  addHold: (input) => addHold(services, input, actor),
+  removeHold: (input) => removeHold(services, input, actor),
+  previewRetention: () => previewRetention(services),
   dryRun: (input) => dryRun(services, input),
   held: (input) => held(services, input),
   rotateAuditKey: (input) => rotateKey(services, input, actor),

@@ -4,6 +4,7 @@ import type { Stage } from '../stage.ts';
 import { isDiskTrouble } from '../store/sqlite/errors.ts';
 import { type NewAlert, submissionStates } from '../store/rows.ts';
 import { watchConservation } from './conservation.ts';
+import { heldNow } from './holds.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
 
 const minute = 60_000;
@@ -88,7 +89,12 @@ export const createMaintainer = (services: Services): Stage => {
 
   const forgetOld = async (now: number) => {
     const before = now - options.retention.rawDays * day;
-    for (let deleted = Infinity; deleted > 0;) deleted = await store.write.deleteOldRaw({ before, limit: 500 });
+    const held = await heldNow(services);
+    for (let deleted = Infinity; deleted > 0;) deleted = await store.write.deleteOldRaw({ before, limit: 500, held });
+    const notices = { before: now - options.retention.noticeDays * day, limit: 500 };
+    for (let gone = Infinity; gone > 0;) gone = await store.write.forgetNotices(notices);
+    const slots = { before: now - options.retention.slotDays * day, limit: 500 };
+    for (let gone = Infinity; gone > 0;) gone = await store.write.forgetSlots(slots);
     for (let deleted = Infinity; deleted > 0;) deleted = await store.write.forgetReads({ before, limit: 500 });
   };
 

@@ -197,7 +197,25 @@ export interface StoreWrites {
   putHead(head: SignedHead): Promise<void>;
   headsPublished(seqs: readonly number[]): Promise<void>;
   /** Raw without a submission behind it, older than the cut, in small batches. Answers how many went. */
-  deleteOldRaw(input: { readonly before: number; readonly limit: number }): Promise<number>;
+  deleteOldRaw(input: {
+    readonly before: number;
+    readonly limit: number;
+    readonly held?: readonly HeldRaw[];
+  }): Promise<number>;
+  /** Notices that ended and were written before, with what their channels reported of them. Answers how many went. */
+  forgetNotices(input: { readonly before: number; readonly limit: number }): Promise<number>;
+  /** Slots of schedules claimed before; the newest of each schedule stays. Answers how many went. */
+  forgetSlots(input: { readonly before: number; readonly limit: number }): Promise<number>;
+}
+
+/** Raw records that may not go by age. */
+export interface HeldRaw {
+  /** Of arrival, half open; null for whatever comes. */
+  readonly from: number;
+  readonly to: number | null;
+  readonly devices: readonly string[];
+  /** Records of these that name no device are held too. */
+  readonly instances: readonly string[];
 }
 
 /** What has to hold when bodies are stored, and what is noted in the same transaction. */
@@ -403,6 +421,11 @@ export interface StoreReads {
       readonly submissions: Readonly<Record<string, number>>;
     } | null;
   }>;
+  /** What `deleteOldRaw` would take, by instance. */
+  oldRaw(input: {
+    readonly before: number;
+    readonly held: readonly HeldRaw[];
+  }): Promise<readonly { readonly instance: string; readonly records: number; readonly bytes: number }[]>;
   basis(id: string): Promise<Json | null>;
   auditTrail(input: { readonly subject?: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
   /** The newest entry of the chain. */

@@ -11,11 +11,12 @@ import { counts } from './counts.ts';
 import { deliveries, recordDeliveries, undelivered } from './deliveries.ts';
 import { recall, remember } from './facts.ts';
 import { changeNotices, createNotices, dueNotices, notices } from './notices.ts';
+import { forgetNotices, forgetSlots } from './forget.ts';
 import type { ReadOperation, WriteOperation } from './operation.ts';
 import { dropLease, leases, recoverLeases, renewLeases, takeLease } from './leases.ts';
 import { endWaiting, neededRaw } from './needs.ts';
 import { changeReads, dueReads, forgetReads, planReads, reads } from './planned-reads.ts';
-import { claimRaw, deleteOldRaw, recoverRaw, requeueRaw } from './raw-queue.ts';
+import { claimRaw, deleteOldRaw, oldRaw, recoverRaw, requeueRaw } from './raw-queue.ts';
 import {
   basis,
   checkpointBefore,
@@ -70,6 +71,8 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   putHead,
   headsPublished,
   deleteOldRaw,
+  forgetNotices,
+  forgetSlots,
   endWaiting,
   takeLease,
   renewLeases,
@@ -121,6 +124,7 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   unclaimed,
   counts,
   conservation,
+  oldRaw,
   basis,
   auditTrail,
   chainEnd,

@@ -2,9 +2,10 @@ import { lanes, type RawMark, type RawStatus } from '../rows.ts';
 import type { Batch } from '../sql.ts';
 import { sha256 } from '../../evidence/chain.ts';
 import { appendAudit } from './audit.ts';
+import { notHeld } from './held.ts';
 import { toText } from './json.ts';
 import { notNeeded, park, removeNames } from './needs.ts';
-import { write, type WriteContext } from './operation.ts';
+import { read, write, type WriteContext } from './operation.ts';
 import { decodeRaw, laneCode, rawConditions, rawHead, rawStatuses, statusCode, type StoredRaw } from './raw-rows.ts';
 import { Tally } from './tally.ts';
 
@@ -137,8 +138,7 @@ export const markRaw = async ({ sql, now }: WriteContext, rows: readonly RawMark
   await tally.write(sql);
 };
 
-const old = `SELECT seq, id, status, instance FROM raw WHERE kept = 0 AND received_at < ? AND status >= 2 AND ${notNeeded}
-  ORDER BY received_at LIMIT ?`;
+const old = `kept = 0 AND received_at < ? AND status >= 2 AND ${notNeeded}`;
 const forget: Batch = {
   columns: { id: 'text' },
   text: (rows) => `DELETE FROM request WHERE raw IN (SELECT id FROM ${rows} j)`,
@@ -155,8 +155,12 @@ const remove: Batch = {
 export const deleteOldRaw = write('deleteOldRaw', {
   class: 'retention',
   rows: ({ limit }) => limit,
-  async run({ sql, now }, { before, limit }) {
-    const gone = await sql.all<{ seq: number; id: string; status: number; instance: string }>(old, [before, limit]);
+  async run({ sql, now }, { before, limit, held = [] }) {
+    const free = notHeld(held);
+    const gone = await sql.all<{ seq: number; id: string; status: number; instance: string }>(
+      `SELECT seq, id, status, instance FROM raw WHERE ${old} AND ${free.where} ORDER BY received_at LIMIT ?`,
+      [before, ...free.params, limit],
+    );
     await sql.each(
       forget,
       gone.map((row) => [row.id]),
@@ -192,4 +196,12 @@ export const deleteOldRaw = write('deleteOldRaw', {
       ]);
     return gone.length;
   },
+});
+
+export const oldRaw = read('oldRaw', async (sql, { before, held }) => {
+  const free = notHeld(held);
+  return sql.all<{ instance: string; records: number; bytes: number }>(
+    `SELECT instance, count(*) AS records, sum(size) AS bytes FROM raw WHERE ${old} AND ${free.where} GROUP BY instance ORDER BY instance`,
+    [before, ...free.params],
+  );
 });
