@@ -59,8 +59,6 @@ export const conservationOf = async ({ store, flow }: Services, rows: boolean) =
   };
 };
 
-export type Conservation = Awaited<ReturnType<typeof conservationOf>>;
-
 const subject = 'system:conservation';
 const rule = 'system.conservation';
 
