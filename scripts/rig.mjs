@@ -1,20 +1,22 @@
 // Proves that nothing is lost and nothing sent twice: kills, outages, and regulators that hold other values.
 //
-//   npm run rig                     as in CI: 3 days with 50 works, 25 kills
-//   npm run rig -- --long           30 days with 200 works, 100 kills
+//   npm run rig                     as in CI: 3 days with 50 works, 25 kills at random, 30 between send and answer
+//   npm run rig -- --long           30 days with 200 works, 100 kills at random, 500 between send and answer
 //   npm run rig -- --seed=7         as in an earlier run that printed this seed
-//   npm run rig -- --only=outages   one part: outages, profiles or crash
+//   npm run rig -- --only=outages   one part: outages, kills, profiles or crash
 import { join } from 'node:path';
 import { root, run } from './workspace.mjs';
 
 const parts = {
   profiles: ['packages/runtime/test/rig/profiles.test.ts'],
   outages: ['packages/runtime/test/rig/outages.test.ts'],
+  kills: ['packages/runtime/test/rig/kills.test.ts'],
   crash: ['packages/runtime/test/crash'],
 };
 const long = {
   CAUDAL_RIG_DAYS: '30',
   CAUDAL_RIG_WORKS: '200',
+  CAUDAL_RIG_KILLS: '500',
   CAUDAL_CRASH_KILLS: '100',
 };
 
