@@ -115,7 +115,7 @@ test(
     const posts = () => regulator.ledger.requests.filter(({ method }) => method === 'POST').length;
     try {
       const reading = begin();
-      await once(reading.stdout as NonNullable<typeof reading.stdout>, 'data');
+      await once(reading.stdout, 'data');
       for (let tries = 0; tries < 300 && values(options.database) < kills * names.length; tries += 1)
         await clock.sleep(100);
       await end(reading, 'SIGTERM');
@@ -128,7 +128,7 @@ test(
       }
       // A whole life later on the same day: everything is unknown, and nothing moves.
       const looking = begin();
-      await once(looking.stdout as NonNullable<typeof looking.stdout>, 'data');
+      await once(looking.stdout, 'data');
       await clock.sleep(2_000);
       await end(looking, 'SIGTERM');
       expect(states(options.database)).toEqual({ unknown: kills });
