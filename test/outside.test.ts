@@ -184,20 +184,24 @@ bindings:
     running = spawn(process.execPath, [join(plugins, 'node_modules', '@caudal', 'runtime', 'dist', 'bin.js'), 'run'], {
       cwd: folder,
       env: { ...env, BLUE_TOKEN: 'token-of-the-outside' },
-      stdio: 'ignore',
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
+    let said = '';
+    const runs = new Promise<void>((resolve, reject) => {
+      running?.once('exit', () => reject(new Error(`the runtime ended: ${said}`)));
+      running?.stdout?.on('data', (chunk: Buffer) => {
+        said += chunk.toString('utf8');
+        if (said.includes('caudal runs')) resolve();
+      });
+    });
+    await runs;
     interface Status {
-      counts: { raw: { COMPLETED: number }; values: number };
+      counts: { raw: { COMPLETED: number } };
     }
     let status: Status | undefined;
     while ((status?.counts.raw.COMPLETED ?? 0) === 0) {
-      expect(running.exitCode, 'the runtime ended').toBeNull();
-      // While the runtime starts it holds the database and does not answer yet: exit code 3.
-      const answer = await caudal('status', '--json').then(
-        ({ stdout }) => stdout,
-        ({ code }: { code: number }) => (code === 3 ? undefined : expect.fail(`caudal status ended with ${code}`)),
-      );
-      if (answer !== undefined) status = JSON.parse(answer) as Status;
+      expect(running.exitCode, said).toBeNull();
+      status = JSON.parse((await caudal('status', '--json')).stdout) as Status;
     }
     const { stdout } = await caudal('status');
     expect(stdout).toMatch(/logger/);
