@@ -82,7 +82,7 @@ const header = [
 ];
 
 /** The capabilities that the definitions state, as a Markdown table. */
-export const vendorsTable = (): string => {
+const vendorsTable = (): string => {
   const rows = vendors.map(([name, entry, { capabilities }]) => [
     name,
     `[\`${entry}\`](../packages/${entry.split('/')[0]})`,

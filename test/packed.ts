@@ -44,7 +44,7 @@ export const packAll = async (): Promise<string> => {
 };
 
 /** The folder with every package as it would be published; projects are installed beside them. */
-export const outside = (): string => inject('outside');
+const outside = (): string => inject('outside');
 
 export const tarball = (name: string): string => {
   const path = join(outside(), 'tarballs', `${published.find(({ manifest }) => manifest.name === name)?.folder}.tgz`);

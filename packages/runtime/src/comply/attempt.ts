@@ -83,7 +83,7 @@ export const submit = async (
 };
 
 /** What was chosen for the slot, addressed as the configuration has it now: an informant may have changed since, a value never. */
-export const addressed = ({ obligation }: Owed, chosen: Report): Report => ({
+const addressed = ({ obligation }: Owed, chosen: Report): Report => ({
   ...chosen,
   work: obligation.work,
   members: Object.fromEntries(
@@ -341,9 +341,8 @@ export const alertsOf = (
   ];
 };
 
-/** A slot that arrived ends the obligation's alerts of refusals and of failures. */
+/** A slot that arrived ends the obligation's alert of refusals. A failure stays: it is owed to the regulator as a report. */
 const endedBy = (submission: SubmissionRow, at: number) => [
   { rule: 'submission.rejected', subject: subjectOf(submission, 'obligation'), at },
-  { rule: 'submission.failed', subject: subjectOf(submission, 'obligation'), at },
   { rule: 'submission.conflict', subject: subjectOf(submission, 'submission'), at },
 ];

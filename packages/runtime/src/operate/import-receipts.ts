@@ -21,7 +21,7 @@ export interface Imported {
 }
 
 /** In one call: more is handed in by parts. */
-export const receiptsAtMost = 5_000;
+const receiptsAtMost = 5_000;
 
 const faultOf = (owed: Owed | undefined, { obligation, slot, receipt }: PastReceipt): string | undefined => {
   if (owed === undefined) return `there is no obligation ${obligation}`;

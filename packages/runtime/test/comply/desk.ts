@@ -192,4 +192,4 @@ export const openDesk = (now: () => number, profile: Partial<ComplianceProfile> 
   return desk;
 };
 
-export type Desk = ReturnType<typeof openDesk>;
+type Desk = ReturnType<typeof openDesk>;

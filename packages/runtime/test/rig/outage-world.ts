@@ -22,7 +22,7 @@ const passwordName = 'RIG_DGA_PASSWORD';
 export const watchMs = 5 * minute;
 export const noticeMs = 20 * minute;
 
-export const codeOf = (index: number) => `OB-0101-${100 + index}`;
+const codeOf = (index: number) => `OB-0101-${100 + index}`;
 
 /** An unresting pump, a whole number of cubic metres a step. */
 const shows: Shows = (well, variable, at) => {

@@ -2,7 +2,7 @@ import { CaudalError, closedObject, configured, defineProvider, schemaOf } from 
 
 const minute = 60_000;
 /** A logger of the rig measures so often. */
-export const stepMs = 30 * minute;
+const stepMs = 30 * minute;
 
 /** What a well shows at an instant, in the units of its series. */
 export type Shows = (well: string, variable: string, at: number) => string;

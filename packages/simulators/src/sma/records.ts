@@ -66,7 +66,7 @@ const stamp = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/;
 const offset = `-${String(-CHILE_REGULATOR_OFFSET_MINUTES / 60).padStart(2, '0')}:00`;
 
 /** UTC milliseconds of a stamp read as GMT-4. */
-export const instantOf = (text: string): number | undefined =>
+const instantOf = (text: string): number | undefined =>
   stamp.test(text) ? parseInstant(`${text}${offset}`) : undefined;
 
 const readParameter = (

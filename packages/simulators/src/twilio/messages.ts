@@ -34,7 +34,7 @@ export interface TwilioRefusal {
 }
 
 /** Codes and words of Twilio's error and warning dictionary. */
-export const refusals: Readonly<Record<number, Omit<TwilioRefusal, 'code'>>> = {
+const refusals: Readonly<Record<number, Omit<TwilioRefusal, 'code'>>> = {
   20003: { status: 401, message: 'Authenticate' },
   20404: { status: 404, message: 'The requested resource was not found' },
   20429: { status: 429, message: 'Too Many Requests' },
