@@ -191,5 +191,3 @@ export const openDesk = (now: () => number, profile: Partial<ComplianceProfile> 
   };
   return desk;
 };
-
-type Desk = ReturnType<typeof openDesk>;
