@@ -36,4 +36,5 @@ export * from './spelled-json.ts';
 export * from './time.ts';
 export * from './units.ts';
 export * from './validate.ts';
+export * from './visible-text.ts';
 export * from './domain/index.ts';

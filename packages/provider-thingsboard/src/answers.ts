@@ -1,6 +1,5 @@
-import { CaudalError } from '@caudal/core';
+import { CaudalError, isJsonObject, type JsonObject, parseSpelledJson } from '@caudal/core';
 import type { HttpResponse } from '@caudal/http';
-import { isObject, type JsonObject, parseBody } from './body.ts';
 import { refused, type Wire } from './refusals.ts';
 
 /**
@@ -10,7 +9,7 @@ import { refused, type Wire } from './refusals.ts';
 export const answerOf = (wire: Wire, response: HttpResponse, asked: 'device' | 'instance'): unknown => {
   if (response.status < 200 || response.status > 299) throw refused(wire, response, asked);
   try {
-    return parseBody(response.body);
+    return parseSpelledJson(response.body);
   } catch (error) {
     wire.http.json(response);
     throw error;
@@ -22,7 +21,7 @@ export type Telemetry = Readonly<Record<string, readonly unknown[]>>;
 
 /** Whether a body is samples by key, which includes `{}`. */
 export const isTelemetry = (body: unknown): body is Telemetry =>
-  isObject(body) && Object.values(body).every((samples) => Array.isArray(samples));
+  isJsonObject(body) && Object.values(body).every((samples) => Array.isArray(samples));
 
 /**
  * The answer of the time series call.
@@ -31,7 +30,7 @@ export const isTelemetry = (body: unknown): body is Telemetry =>
 export const telemetryOf = (wire: Wire, response: HttpResponse): Telemetry => {
   const answer = answerOf(wire, response, 'device');
   if (isTelemetry(answer)) return answer;
-  const refusal = isObject(answer) && ['message', 'error', 'errorCode'].some((key) => key in answer);
+  const refusal = isJsonObject(answer) && ['message', 'error', 'errorCode'].some((key) => key in answer);
   throw new CaudalError(
     refusal ? 'rejected' : 'invalid-data',
     refusal ? 'ThingsBoard refused the request with a status of success' : 'the answer is not samples by key',
@@ -43,8 +42,8 @@ export const telemetryOf = (wire: Wire, response: HttpResponse): Telemetry => {
 export const pageOf = (
   answer: unknown,
 ): { readonly rows: readonly JsonObject[]; readonly more: boolean | undefined } => {
-  const data = isObject(answer) ? answer['data'] : answer;
-  const hasNext = isObject(answer) ? answer['hasNext'] : undefined;
+  const data = isJsonObject(answer) ? answer['data'] : answer;
+  const hasNext = isJsonObject(answer) ? answer['hasNext'] : undefined;
   if (!Array.isArray(data)) throw new CaudalError('invalid-data', 'the answer is not a page of entities');
-  return { rows: data.filter(isObject), more: typeof hasNext === 'boolean' ? hasNext : undefined };
+  return { rows: data.filter(isJsonObject), more: typeof hasNext === 'boolean' ? hasNext : undefined };
 };

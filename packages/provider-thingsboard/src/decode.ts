@@ -5,9 +5,11 @@ import {
   type DecodeProblem,
   type RawRecord,
   type Reading,
+  isJsonObject,
+  parseSpelledJson,
 } from '@caudal/core';
 import { isTelemetry } from './answers.ts';
-import { epochOf, isObject, parseBody } from './body.ts';
+import { epochOf } from './body.ts';
 import type { ThingsBoardConfig, ThingsBoardDeviceSettings } from './config.ts';
 import { pushedSamples } from './pushed.ts';
 import type { NoSample, Sample } from './sample.ts';
@@ -31,7 +33,7 @@ const answered: Split = function* (body, device) {
   for (const [variable, samples] of Object.entries(body)) {
     for (const [index, sample] of samples.entries()) {
       const at = pointer(variable, index);
-      yield isObject(sample)
+      yield isJsonObject(sample)
         ? { device, variable, ts: sample['ts'], value: sample['value'], at }
         : { problem: 'the sample is not an object', at };
     }
@@ -40,8 +42,8 @@ const answered: Split = function* (body, device) {
 
 /** `{"subscriptionId", "data": {"key": [[ts, value]]}}`. */
 const streamed: Split = function* (body, device) {
-  const data = isObject(body) ? body['data'] : undefined;
-  if (!isObject(data)) return refuse('the message has no data');
+  const data = isJsonObject(body) ? body['data'] : undefined;
+  if (!isJsonObject(data)) return refuse('the message has no data');
   for (const [variable, samples] of Object.entries(data)) {
     if (!Array.isArray(samples)) {
       yield { problem: 'the samples are not a list', at: pointer('data', variable) };
@@ -74,7 +76,7 @@ export const decodeThingsBoard = (
   context: DecodeContext<ThingsBoardDeviceSettings>,
   config: DecodeConfig = {},
 ): Decoded => {
-  const body = parseBody(record.body);
+  const body = parseSpelledJson(record.body);
   const { channel } = record.envelope;
   const split: Split =
     channel === 'webhook'

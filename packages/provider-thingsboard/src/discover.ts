@@ -1,8 +1,7 @@
-import type { Call, Discovered } from '@caudal/core';
+import { type Call, type Discovered, isJsonObject, type JsonObject, spellingOf } from '@caudal/core';
 import { pageOf } from './answers.ts';
-import { epochOf, isObject, type JsonObject } from './body.ts';
+import { epochOf } from './body.ts';
 import type { ThingsBoardClient, ThingsBoardDevice } from './client.ts';
-import { spelled } from './value.ts';
 
 const pageSize = 100;
 
@@ -11,7 +10,7 @@ const maxPages = 100;
 
 /** ThingsBoard names an entity `{"id": {"entityType", "id"}, "name"}`; a gateway may write the id plainly. */
 const describe = ({ id, name, label }: JsonObject): Discovered['devices'][number] | undefined => {
-  const externalId = isObject(id) ? id['id'] : id;
+  const externalId = isJsonObject(id) ? id['id'] : id;
   if (typeof externalId !== 'string' || externalId === '') return undefined;
   const known = [label, name].find((text) => typeof text === 'string' && text !== '');
   return { externalId, ...(typeof known === 'string' ? { name: known } : {}) };
@@ -34,10 +33,10 @@ const variablesOf = async (client: ThingsBoardClient, device: ThingsBoardDevice,
   const { telemetry } = await client.samples(device, {}, signal);
   return Object.entries(telemetry).map(([name, samples]): Discovered['variables'][number] => {
     const [newest] = samples;
-    const value = isObject(newest) ? newest['value'] : undefined;
-    const at = isObject(newest) ? epochOf(newest['ts']) : undefined;
+    const value = isJsonObject(newest) ? newest['value'] : undefined;
+    const at = isJsonObject(newest) ? epochOf(newest['ts']) : undefined;
     const known = at !== undefined && value !== null && value !== undefined;
-    return { device: device.externalId, name, ...(known ? { last: { at, raw: spelled(value) } } : {}) };
+    return { device: device.externalId, name, ...(known ? { last: { at, raw: spellingOf(value) } } : {}) };
   });
 };
 

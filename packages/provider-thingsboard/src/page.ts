@@ -1,6 +1,6 @@
-import { CaudalError, type Json, type Window } from '@caudal/core';
+import { CaudalError, type Json, type Window, isJsonObject } from '@caudal/core';
 import type { Telemetry } from './answers.ts';
-import { epochOf, isObject } from './body.ts';
+import { epochOf } from './body.ts';
 
 /** Keys that go on together: what is left of their window, and how many samples of each to ask for. */
 export interface Span extends Window {
@@ -9,7 +9,7 @@ export interface Span extends Window {
 }
 
 const isSpan = (span: Json): boolean =>
-  isObject(span) &&
+  isJsonObject(span) &&
   Array.isArray(span['keys']) &&
   span['keys'].length > 0 &&
   span['keys'].every((key) => typeof key === 'string') &&
@@ -21,7 +21,7 @@ const isSpan = (span: Json): boolean =>
  */
 export const readPage = (page: Json | undefined): readonly Span[] | undefined => {
   if (page === undefined) return undefined;
-  const spans = isObject(page) ? page['spans'] : undefined;
+  const spans = isJsonObject(page) ? page['spans'] : undefined;
   if (!Array.isArray(spans) || spans.length === 0 || !spans.every(isSpan))
     throw new CaudalError('bug', 'the page was not handed out by this provider', { sent: 'no' });
   return spans;
@@ -30,7 +30,7 @@ export const readPage = (page: Json | undefined): readonly Span[] | undefined =>
 /** Instants of a key's samples inside the span, in the order of the answer. What has no readable time says nothing of the order. */
 const instantsOf = (samples: readonly unknown[], { from, to }: Window): number[] =>
   samples
-    .map((sample) => (isObject(sample) ? epochOf(sample['ts']) : undefined))
+    .map((sample) => (isJsonObject(sample) ? epochOf(sample['ts']) : undefined))
     .filter((at) => at !== undefined && at >= from && at < to) as number[];
 
 type Order = 'ascending' | 'descending' | 'unknown';

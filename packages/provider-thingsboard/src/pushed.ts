@@ -1,5 +1,5 @@
-import { CaudalError, parseInstant, type RawRecord } from '@caudal/core';
-import { epochOf, isObject, type JsonObject, SpelledNumber } from './body.ts';
+import { CaudalError, parseInstant, type RawRecord, isJsonObject, type JsonObject, SpelledNumber } from '@caudal/core';
+import { epochOf } from './body.ts';
 import type { ThingsBoardConfig } from './config.ts';
 import type { NoSample, Sample } from './sample.ts';
 
@@ -19,7 +19,7 @@ const instantText = (text: string | undefined): unknown => {
 /** `{"ts", "values": {…}}` names its time; a flat `{"key": value}` is a message body whose time is in the metadata. */
 const parts = (item: JsonObject): { readonly ts: unknown; readonly values: JsonObject; readonly under: string } => {
   const { values } = item;
-  const timed = isObject(values) && Object.keys(item).every((key) => key === 'ts' || key === 'values');
+  const timed = isJsonObject(values) && Object.keys(item).every((key) => key === 'ts' || key === 'values');
   return timed ? { ts: item['ts'], values, under: '/values' } : { ts: undefined, values: item, under: '' };
 };
 
@@ -36,7 +36,7 @@ export function* pushedSamples(
   { envelope }: RawRecord,
   webhook: ThingsBoardConfig['webhook'],
 ): Generator<Sample | NoSample> {
-  if (!isObject(body) && !Array.isArray(body))
+  if (!isJsonObject(body) && !Array.isArray(body))
     throw new CaudalError('invalid-data', 'the push is neither an object nor a list', { scope: 'item' });
   const names = pushHeaders(webhook);
   const named = envelope.headers?.[names.device];
@@ -46,7 +46,7 @@ export function* pushedSamples(
   const list = Array.isArray(body);
   for (const [index, item] of (list ? (body as unknown[]) : [body]).entries()) {
     const place = list ? `/${index}` : '';
-    if (!isObject(item)) {
+    if (!isJsonObject(item)) {
       yield { problem: 'the item of the list is not an object', at: place };
       continue;
     }

@@ -1,6 +1,13 @@
-import { CaudalError, type ErrorKind, type ErrorScope, type Redactor } from '@caudal/core';
+import {
+  CaudalError,
+  type ErrorKind,
+  type ErrorScope,
+  type Redactor,
+  isJsonObject,
+  parseSpelledJson,
+  SpelledNumber,
+} from '@caudal/core';
 import type { Http, HttpResponse } from '@caudal/http';
-import { isObject, parseBody, SpelledNumber } from './body.ts';
 
 /** What a refusal says, as far as it can be read. */
 interface Refusal {
@@ -55,13 +62,13 @@ const words = (value: unknown): string | undefined =>
 const refusalOf = (body: Uint8Array): Refusal => {
   let answer: unknown;
   try {
-    answer = parseBody(body);
+    answer = parseSpelledJson(body);
   } catch {
     const text = Buffer.from(body).toString('utf8').trimStart();
     const message = text.startsWith('<') ? undefined : words(text);
     return message === undefined ? {} : { message };
   }
-  if (!isObject(answer)) return typeof answer === 'string' ? { message: answer.slice(0, 300) } : {};
+  if (!isJsonObject(answer)) return typeof answer === 'string' ? { message: answer.slice(0, 300) } : {};
   const found = answer;
   const message = wordKeys.map((key) => words(found[key])).find((text) => text !== undefined);
   const code = answer['errorCode'];

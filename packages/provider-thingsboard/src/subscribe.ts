@@ -1,5 +1,12 @@
-import { CaudalError, type Host, type ProviderInstance, type RawInput } from '@caudal/core';
-import { isObject, parseBody, SpelledNumber } from './body.ts';
+import {
+  CaudalError,
+  type Host,
+  type ProviderInstance,
+  type RawInput,
+  isJsonObject,
+  parseSpelledJson,
+  SpelledNumber,
+} from '@caudal/core';
 import type { ThingsBoardClient, ThingsBoardDevice } from './client.ts';
 import type { ThingsBoardConfig, ThingsBoardDeviceSettings, ThingsBoardVariableSettings } from './config.ts';
 import { runSocket } from './socket.ts';
@@ -91,16 +98,16 @@ const createListener = (devices: readonly ThingsBoardDevice[], host: Host) => {
   };
 
   const hear = (body: Uint8Array): { flows: boolean; records: readonly RawInput[] } => {
-    const message = parseBody(body);
-    const id = isObject(message) ? message['subscriptionId'] : undefined;
-    if (!isObject(message) || !(id instanceof SpelledNumber)) return { flows: false, records: [] };
+    const message = parseSpelledJson(body);
+    const id = isJsonObject(message) ? message['subscriptionId'] : undefined;
+    if (!isJsonObject(message) || !(id instanceof SpelledNumber)) return { flows: false, records: [] };
     const code = message['errorCode'];
     if (code instanceof SpelledNumber && code.value !== 0) fail(id.value, code.value, message['errorMsg']);
     else standing.add(id.value);
     const { data } = message;
     const device = devices[id.value - 1];
     const flows = devices.every((_device, index) => standing.has(index + 1) || refused.has(index + 1));
-    if (device === undefined || !isObject(data) || Object.keys(data).length === 0) return { flows, records: [] };
+    if (device === undefined || !isJsonObject(data) || Object.keys(data).length === 0) return { flows, records: [] };
     const envelope = { channel: 'subscribe', device: device.id, asked: { devices: [device.externalId] } } as const;
     return { flows, records: [{ body, envelope }] };
   };

@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '@caudal/core';
-import { type NewRaw, openStore, type Processed, type ValueRow } from '../src/store/index.ts';
+import { type NewRaw, openStore, type ValueRow } from '../src/store/index.ts';
 import { tables } from '../src/store/schema/0001-tables.ts';
+import { nothingProcessed } from '../src/store/store.ts';
 
 const total = Number(process.argv[2] ?? 60_000);
 const batch = 500;
@@ -19,24 +20,6 @@ const inFlight = 4;
 const rounds = 3;
 const series = 500;
 const start = Date.UTC(2026, 0, 1);
-
-const nothing: Processed = {
-  marks: [],
-  values: [],
-  findings: [],
-  corrections: [],
-  withdrawn: [],
-  rejudged: [],
-  checkpoints: [],
-  watermarks: [],
-  contacts: [],
-  unclaimed: [],
-  basis: [],
-  reopened: [],
-  settled: [],
-  alerts: [],
-  ended: [],
-};
 
 const rawId = (index: number) => `raw-${String(index).padStart(20, '0')}`;
 const body = Buffer.alloc(400, '{"ts":1767225600000,"values":{"level":12.34}}');
@@ -147,7 +130,7 @@ const ours = async (path: string) => {
   const store = await openStore({ path, clock: systemClock });
   const appendRaw = await seconds(() => drain(chunks(raws), (rows) => store.write.appendRaw(rows)));
   const commitProcessed = await seconds(() =>
-    drain(chunks(values), (rows) => store.write.commitProcessed({ ...nothing, values: rows })),
+    drain(chunks(values), (rows) => store.write.commitProcessed({ ...nothingProcessed, values: rows })),
   );
   await store.close();
   return { appendRaw, commitProcessed };

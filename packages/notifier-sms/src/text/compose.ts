@@ -1,4 +1,4 @@
-import type { Message } from '@caudal/core';
+import { type Message, visibleText } from '@caudal/core';
 import { isGsm7 } from './gsm7.ts';
 import { neverFits, type Segments, segmentsOf } from './segments.ts';
 import { transliterate } from './transliterate.ts';
@@ -18,17 +18,11 @@ export interface Composed extends Segments {
   readonly linkLeftOut: boolean;
 }
 
-/** Controls, marks that change the direction of what follows, and characters without width; joiners stay, because scripts and emoji need them. */
-const invisible = /[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
-
 const cleaned = (text: string): string =>
-  text
-    .normalize('NFC')
-    .toWellFormed()
-    .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
+  visibleText(text.normalize('NFC'))
     .replaceAll('\t', ' ')
     .split('\n')
-    .map((line) => line.replaceAll(invisible, '').trimEnd())
+    .map((line) => line.trimEnd())
     .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();

@@ -1,4 +1,4 @@
-import type { Message, NoticeEvent, Person } from '@caudal/core';
+import { type Message, type NoticeEvent, type Person, visibleText } from '@caudal/core';
 import type { NoticeWords } from '../config/notice-words.ts';
 import type { AlertRow } from '../store/rows.ts';
 
@@ -123,11 +123,8 @@ const fill = (template: string, values: Readonly<Record<string, string>>): strin
     Object.hasOwn(values, name) ? (values[name] ?? '') : '',
   );
 
-/** Marks of direction, characters without width and controls: an answer of a vendor can not turn the rest of a notice around. */
-const invisible = /(?!\n)\p{Cc}|[\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
-
 const cleaned = (text: string, most: number): string => {
-  const plain = text.toWellFormed().replaceAll(invisible, '');
+  const plain = visibleText(text).replaceAll('\t', ' ');
   return plain.length <= most ? plain : `${plain.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…`;
 };
 

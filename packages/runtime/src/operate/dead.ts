@@ -2,7 +2,7 @@ import { CaudalError } from '@caudal/core';
 import { nextCalendarDay } from '../comply/calendar.ts';
 import type { Services } from '../services.ts';
 import type { NoticeRow, SubmissionRow } from '../store/rows.ts';
-import type { RawFilter } from '../store/store.ts';
+import { nothingProcessed, type RawFilter } from '../store/store.ts';
 import { printable } from './printable.ts';
 
 /** What stopped and goes on only when a person says so. */
@@ -176,21 +176,8 @@ export const deadSkip = async (services: Services, { id, because }: One, actor: 
   if (raw === null) return refuse(`there is no raw record ${id}`);
   if (raw.status !== 'FAILED') refuse(`${id} is ${raw.status}, not FAILED`);
   await store.write.commitProcessed({
+    ...nothingProcessed,
     marks: [{ id, status: 'SKIPPED', reason: `set aside: ${because} (${raw.reason ?? ''})`, readings: 0 }],
-    values: [],
-    findings: [],
-    corrections: [],
-    withdrawn: [],
-    rejudged: [],
-    checkpoints: [],
-    watermarks: [],
-    contacts: [],
-    unclaimed: [],
-    basis: [],
-    reopened: [],
-    settled: [],
-    alerts: [],
-    ended: [],
     audit: [{ at: clock.now(), actor, act: `set aside: ${because}`, subject: id, hash: null }],
   });
   return { state: 'SKIPPED' };

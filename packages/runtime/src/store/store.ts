@@ -67,6 +67,25 @@ export interface Processed {
   readonly audit?: readonly AuditEntry[];
 }
 
+/** A batch that changes nothing: the parts that a caller has are put over it. */
+export const nothingProcessed: Processed = {
+  marks: [],
+  values: [],
+  findings: [],
+  corrections: [],
+  withdrawn: [],
+  rejudged: [],
+  checkpoints: [],
+  watermarks: [],
+  contacts: [],
+  unclaimed: [],
+  basis: [],
+  reopened: [],
+  settled: [],
+  alerts: [],
+  ended: [],
+};
+
 /** A change of a submission. Refused (not in the result) when `epoch` is not the stored one. */
 export interface SubmissionChange {
   readonly id: string;

@@ -223,8 +223,15 @@ test('what a target throws, or takes too long over, is answered by a number alon
 test('bodies have a limit of their own at each mount, and too many requests of one regulator wait outside', async () => {
   let release = () => {};
   const gate = new Promise<void>((resolve) => (release = resolve));
+  let entered = 0;
+  let bothIn = () => {};
+  const both = new Promise<void>((resolve) => (bothIn = resolve));
   const serve: Serve = async ({ path }) => {
-    if (path === '/wait') await gate;
+    if (path === '/wait') {
+      entered += 1;
+      if (entered === 2) bothIn();
+      await gate;
+    }
     return { status: 200 };
   };
   await withRuntime(
@@ -236,7 +243,7 @@ test('bodies have a limit of their own at each mount, and too many requests of o
       expect(await post('/regulators/asks/x', 2001)).toBe(413);
       expect(await post('/webhooks/hook', 2001)).toBe(204);
       const waiting = [post('/regulators/asks/wait', 1), post('/regulators/asks/wait', 1)];
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await both;
       expect(await post('/regulators/asks/x', 1)).toBe(503);
       release();
       expect(await Promise.all(waiting)).toEqual([200, 200]);

@@ -1,3 +1,4 @@
+import { nothingProcessed } from '../../src/store/store.ts';
 import type { Processed, NewRaw, NewSubmission, ValueRow } from '../../src/store/index.ts';
 
 export const t0 = Date.UTC(2026, 0, 1);
@@ -6,21 +7,7 @@ export const hour = 60 * minute;
 export const day = 24 * hour;
 
 export const processed = (some: Partial<Processed> = {}): Processed => ({
-  marks: [],
-  values: [],
-  findings: [],
-  corrections: [],
-  withdrawn: [],
-  rejudged: [],
-  checkpoints: [],
-  watermarks: [],
-  contacts: [],
-  unclaimed: [],
-  basis: [],
-  reopened: [],
-  settled: [],
-  alerts: [],
-  ended: [],
+  ...nothingProcessed,
   ...some,
 });
 
