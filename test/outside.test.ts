@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -128,6 +129,7 @@ const startVendor = async (token: string): Promise<{ server: Server; url: string
 describe('a provider written outside', () => {
   let folder: string;
   let vendor: Awaited<ReturnType<typeof startVendor>>;
+  let running: ChildProcess | undefined;
 
   const caudal = (...args: string[]) =>
     run(process.execPath, [join(plugins, 'node_modules', '@caudal', 'runtime', 'dist', 'bin.js'), ...args], {
@@ -164,7 +166,9 @@ bindings:
     );
   });
 
-  afterAll(() => {
+  afterAll(async () => {
+    running?.kill('SIGTERM');
+    if (running?.exitCode === null) await once(running, 'exit');
     vendor.server.close();
   });
 
@@ -174,8 +178,32 @@ bindings:
     expect(code.length).toBeLessThan(60);
   });
 
-  test('is taken by the runtime: its configuration is valid, and its credentials are tried at the vendor', async () => {
+  test('runs in the runtime: validated, checked, and a reading becomes a value that can be traced', async () => {
     expect((await caudal('validate')).stdout).toMatch(/^valid: 1 point/);
     expect((await caudal('check')).stdout).toContain('accepts the token');
+    running = spawn(process.execPath, [join(plugins, 'node_modules', '@caudal', 'runtime', 'dist', 'bin.js'), 'run'], {
+      cwd: folder,
+      env: { ...env, BLUE_TOKEN: 'token-of-the-outside' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    const runs = new Promise<void>((resolve, reject) => {
+      running?.once('exit', () => reject(new Error(`the runtime ended: ${said}`)));
+      running?.stderr?.on('data', (chunk: Buffer) => {
+        said += chunk.toString('utf8');
+        if (said.includes('caudal runs')) resolve();
+      });
+    });
+    await runs;
+    interface Status {
+      counts: { raw: { COMPLETED: number } };
+    }
+    let status: Status | undefined;
+    while ((status?.counts.raw.COMPLETED ?? 0) === 0) {
+      expect(running.exitCode, said).toBeNull();
+      status = JSON.parse((await caudal('status', '--json')).stdout) as Status;
+    }
+    const { stdout } = await caudal('status');
+    expect(stdout).toMatch(/logger/);
   });
 });
