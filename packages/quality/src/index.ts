@@ -61,3 +61,27 @@ export { flowTotalConsistencyRule } from './rules/flow-total-consistency.ts';
 export { levelAccumulatedConsistencyRule } from './rules/level-accumulated-consistency.ts';
 export { totalFrozenRule } from './rules/total-frozen.ts';
 export { zeroTotalResetRule } from './rules/zero-total-reset.ts';
+export {
+  crossing,
+  type Crossing,
+  trend,
+  type Trend,
+  type TrendColumns,
+  type TrendSettings,
+  type TrendSpan,
+} from './trends/trend.ts';
+export { type Line, theilSen } from './trends/theil-sen.ts';
+export {
+  type Dependence,
+  mannKendall,
+  type MannKendall,
+  type MannKendallSettings,
+  seasonalMannKendall,
+} from './trends/mann-kendall.ts';
+export { type Decomposition, stl, type StlSettings } from './trends/stl.ts';
+export { forecast, type Forecast, type ForecastSettings } from './trends/forecast.ts';
+export { ahead, holtWinters, type HoltWinters, type HoltWintersState, type Smoothing } from './trends/holt-winters.ts';
+export { hampel, type HampelSettings } from './trends/hampel.ts';
+export { cusum, type Cusum, type CusumSettings, ewma, ewmaLimit } from './trends/control-charts.ts';
+export { levelShifts, type LevelShift, type LevelShiftSettings } from './trends/level-shifts.ts';
+export { median, quantiles, scaledMad } from './trends/order.ts';
