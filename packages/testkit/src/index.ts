@@ -24,6 +24,7 @@ export * from './fakes/accelerated-clock.ts';
 export * from './fakes/fake-host.ts';
 export * from './fakes/settled.ts';
 export * from './fakes/virtual-clock.ts';
+export * from './faults/fault-proxy.ts';
 export * from './faults/fault-server.ts';
 export { type RecordedRequest } from './faults/recorded-request.ts';
 export * from './faults/reply.ts';
