@@ -6,11 +6,14 @@ import { fileURLToPath } from 'node:url';
 /** A store in a process of its own, to be killed; what it prints comes as lines. */
 export type Owner = ChildProcess & { readonly lines: AsyncIterator<string> };
 
-export const startOwner = (path: string, ...args: string[]): Owner => {
+export const startOwner = (path: string, ...args: string[]): Owner => startOwnerWith({}, path, ...args);
+
+/** The same, with more in its environment. */
+export const startOwnerWith = (environment: NodeJS.ProcessEnv, path: string, ...args: string[]): Owner => {
   const child = spawn(
     process.execPath,
     ['--conditions=@caudal/source', fileURLToPath(new URL('owner.ts', import.meta.url)), path, ...args],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'inherit'] },
   );
   return Object.assign(child, { lines: createInterface(child.stdout)[Symbol.asyncIterator]() });
 };
