@@ -5,10 +5,10 @@ import { type Clock, systemClock } from '@caudal/core';
 /** How a connection ends in the middle: in order, by a reset, or not at all: it stands and nothing comes any more. */
 export type Break = 'cut' | 'reset' | 'stall';
 
-/** After `after` bytes of one direction (counted from when this began to hold for the connection), and what happens then. */
+/** After `after` bytes of one direction (counted from when this began to hold for the connection), and how it breaks. */
 export interface BreakAfter {
   readonly after: number;
-  readonly then: Break;
+  readonly by: Break;
 }
 
 /** What a network does to what goes through it. Everything left out is as it should be. */
@@ -142,7 +142,7 @@ export const startFaultProxy = async ({
           return true;
         }
         hand(bytes.subarray(0, Math.max(0, limit.after - counted.bytes)));
-        broken(limit.then);
+        broken(limit.by);
         return false;
       };
       const carry = async (bytes: Buffer, due: number) => {

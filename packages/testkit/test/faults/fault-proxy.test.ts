@@ -39,7 +39,7 @@ const failure = async (act: Promise<unknown>): Promise<string> => {
     () => expect.unreachable('it went well'),
     (thrown: unknown) => thrown as Error & { cause?: { code?: string } },
   );
-  return String(error.cause?.code ?? error.message);
+  return error.cause?.code ?? error.message;
 };
 
 /** A connection of a client that asks for the page. */
@@ -105,13 +105,13 @@ test('refused: nobody listens until the weather changes, then at the same port',
 
 test('an answer that is cut or reset in the middle, and a request that never arrives whole', () =>
   withProxy(async (proxy, server) => {
-    for (const then of ['cut', 'reset'] as const) {
-      await proxy.set({ answer: { after: 400, then } });
+    for (const by of ['cut', 'reset'] as const) {
+      await proxy.set({ answer: { after: 400, by } });
       await expect(ask(proxy)).rejects.toThrow();
-      expect(proxy.connections.at(-1)).toMatchObject({ answer: 400, broke: then });
+      expect(proxy.connections.at(-1)).toMatchObject({ answer: 400, broke: by });
     }
     expect(server.requests).toHaveLength(2);
-    await proxy.set({ request: { after: 20, then: 'reset' } });
+    await proxy.set({ request: { after: 20, by: 'reset' } });
     await expect(ask(proxy)).rejects.toThrow();
     expect(server.requests).toHaveLength(2);
     await proxy.set({ connect: 'reset' });
@@ -123,7 +123,7 @@ test('half-open and stalled: connections stand, and nothing comes over them', ()
   withProxy(async (proxy, server, clock) => {
     for (const [weather, arrives] of [
       [{ swallow: true }, 0],
-      [{ answer: { after: 0, then: 'stall' } }, 1],
+      [{ answer: { after: 0, by: 'stall' } }, 1],
     ] as const) {
       server.reset();
       server.reply('*', replies.answer(200, text));
@@ -172,7 +172,7 @@ test('latency and bandwidth are of the clock', () =>
 
 test('the next connections have their own weather, one each', () =>
   withProxy(async (proxy) => {
-    proxy.next({ connect: 'reset' }, {}, { answer: { after: 10, then: 'cut' } });
+    proxy.next({ connect: 'reset' }, {}, { answer: { after: 10, by: 'cut' } });
     await expect(ask(proxy)).rejects.toThrow();
     expect(await ask(proxy)).toBe(text);
     await expect(ask(proxy)).rejects.toThrow();
