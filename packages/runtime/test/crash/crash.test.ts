@@ -104,6 +104,16 @@ const push = async ({ vendor, relay, clock }: Scene, pusher: (typeof pushers)[nu
   return sent;
 };
 
+const startLife = (options: ChildOptions, clock: Scene['clock']): Run =>
+  startRun(
+    {
+      file: new URL('child.ts', import.meta.url),
+      args: [JSON.stringify(options), String(clock.offset)],
+      environment,
+    },
+    clock,
+  );
+
 type Kill = (scene: Scene, run: Run, random: () => number) => Promise<void>;
 
 const killTable: readonly { readonly share: number; readonly kill: Kill }[] = [
@@ -163,7 +173,7 @@ const killAgainAndAgain = async (scene: Scene, runs: Run[]) => {
   const { clock, options } = scene;
   const random = mulberry32(seed);
   for (let count = 0; count < kills; count += 1) {
-    const run = startRun(options, environment, clock, clock.offset);
+    const run = startLife(options, clock);
     runs.push(run);
     await chooseKill(random)(scene, run, random);
     await run.kill();
@@ -177,7 +187,7 @@ const settle = async (scene: Scene, runs: Run[]) => {
   const { clock, options } = scene;
   clock.offset += nextDay - clock.now();
   for (let round = 0; round < settleRounds; round += 1) {
-    const run = startRun(options, environment, clock, clock.offset);
+    const run = startLife(options, clock);
     runs.push(run);
     await run.ready;
     const done = await untilQuiet(scene);

@@ -5,7 +5,6 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@caudal/core';
 import type { Operations } from '@caudal/runtime';
-import type { ChildOptions } from './child.ts';
 
 /** One life of the runtime's process. */
 export interface Run {
@@ -14,6 +13,7 @@ export interface Run {
   readonly endedAt: number | undefined;
   /** Whether it was killed rather than stopped. */
   readonly killed: boolean;
+  readonly pid: number;
   /** Resolves when it runs, rejects with what it said when it ends before. */
   readonly ready: Promise<void>;
   kill(): Promise<void>;
@@ -21,7 +21,12 @@ export interface Run {
   stop(): Promise<void>;
 }
 
-const childPath = fileURLToPath(new URL('child.ts', import.meta.url));
+/** A program that prints a line once its runtime runs. */
+export interface Program {
+  readonly file: URL;
+  readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 const firstLine = (child: ChildProcess): Promise<boolean> =>
   new Promise((resolve) => {
@@ -29,13 +34,12 @@ const firstLine = (child: ChildProcess): Promise<boolean> =>
     child.once('exit', () => resolve(false));
   });
 
-/** Starts the runtime with its clock put forward by `offset` milliseconds. */
-export const startRun = (options: ChildOptions, environment: NodeJS.ProcessEnv, clock: Clock, offset: number): Run => {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@caudal/source', childPath, JSON.stringify(options), String(offset)],
-    { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+/** Starts the program; `clock` says when its life began and ended. */
+export const startRun = ({ file, args, environment }: Program, clock: Clock): Run => {
+  const child = spawn(process.execPath, ['--conditions=@caudal/source', fileURLToPath(file), ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const said = text(child.stderr);
   const exit = once(child, 'exit');
   const life = { startedAt: clock.now(), endedAt: undefined as number | undefined, killed: false };
@@ -58,6 +62,7 @@ export const startRun = (options: ChildOptions, environment: NodeJS.ProcessEnv, 
     get killed() {
       return life.killed;
     },
+    pid: child.pid ?? 0,
     ready: ready(),
     async kill() {
       life.killed = true;
