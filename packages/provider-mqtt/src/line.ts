@@ -2,6 +2,7 @@ import { CaudalError, type Host } from '@caudal/core';
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
 import type { MqttConfig } from './config.ts';
 import { connectionFailure } from './failures.ts';
+import { keepAlive } from './keep-alive.ts';
 import { disconnected } from './refusals.ts';
 
 /** A connection that the broker has taken. */
@@ -27,6 +28,7 @@ export interface LineOptions {
 }
 
 const defaultSessionSeconds = 604_800;
+const defaultKeepAliveSeconds = 60;
 
 /** Whether the address asks for TLS, and that it is one without credentials. */
 export const assertAddress = ({ url, tls }: MqttConfig): void => {
@@ -50,7 +52,7 @@ const optionsOf = async ({ config, host, clientId, clean }: LineOptions): Promis
     clientId,
     clean,
     protocolVersion: version === '5' ? 5 : 4,
-    keepalive: config.keepAliveSeconds ?? 60,
+    keepalive: config.keepAliveSeconds ?? defaultKeepAliveSeconds,
     connectTimeout: config.timeoutMs ?? 30_000,
     // The host opens the connection again; a client that does so by itself would hide that messages are missing.
     reconnectPeriod: 0,
@@ -100,10 +102,19 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
       detail: thrown instanceof Error ? thrown.name : 'no error',
     });
   }
+  const keepAliveMs = (config.keepAliveSeconds ?? defaultKeepAliveSeconds) * 1000;
   client.handleMessage = (packet, callback) => {
-    message(packet, () => callback(laterAcknowledged));
+    const unread = new AbortController();
+    message(packet, () => {
+      unread.abort();
+      callback(laterAcknowledged);
+    });
+    if (!unread.signal.aborted)
+      void keepAlive(client, keepAliveMs, options.host.clock, AbortSignal.any([unread.signal, closed.signal]));
   };
 
+  const closed = new AbortController();
+  client.once('close', () => closed.abort());
   let stood = false;
   let reason: unknown;
   let farewell: CaudalError | undefined;

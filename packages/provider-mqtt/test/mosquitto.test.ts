@@ -4,6 +4,7 @@ import { connectAsync } from 'mqtt';
 import type { MqttConfig } from '@caudal/provider-mqtt';
 import { findMosquitto, startMosquitto } from '@caudal/simulators';
 import { describe, expect, test } from 'vitest';
+import { cuttable } from './cuttable.ts';
 import { drive, textOf } from './subscription.ts';
 
 const missing = findMosquitto() === undefined;
@@ -119,6 +120,41 @@ describe.skipIf(missing)('against Mosquitto', () => {
     }
     await broker.close();
   });
+
+  test.for(['3.1.1', '5'] as const)(
+    'MQTT %s: a disk that takes longer than one and a half keep-alives does not cost the connection, although nothing more is read',
+    async (version) => {
+      const broker = await startMosquitto({ saves: 'at-stop' });
+      await using line = await cuttable(broker.port);
+      let free = () => {};
+      const disk = new Promise<void>((resolve) => {
+        free = resolve;
+      });
+      await using driven = await drive(
+        {
+          url: `mqtt://127.0.0.1:${line.port}`,
+          clientId: 'caudal',
+          version,
+          topics: [{ topic: 'wells/{externalId}', format: json, qos: 0 }],
+          maxInFlight: 10,
+          keepAliveSeconds: 1,
+        },
+        { store: () => disk },
+      );
+      await driven.connected;
+      await using publisher = await device(broker.url);
+      // Quality 0, which no window of the broker holds back.
+      const texts = many.slice(0, 100);
+      await Promise.all(texts.map((text) => publisher.publish('wells/1', text)));
+      // A broker gives a client up that it has not heard for one and a half keep-alives, and so does MQTT.js a broker.
+      await Promise.race([line.pinged(6), driven.ended]);
+      free();
+      expect((await driven.emitted(texts.length)).map(textOf)).toEqual(texts);
+      driven.abort();
+      expect(await driven.ended).toBeUndefined();
+      await broker.close();
+    },
+  );
 
   test('a second client with our client id ends the first as transient', async () => {
     const broker = await startMosquitto();

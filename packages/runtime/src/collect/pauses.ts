@@ -11,8 +11,8 @@ export interface Pauses {
   until(who: Paused): number;
   /** Whether it failed last, and nothing it touches has worked since. */
   failing(who: Paused): boolean;
-  /** Answers what is paused, as the subject of an alert. */
-  failed(who: Paused, error: CaudalError): string;
+  /** Answers what is paused, as the subject of an alert. `cut`: it had worked, and is tried again soon. */
+  failed(who: Paused, error: CaudalError, cut?: boolean): string;
   /** A read went well: nothing it touches is paused any more. Answers the subjects that were. */
   worked(who: Paused): readonly string[];
 }
@@ -29,9 +29,9 @@ export const createPauses = (clock: Clock, random: () => number): Pauses => {
   return {
     until: (who) => table.until(Object.values(subjects(who))),
     failing: (who) => table.failing(Object.values(subjects(who))),
-    failed(who, error) {
+    failed(who, error, cut) {
       const subject = subjects(who)[error.scope === 'item' ? 'device' : error.scope];
-      table.failed(subject, error);
+      table.failed(subject, error, cut);
       return subject;
     },
     worked: (who) => table.worked(Object.values(subjects(who))),

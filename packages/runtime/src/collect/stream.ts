@@ -53,6 +53,8 @@ export const runStream = async (services: Services, input: StreamInput): Promise
     if (closed) return;
     flows = true;
     notes.turn('connected');
+    // So many may be opened at a time: here is room for the next.
+    services.wake('subscribe');
     planned = planGaps(planned);
     planned.catch((thrown: unknown) => end.abort(thrown));
   };
@@ -96,8 +98,9 @@ export const runStream = async (services: Services, input: StreamInput): Promise
   };
 
   const giveUp = new AbortController();
+  const over = new AbortController();
   const onEnd = () =>
-    void clock.sleep(graceMs, give).then(
+    void clock.sleep(graceMs, AbortSignal.any([give, over.signal])).then(
       () => giveUp.abort(end.signal.reason),
       () => giveUp.abort(end.signal.reason),
     );
@@ -116,6 +119,8 @@ export const runStream = async (services: Services, input: StreamInput): Promise
     await untilAborted(call(), AbortSignal.any([giveUp.signal, give]));
   } finally {
     end.signal.removeEventListener('abort', onEnd);
+    // A timer left behind would hold the process for as long when it stops.
+    over.abort();
     closed = true;
     await Promise.allSettled(underWay);
   }

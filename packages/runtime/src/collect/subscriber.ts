@@ -13,7 +13,7 @@ import { createPauses, type Paused } from './pauses.ts';
 import { runStream } from './stream.ts';
 import { createTroubles } from './troubles.ts';
 
-/** A stream that has flowed this long works: what it was paused for is over. */
+/** A stream that has flowed this long works for good: what it was paused for is over, and what it may be cut for begins anew. */
 const steadyMs = 60_000;
 
 interface Stream {
@@ -64,6 +64,17 @@ export const createSubscriber = (services: Services): Stage | undefined => {
     (thrown) => log.error({ error: toCaudalError(thrown) }, 'a stream failed in an unforeseen way'),
   );
   let stopping = false;
+  const over = new AbortController();
+
+  /** Looks again when a pause that is shorter than the stage's rest has passed. */
+  const lookAfter = (stream: Stream) => {
+    const wait = Math.ceil(pauses.until(stream.who) - clock.now());
+    if (wait >= restMs) return;
+    clock.sleep(Math.max(0, wait), over.signal).then(
+      () => services.wake('subscribe'),
+      () => undefined,
+    );
+  };
 
   /** Asks for the lease; null when another process has it. */
   const take = async ({ who }: Stream): Promise<LeaseClaim | null> => {
@@ -83,6 +94,7 @@ export const createSubscriber = (services: Services): Stage | undefined => {
     stream.open = { lease, end };
     stream.steady = false;
     stream.notes.turn('opening');
+    const openedAt = clock.now();
     if (stopping) end.abort(new CaudalError('transient', 'the runtime stops', { sent: 'no' }));
     const { provider, devices, notes } = stream;
     let outcome = 'stopped';
@@ -93,7 +105,9 @@ export const createSubscriber = (services: Services): Stage | undefined => {
       const error = toCaudalError(thrown, `the stream of ${stream.key}`);
       outcome = error.kind;
       notes.failed(services.redact.text(error.message));
-      await troubles.failed(stream.who, error);
+      const worked = stream.steady || (notes.report.lastMessageAt ?? -1) >= openedAt;
+      await troubles.failed(stream.who, error, worked);
+      lookAfter(stream);
     } finally {
       delete stream.open;
       notes.turn('waiting');
@@ -176,6 +190,7 @@ export const createSubscriber = (services: Services): Stage | undefined => {
     },
     async finish(signal) {
       stopping = true;
+      over.abort();
       for (const { open } of all) open?.end.abort(new CaudalError('transient', 'the runtime stops', { sent: 'no' }));
       await flight.finish(signal);
     },

@@ -7,7 +7,8 @@ const forPeople = ['auth', 'config', 'quota'] as const satisfies CaudalError['ki
 
 /** What failures of one way to a vendor lead to: a pause of what they concern, and an alert where a person has to act. */
 export interface Troubles {
-  failed(who: Paused, error: CaudalError): Promise<void>;
+  /** @param cut it had worked before it failed */
+  failed(who: Paused, error: CaudalError, cut?: boolean): Promise<void>;
   worked(who: Paused): Promise<void>;
 }
 
@@ -16,8 +17,8 @@ export const createTroubles = (services: Services, way: 'collect' | 'subscribe',
   const { store, clock } = services;
   const log = services.log.stream('telemetry', { stage: way });
   return {
-    async failed(who, error) {
-      const subject = pauses.failed(who, error);
+    async failed(who, error, cut) {
+      const subject = pauses.failed(who, error, cut);
       log.warn(
         { instance: who.provider, device: who.id, kind: error.kind, paused: subject, detail: error.detail },
         error.message,

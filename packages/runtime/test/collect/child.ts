@@ -1,5 +1,5 @@
 /**
- * A runtime that streams, in a process of its own, to be killed. Prints `ready` once it runs.
+ * A runtime that streams, in a process of its own, to be killed. Prints `ready` once it runs, and `values` whenever there are more.
  *
  *   node --conditions=@caudal/source child.ts <database> <data file> <port of the vendor>
  */
@@ -15,6 +15,7 @@ const runtime = await createRuntime({
   log: { console: false },
   collect: { tickMs: 200 },
 });
+runtime.events.on('values', () => void process.stdout.write('values\n'));
 process.once('SIGTERM', () => void runtime.stop());
 await runtime.start();
 process.stdout.write('ready\n');

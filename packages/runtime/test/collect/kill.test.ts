@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { inFolder } from '../store/files.ts';
+import { createWatch } from '../watch.ts';
 import { lineData, startLineVendor } from './line-vendor.ts';
 
 const start = async (...args: string[]) => {
@@ -40,29 +40,31 @@ test(
           value += 1;
         }
       };
-      let streaming = true;
-      const feed = async () => {
-        while (streaming) {
-          measure();
-          await pause(5);
-        }
+      // The vendor measures as fast as it is acknowledged, with three rounds on the way.
+      vendor.onAcknowledged = (id) => {
+        if (id % ids.length === 0) measure();
       };
-      const feeding = feed();
-      for (const life of [300, 700, 450]) {
+      const flowing = () => vendor.until(() => vendor.open.length === ids.length);
+      for (const life of [60, 240, 120]) {
         const child = await start(database, data, String(vendor.port));
-        while (vendor.open.length < ids.length) await pause(10);
-        await pause(life);
+        await flowing();
+        const until = vendor.acknowledged.size + life;
+        for (let round = 0; round < 3; round += 1) measure();
+        await vendor.until(() => vendor.acknowledged.size >= until);
         child.kill('SIGKILL');
         await once(child, 'exit');
+        await vendor.until(() => vendor.open.length === 0);
+        // Nobody listens: only the gap can bring these.
+        for (let round = 0; round < 5; round += 1) measure();
       }
-      streaming = false;
-      await feeding;
+      delete vendor.onAcknowledged;
       const before = vendor.acknowledged.size;
       const child = await start(database, data, String(vendor.port));
-      while (vendor.open.length < ids.length) await pause(10);
+      const watch = createWatch();
+      child.stdout.on('data', () => watch.look());
       const reader = new DatabaseSync(database, { readOnly: true });
       const count = () => Number(reader.prepare('SELECT count(*) AS count FROM value').get()?.['count']);
-      for (let tries = 0; tries < 300 && count() < sent.size; tries += 1) await pause(100);
+      await watch.until(() => count() >= sent.size);
       reader.close();
       child.kill('SIGTERM');
       await once(child, 'exit');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { CaudalError, closedObject, configured, defineProvider, schemaOf, Type } from '@caudal/core';
+import { createWatch } from '../watch.ts';
 
 /** A vendor that speaks lines over TCP: it streams readings, wants each acknowledged, and can be asked for the past. */
 export interface LineVendor {
@@ -18,6 +19,10 @@ export interface LineVendor {
   mode: 'accept' | 'deny' | 'hang' | 'close';
   /** Measures: sends it where a stream is open, and remembers it. Answers its id. */
   measure(device: string, at: number, value: number): number;
+  /** Resolves when something that it counts makes this true. */
+  until(holds: () => boolean): Promise<void>;
+  /** Called with each id that is acknowledged. */
+  onAcknowledged?: (id: number) => void;
   /** Ends every stream, in order or not. */
   cut(how: 'end' | 'destroy'): void;
   close(): Promise<void>;
@@ -30,10 +35,12 @@ export const startLineVendor = async (): Promise<LineVendor> => {
   const measured: { device: string; at: number; value: number }[] = [];
   const streams = new Map<Socket, string>();
   const sockets = new Set<Socket>();
+  const watch = createWatch();
   const meet: Record<LineVendor['mode'], (socket: Socket, device: string) => void> = {
     accept(socket, device) {
       streams.set(socket, device);
       socket.write('ok\n');
+      watch.look();
     },
     deny: (socket) => socket.end('denied\n'),
     hang: () => undefined,
@@ -45,13 +52,17 @@ export const startLineVendor = async (): Promise<LineVendor> => {
     socket.on('close', () => {
       sockets.delete(socket);
       streams.delete(socket);
+      watch.look();
     });
     const lines = createInterface({ input: socket });
     lines.on('error', () => undefined);
     lines.on('line', (line) => {
       const [word, a = '', b = '', c = ''] = line.split(' ');
-      if (word === 'ack') acknowledged.add(Number(a));
-      else if (word === 'stream') {
+      if (word === 'ack') {
+        acknowledged.add(Number(a));
+        vendor.onAcknowledged?.(Number(a));
+        watch.look();
+      } else if (word === 'stream') {
         asked.set(a, (asked.get(a) ?? 0) + 1);
         meet[vendor.mode](socket, a);
       } else if (word === 'read') {
@@ -73,6 +84,7 @@ export const startLineVendor = async (): Promise<LineVendor> => {
       return [...streams.values()];
     },
     mode: 'accept',
+    until: (holds) => watch.until(holds),
     measure(device, at, value) {
       const id = measured.push({ device, at, value });
       for (const [socket, own] of streams)

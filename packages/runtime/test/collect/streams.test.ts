@@ -217,25 +217,102 @@ for (const [how, mode, resolves] of [
     expect(vendor.open).toEqual(['a']);
   });
 
-test('a stream that comes and goes is not reopened faster each time, and leaves one open gap at most', async () => {
-  const { folder, vendor, clock, run } = await openWorld({ device: { pollMinutes: 600 } });
-  const runtime = await run();
-  let opened = 0;
-  const until = clock.now() + 30 * minute;
-  while (clock.now() < until) {
-    await clock.runUntil(() => vendor.open.length > 0);
-    opened += 1;
-    vendor.cut('destroy');
-    await clock.advance(1000);
-  }
-  expect(opened).toBeGreaterThan(4);
-  expect(opened).toBeLessThan(15);
-  await runtime.stop();
-  const database = new DatabaseSync(join(folder, 'caudal.db'), { readOnly: true });
-  expect(
-    database.prepare(`SELECT count(*) AS count FROM planned_read WHERE state = 'open'`).get()?.['count'],
-  ).toBeLessThanOrEqual(1);
-  database.close();
+for (const [what, delivers] of [
+  ['brings nothing', false],
+  ['brings something each time', true],
+] as const)
+  test(`a stream that comes and goes and ${what} is not reopened faster each time, and leaves one open gap at most`, async () => {
+    const { folder, vendor, clock, run } = await openWorld({ device: { pollMinutes: 600 } });
+    const runtime = await run();
+    let opened = 0;
+    const until = clock.now() + 30 * minute;
+    while (clock.now() < until) {
+      await clock.runUntil(() => vendor.open.length > 0);
+      opened += 1;
+      if (delivers) {
+        const id = vendor.measure('a', clock.now(), opened);
+        await clock.runUntil(() => vendor.acknowledged.has(id));
+      }
+      vendor.cut('destroy');
+      await clock.advance(500);
+    }
+    expect(opened).toBeGreaterThan(4);
+    expect(opened).toBeLessThan(15);
+    await runtime.stop();
+    const database = new DatabaseSync(join(folder, 'caudal.db'), { readOnly: true });
+    expect(
+      database.prepare(`SELECT count(*) AS count FROM planned_read WHERE state = 'open'`).get()?.['count'],
+    ).toBeLessThanOrEqual(1);
+    database.close();
+  });
+
+test('a stream that had worked and is cut is tried again within two seconds, between the looks of the stage too', async () => {
+  const { vendor, clock, run } = await openWorld({ pulls: false });
+  await run();
+  await clock.runUntil(() => vendor.open.length > 0);
+  const id = vendor.measure('a', clock.now(), 1);
+  await clock.runUntil(() => vendor.acknowledged.has(id));
+  vendor.cut('destroy');
+  await clock.advance(900);
+  expect(vendor.open).toEqual([]);
+  await clock.advance(1100);
+  expect(vendor.open).toEqual(['a']);
+  // It has brought nothing since, but flowed for longer than a minute.
+  await clock.advance(2 * minute);
+  vendor.cut('end');
+  await clock.advance(2000);
+  expect(vendor.open).toEqual(['a']);
+});
+
+test('the quick try is earned: a stream that is cut before it brought anything waits like one that cannot be opened', async () => {
+  const { vendor, clock, run } = await openWorld({ pulls: false });
+  await run();
+  await clock.runUntil(() => vendor.open.length > 0);
+  await clock.advance(30_000);
+  vendor.cut('destroy');
+  await clock.advance(14_000);
+  expect(vendor.asked.get('a')).toBe(1);
+  await clock.advance(16_000);
+  expect(vendor.open).toEqual(['a']);
+});
+
+test('tries that were needed to open it do not count against a stream that works again', async () => {
+  const { vendor, clock, run } = await openWorld({ pulls: false });
+  vendor.mode = 'close';
+  await run();
+  await clock.advance(30 * minute);
+  vendor.mode = 'accept';
+  await clock.runUntil(() => vendor.open.length > 0);
+  const id = vendor.measure('a', clock.now(), 1);
+  await clock.runUntil(() => vendor.acknowledged.has(id));
+  vendor.cut('destroy');
+  await clock.advance(2000);
+  expect(vendor.open).toEqual(['a']);
+});
+
+test('one that was cut and can no longer be opened is tried ever more rarely', async () => {
+  const { vendor, clock, run } = await openWorld({ pulls: false });
+  await run();
+  await clock.advance(2 * minute);
+  vendor.mode = 'close';
+  vendor.cut('destroy');
+  const before = vendor.asked.get('a') ?? 0;
+  const asked = () => (vendor.asked.get('a') ?? 0) - before;
+  await clock.advance(90 * minute);
+  // 1, 2, 4 … 512 s and then 15 min each time.
+  expect(asked()).toBeGreaterThan(9);
+  expect(asked()).toBeLessThan(17);
+  const late = asked();
+  await clock.advance(60 * minute);
+  expect(asked() - late).toBeLessThanOrEqual(4);
+});
+
+test('streams that may not all be opened at once are opened one after the other, not one per look of the stage', async () => {
+  const ids = Array.from({ length: 12 }, (_, index) => `d${index}`);
+  const { vendor, clock, run } = await openWorld({ ids, pulls: false });
+  await run();
+  await clock.advance(5000);
+  expect(vendor.open).toHaveLength(ids.length);
 });
 
 test('a refused key stops its scope and tells people; a stream that flows again says so', async () => {

@@ -7,10 +7,10 @@ import { stringify } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { ask, type Run, startRun } from '../crash/run.ts';
 import { type Evidence, judge, met, missing } from './judge.ts';
-import { type Loggers, startLoggers } from './loggers.ts';
+import { startLoggers } from './loggers.ts';
 import { startNetwork } from './network.ts';
 import { data, instantsIn, messagesFrom, rate } from './scene.ts';
-import { createWatch } from './watch.ts';
+import { createWatch } from '../watch.ts';
 
 /** `npm run mqtt-kill` sets them. A seed repeats what is killed, how and for how many messages. */
 const long = process.env['CAUDAL_MQTT_KILL_LONG'] === '1';
@@ -39,8 +39,7 @@ const openScene = async (options: MosquittoOptions) => {
   start();
   await run().ready;
   // The broker keeps nothing for a session that it has never seen.
-  await watch.until(() => network.connections.length > 0);
-  await untilSubscribed(database);
+  await watch.until(() => network.subscribed > 0);
   return {
     watch,
     broker,
@@ -62,14 +61,6 @@ const openScene = async (options: MosquittoOptions) => {
 };
 
 type Scene = Awaited<ReturnType<typeof openScene>>;
-
-const untilSubscribed = async (database: string) => {
-  for (;;) {
-    const { streams } = await ask(database, 'status', null);
-    if (streams.every(({ state }) => state === 'connected')) return;
-    await systemClock.sleep(50);
-  }
-};
 
 /** Waits until so many more messages are measured, or all are. */
 const measuredMore = ({ watch, loggers }: Scene, more: number, total: number) => {
@@ -141,6 +132,7 @@ const drain = async ({ watch, network, loggers, message, database }: Scene, tota
   await loggers.run(total + 1);
   const { payload } = message(total);
   await watch.until(() => network.acknowledged.includes(payload) && network.open === 0);
+  // Over its socket another process can only be asked again and again.
   for (;;) {
     const { counts } = await ask(database, 'status', null);
     if (counts.raw.PENDING + counts.raw.PROCESSING + counts.reopens === 0) return;
@@ -183,7 +175,7 @@ const execute = async (options: MosquittoOptions, plan: Plan) => {
     return {
       kills,
       saved,
-      taken: scene.loggers.taken as Loggers['taken'],
+      taken: scene.loggers.taken,
       faults: judge(evidence),
       missing: missing(evidence),
       met: met(evidence),

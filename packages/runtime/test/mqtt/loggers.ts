@@ -1,7 +1,7 @@
 import { connectAsync } from 'mqtt';
 import { systemClock } from '@caudal/core';
 import type { Message } from './scene.ts';
-import type { Watch } from './watch.ts';
+import type { Watch } from '../watch.ts';
 
 /** The devices of a run: they publish with quality 1 at a steady rate, and again whatever the broker has not acknowledged. */
 export interface Loggers {

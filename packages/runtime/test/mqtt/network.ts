@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { Watch } from './watch.ts';
+import type { Watch } from '../watch.ts';
 import { acknowledgedId, connecting, published, readPackets, sessionPresent } from './wire.ts';
 
 /** `cut`: connections end, new ones too. `swallow`: they stand, and what is sent over them is gone. */
@@ -12,6 +12,8 @@ export interface Network {
   readonly acknowledged: readonly string[];
   /** Messages that came marked as sent again. */
   readonly again: number;
+  /** How often the broker has answered a SUBSCRIBE. */
+  readonly subscribed: number;
   /** Every connection that the broker took. */
   readonly connections: readonly { readonly clientId: string; readonly clean: boolean; readonly resumed: boolean }[];
   /** What no client may do. */
@@ -29,6 +31,7 @@ export const startNetwork = async (brokerPort: number, watch: Watch): Promise<Ne
   const faults: string[] = [];
   const sockets = new Set<Socket>();
   let again = 0;
+  let subscribed = 0;
   let outage: Outage | undefined;
   let present = new Map<number, string>();
 
@@ -48,6 +51,7 @@ export const startNetwork = async (brokerPort: number, watch: Watch): Promise<Ne
         connections.push({ ...hello, resumed: sessionPresent(packet) });
         present = open;
       }
+      if (packet.type === 9) subscribed += 1;
       const message = packet.type === 3 ? published(packet) : undefined;
       if (message === undefined) return watch.look();
       if (message.again) again += 1;
@@ -91,6 +95,9 @@ export const startNetwork = async (brokerPort: number, watch: Watch): Promise<Ne
     faults,
     get again() {
       return again;
+    },
+    get subscribed() {
+      return subscribed;
     },
     get open() {
       return present.size;

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 
 /** One packet of MQTT 3.1.1 as it went over the wire. */
 export interface Packet {
-  /** 1 CONNECT, 2 CONNACK, 3 PUBLISH, 4 PUBACK: MQTT 3.1.1, 2.2.1. */
+  /** 1 CONNECT, 2 CONNACK, 3 PUBLISH, 4 PUBACK, 9 SUBACK: MQTT 3.1.1, 2.2.1. */
   readonly type: number;
   readonly flags: number;
   readonly rest: Buffer;
