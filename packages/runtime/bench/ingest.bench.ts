@@ -9,10 +9,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { DatabaseSync } from 'node:sqlite';
 import type { NewRaw } from '../src/store/index.ts';
-import { applyMigration, migrations } from '../src/store/schema/migrations.ts';
 import { openServices } from '../test/process/services.ts';
+import { secondsOfBareSqlite } from './bare-sqlite.ts';
 
 const points = 200;
 /** Instants of one record; each has a total, a flow and a level. */
@@ -21,7 +20,6 @@ const perRecord = instants * 3;
 const recordCount = Math.ceil(Number(process.argv[2] ?? 120_000) / perRecord);
 const rounds = Number(process.argv[3] ?? 3);
 const values = recordCount * perRecord;
-const batch = 500;
 const appendRows = 50;
 const appendsInFlight = 4;
 const minute = 60_000;
@@ -117,48 +115,9 @@ const pipeline = async (folder: string): Promise<number> => {
   return taken;
 };
 
-type Row = (null | number | string | Uint8Array)[];
-
-const tableNames = (database: DatabaseSync): string[] =>
-  database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    .all()
-    .map(({ name }) => String(name));
-
 /** In the order in which they came: the order of the key would be an easier one. */
 const arrivedValues =
   'SELECT value.* FROM value JOIN raw ON raw.id = value.raw ORDER BY raw.seq, value.at, value.series';
-
-/** Writes the rows of a finished database into a new one. */
-const bare = async (folder: string): Promise<number> => {
-  const source = new DatabaseSync(join(folder, 'caudal.db'), { readOnly: true });
-  const rows = new Map<string, Row[]>(
-    tableNames(source).map((name) => {
-      const all = source.prepare(name === 'value' ? arrivedValues : `SELECT * FROM ${name}`);
-      all.setReturnArrays(true);
-      return [name, all.all() as unknown as Row[]];
-    }),
-  );
-  source.close();
-  const database = new DatabaseSync(join(folder, 'bare.db'));
-  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'wal_autocheckpoint = 8000', 'cache_size = -32000'])
-    database.exec(`PRAGMA ${pragma}`);
-  for (const migration of migrations) applyMigration(database, migration);
-  const known = new Set(tableNames(database));
-  const taken = await seconds(() => {
-    for (const [name, all] of rows) {
-      if (all[0] === undefined || !known.has(name)) continue;
-      const insert = database.prepare(`INSERT INTO ${name} VALUES (${all[0].map(() => '?').join(', ')})`);
-      for (let first = 0; first < all.length; first += batch) {
-        database.exec('BEGIN IMMEDIATE');
-        for (const row of all.slice(first, first + batch)) insert.run(...row);
-        database.exec('COMMIT');
-      }
-    }
-  });
-  database.close();
-  return taken;
-};
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
@@ -167,7 +126,10 @@ const folder = mkdtempSync(join(tmpdir(), 'caudal-bench-'));
 const results: { readonly pipeline: number; readonly bare: number }[] = [];
 for (let round = 0; round < rounds; round += 1) {
   const path = join(folder, String(round));
-  results.push({ pipeline: await pipeline(path), bare: await bare(path) });
+  results.push({
+    pipeline: await pipeline(path),
+    bare: secondsOfBareSqlite(join(path, 'caudal.db'), join(path, 'bare.db'), { value: arrivedValues }),
+  });
 }
 rmSync(folder, { recursive: true });
 

@@ -137,7 +137,7 @@ export const createComplier = (services: Services): Stage => {
       else if (now < (lateAt.get(known.lane) ?? -Infinity) + ms || (ms > 0 && flight.count(known.lane) > 0))
         freshOnly.add(code);
     }
-    return { waiting, freshOnly };
+    return { waiting, freshOnly, idle: own.every(({ obligation }) => waiting.has(obligation.work.code)) };
   };
 
   const trouble = async (known: Owed, submission: SubmissionRow, error: CaudalError) => {
@@ -179,7 +179,9 @@ export const createComplier = (services: Services): Stage => {
   const send = async (stopped: ReadonlySet<Owed>) => {
     for (const target of plugins.targets.values()) {
       const now = clock.now();
-      const { waiting, freshOnly } = await waitingWorks(target, stopped, now);
+      const { waiting, freshOnly, idle } = await waitingWorks(target, stopped, now);
+      // Everything stopped, for instance: the backlog that grows meanwhile is not read through each time.
+      if (idle) continue;
       const states = ['due', 'retry', 'unknown'] as const;
       const found = { states, at: now, limit: atOnce, target: target.name };
       const due = await store.read.dueSubmissions({ ...found, exceptWorks: [...waiting], only: 'fresh' });

@@ -25,6 +25,7 @@ export const openServices = async (
   data: DataFile,
   clock: Services['clock'],
   changed: Partial<RuntimeConfig> = {},
+  wake: Services['wake'] = () => undefined,
 ): Promise<OpenServices> => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'data.yaml'), stringify(data));
@@ -44,7 +45,7 @@ export const openServices = async (
   const events = createEvents((thrown) => {
     throw thrown;
   });
-  const services = assemble({ config, options, domain, clock, redact, secret, log, events, store });
+  const services = assemble({ config, options, domain, clock, redact, secret, log, events, store, wake });
   const processor = createProcessor(services, config.rules);
   const never = new AbortController().signal;
   return {
