@@ -29,6 +29,7 @@ const stages = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'unused', command: ['knip', '--no-progress', '--no-config-hints'] },
+  { name: 'changesets', command: ['node', '--conditions=@caudal/source', 'scripts/changesets-check.ts'] },
   { name: 'tests', command: vitest('tests', ...filters), report: true },
   { name: 'build', command: script('build') },
   {
