@@ -92,6 +92,22 @@ export type Confirmation =
   /** The regulator does not know the receipt, or answered something that proves nothing. Ask again later. */
   | { readonly status: 'not-found'; readonly reason: string; readonly answer: Answer };
 
+/** What a question by the natural key found, without any receipt. */
+export type Lookup =
+  /** There, once, and equal as decimals. */
+  | { readonly status: 'found'; readonly receipt?: string; readonly answer: Answer }
+  /** There with other values, or more than once: a difference says how often. */
+  | {
+      readonly status: 'differs';
+      readonly differences: readonly { readonly parameter: string; readonly ours: string; readonly theirs: string }[];
+      readonly receipt?: string;
+      readonly answer: Answer;
+    }
+  /** The regulator said that it has none. After the profile's `lookUp.afterMs` only this lets a send go again. */
+  | { readonly status: 'absent'; readonly answer: Answer }
+  /** An answer that proves neither. Asked again later. */
+  | { readonly status: 'unclear'; readonly reason: string; readonly answer: Answer };
+
 /** What a target may read of our books when the regulator asks us. */
 export interface ServeCall<W = unknown, M = unknown> extends Call {
   /** Every work reported to this target instance. */
@@ -137,6 +153,11 @@ export interface ComplianceInstance<W = unknown, M = unknown> extends Instance {
   ): Promise<SubmitResult>;
   /** Reads a receipt back and compares as decimals. Present when the profile says `readBack`. */
   confirm?(request: Call & { readonly receipt: string; readonly report: Report<W, M> }): Promise<Confirmation>;
+  /**
+   * Asks whether the regulator has the report's one submission, by the natural key: once, and nothing is changed by it. An answer that
+   * is not understood is `unclear`, never `absent`. Present when the profile says `lookUp`.
+   */
+  find?(request: Call & { readonly report: Report<W, M> }): Promise<Lookup>;
   /** Can the work be reported with these credentials? Sends no measurement. */
   check(request: Call & { readonly work?: { readonly code: string; readonly settings: W } }): Promise<CheckResult>;
   /**
@@ -200,6 +221,13 @@ export interface ComplianceProfile {
   /** `received`: a duplicate answer proves that the key is stored, not that the values are ours. */
   readonly duplicateMeans: 'received' | 'replaced' | 'doubled';
   readonly readBack: boolean;
+  /**
+   * The regulator can be asked by natural key, so nothing is sent a second time before it said that it has none. `afterMs`: a record can be
+   * stored for so long before it is found; nobody asks earlier.
+   */
+  readonly lookUp?: { readonly afterMs: number };
+  /** How a measurement that the regulator took is corrected, in the words that its rules or its desk use, for the person who does it. Absent: no way is known. */
+  readonly correction?: string;
   /** When something that was answered, but not accepted, may be sent again. `immediately` is after five minutes, then ever more rarely. */
   readonly resend: ResendRule;
   /** The same for a request that was not answered, so that it may have arrived. Default: as `resend`. `never` leaves it to a person. */

@@ -15,6 +15,19 @@ export type { SmaLedger, SmaRecord, SmaRequest, SmaViolation, SmaViolationKind }
 export type { SmaValue } from './sma/records.ts';
 export type { SmaProcess } from './sma/registration.ts';
 export { type SmaBehaviour, type SmaOptions, type SmaSimulator, startSma } from './sma/server.ts';
+export type {
+  RegistryLedger,
+  RegistryRecord,
+  RegistryRequest,
+  RegistryViolation,
+  RegistryViolationKind,
+} from './registry/ledger.ts';
+export {
+  type RegistryBehaviour,
+  type RegistryOptions,
+  type RegistrySimulator,
+  startRegistry,
+} from './registry/server.ts';
 export type { TagoDevice, TagoDeviceOptions } from './tago/device.ts';
 export type { TagoItem, TagoValue, TagoWireItem } from './tago/item.ts';
 export { type TagoLimits, tagoPlans } from './tago/limits.ts';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, type Artifact, type CaudalError, type Report, toCaudalError } from '@caudal/core';
+import { type Answer, type Artifact, type CaudalError, type Lookup, type Report, toCaudalError } from '@caudal/core';
 import { acts } from '../evidence/acts.ts';
 import { sha256 } from '../evidence/chain.ts';
 import type { Services } from '../services.ts';
-import type { AuditEntry, NewAlert, SubmissionRow } from '../store/rows.ts';
+import type { AttemptKind, AuditEntry, NewAlert, SubmissionRow } from '../store/rows.ts';
 import type { Owed } from './expect.ts';
 import { skewOf, watchClock } from './clock-skew.ts';
 import { onceWritten } from './once-written.ts';
-import { type Settlement, settleConfirmation, settleOutcome, settleSilence } from './settle.ts';
+import { type Settlement, settleConfirmation, settleLookup, settleOutcome, settleSilence } from './settle.ts';
 
 const answerChars = 65_536;
 
@@ -20,7 +20,7 @@ const opening = async (
   submission: SubmissionRow,
   attempt: {
     readonly id: string;
-    readonly kind: 'submit' | 'confirm';
+    readonly kind: AttemptKind;
     readonly at: number;
     readonly hash: string | null;
   },
@@ -35,7 +35,7 @@ const opening = async (
     kind: attempt.kind,
     work: submission.work,
     slot: submission.slot,
-    ...(attempt.kind === 'confirm' ? { receipt: submission.receipt } : await store.read.evidenceOf(submission.id)),
+    ...(attempt.kind === 'submit' ? await store.read.evidenceOf(submission.id) : { receipt: submission.receipt }),
   },
 });
 
@@ -154,6 +154,27 @@ const refuse = async (
   await store.write.changeAlerts({ open: alertsOf(owed, submission, 'quarantined', reason, now), close: [] });
 };
 
+/** Puts a question on disk before it is asked; undefined when somebody else has the submission. */
+const openQuestion = async (
+  services: Services,
+  submission: SubmissionRow,
+  kind: Exclude<AttemptKind, 'submit'>,
+): Promise<string | undefined> => {
+  const id = randomUUID();
+  const startedAt = services.clock.now();
+  const opened = await services.store.write.openAttempt({
+    id,
+    submission: submission.id,
+    epoch: submission.epoch,
+    kind,
+    artifact: null,
+    artifactHash: null,
+    startedAt,
+    audit: [await opening(services, submission, { id, kind, at: startedAt, hash: null })],
+  });
+  return opened ? id : undefined;
+};
+
 /** Reads a receipt back and compares. */
 export const confirm = async (
   services: Services,
@@ -161,22 +182,11 @@ export const confirm = async (
   submission: SubmissionRow,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { store, clock } = services;
+  const { clock } = services;
   const { instance } = owed.target;
   if (instance.confirm === undefined || submission.receipt === null) return;
-  const id = randomUUID();
-  const startedAt = clock.now();
-  const opened = await store.write.openAttempt({
-    id,
-    submission: submission.id,
-    epoch: submission.epoch,
-    kind: 'confirm',
-    artifact: null,
-    artifactHash: null,
-    startedAt,
-    audit: [await opening(services, submission, { id, kind: 'confirm', at: startedAt, hash: null })],
-  });
-  if (!opened) return;
+  const id = await openQuestion(services, submission, 'confirm');
+  if (id === undefined) return;
   let settlement: Settlement;
   let answer: Answer | undefined;
   try {
@@ -203,6 +213,44 @@ export const confirm = async (
   await close(services, owed, submission, { id, kind: 'confirm' }, settlement, answer, { signal });
 };
 
+/**
+ * Asks by natural key what the regulator has. Answers the submission when it has none and the resend rule lets it go now: the question is as
+ * fresh then as it can be.
+ */
+export const lookUp = async (
+  services: Services,
+  owed: Owed,
+  submission: SubmissionRow,
+  signal: AbortSignal,
+): Promise<SubmissionRow | undefined> => {
+  const { clock, options, store } = services;
+  const { instance } = owed.target;
+  if (instance.find === undefined) return undefined;
+  const id = await openQuestion(services, submission, 'find');
+  if (id === undefined) return undefined;
+  // The last moment at which it can have left.
+  const sentAt = (submission.sentAt ?? clock.now()) + options.comply.requestTimeoutMs;
+  const settle = (found: Lookup | undefined, reason: string) =>
+    settleLookup(owed, submission, found, reason, { now: clock.now(), sentAt });
+  let settlement: Settlement;
+  let answer: Answer | undefined;
+  let absent = false;
+  try {
+    const found = await instance.find({
+      report: addressed(owed, submission.report as Report),
+      signal: timed(signal, services),
+    });
+    answer = found.answer;
+    absent = found.status === 'absent';
+    settlement = settle(found, found.status === 'unclear' ? services.redact.text(found.reason) : '');
+  } catch (thrown) {
+    settlement = settle(undefined, `not asked yet: ${explained(thrown, services, 'asking by key').message}`);
+  }
+  await close(services, owed, submission, { id, kind: 'find' }, settlement, answer, { signal });
+  const after = absent ? await store.read.submission(submission.id) : null;
+  return after !== null && after.state === submission.state && after.nextAt <= clock.now() ? after : undefined;
+};
+
 const timed = (signal: AbortSignal, { options }: Services) =>
   AbortSignal.any([signal, AbortSignal.timeout(options.comply.requestTimeoutMs)]);
 
@@ -221,7 +269,7 @@ const close = async (
   services: Services,
   owed: Owed,
   submission: SubmissionRow,
-  attempt: { readonly id: string; readonly kind: 'submit' | 'confirm' },
+  attempt: { readonly id: string; readonly kind: AttemptKind },
   { outcome, change }: Settlement,
   answer: Answer | undefined,
   { sentAt, signal }: { readonly sentAt?: number | undefined; readonly signal: AbortSignal },

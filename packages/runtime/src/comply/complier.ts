@@ -4,10 +4,11 @@ import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { SubmissionRow } from '../store/rows.ts';
-import { alertsOf, confirm, shadow, submit } from './attempt.ts';
+import { alertsOf, confirm, lookUp, shadow, submit } from './attempt.ts';
 import { expectSlots, type Owed, owedBy } from './expect.ts';
 import { createSendPauses, subjectsOf } from './pauses.ts';
 import { recoverAttempts } from './recover.ts';
+import { lookUpOf, readBackOf } from './settle.ts';
 import { takeSlot } from './take.ts';
 
 const atOnce = 500;
@@ -170,7 +171,11 @@ export const createComplier = (services: Services): Stage => {
     await store.write.changeAlerts({ open: [], close });
   };
 
-  const sendOne = async (known: Owed, submission: SubmissionRow, signal: AbortSignal) => {
+  /** Nothing goes a second time where the regulator can be asked first. */
+  const sendOne = async (known: Owed, waiting: SubmissionRow, signal: AbortSignal) => {
+    const asks = lookUpOf(known) !== undefined && (waiting.state === 'unknown' || waiting.state === 'retry');
+    const submission = asks ? await lookUp(services, known, waiting, signal) : waiting;
+    if (submission === undefined) return;
     const came = await submit(services, known, submission, signal);
     if (came === 'answered') await answeredAgain(known);
     else if (came !== undefined) await trouble(known, submission, came);
@@ -245,9 +250,10 @@ export const createComplier = (services: Services): Stage => {
         const known = owed.get(submission.obligation);
         if (known === undefined || flight.size >= options.comply.concurrency || waiting.has(submission.work)) continue;
         waiting.add(submission.work);
-        flight.start(`${submission.target} ${submission.work}`, [], (signal) =>
-          confirm(services, known, submission, signal),
-        );
+        flight.start(`${submission.target} ${submission.work}`, [], async (signal) => {
+          if (readBackOf(known, submission.receipt) === 'find') await lookUp(services, known, submission, signal);
+          else await confirm(services, known, submission, signal);
+        });
       }
     }
   };

@@ -1,4 +1,4 @@
-import type { CaudalError, Confirmation, Outcome, ResendRule } from '@caudal/core';
+import type { CaudalError, Confirmation, Lookup, Outcome, ResendRule } from '@caudal/core';
 import type { SubmissionRow } from '../store/rows.ts';
 import type { AttemptEnd, SubmissionChange } from '../store/store.ts';
 import { nextCalendarDay } from './calendar.ts';
@@ -30,17 +30,33 @@ const again = ({ target }: Owed, rule: ResendRule, attempts: number, now: number
     never: () => forAPerson,
   })[rule]();
 
+/** Whether and after how long the regulator can be asked by natural key. */
+export const lookUpOf = ({ target }: Owed) => (target.instance.find === undefined ? undefined : target.profile.lookUp);
+
+/** How a record that was taken can be read back. */
+export const readBackOf = (owed: Owed, receipt: string | null | undefined): 'confirm' | 'find' | undefined => {
+  const { profile, instance } = owed.target;
+  if (profile.readBack && instance.confirm !== undefined && typeof receipt === 'string') return 'confirm';
+  return lookUpOf(owed) === undefined ? undefined : 'find';
+};
+
 /** The regulator answered. */
 export const settleOutcome = (owed: Owed, outcome: Outcome, attempts: number, now: number): Settlement => {
   const { resend } = owed.target.profile;
-  const readable = owed.target.profile.readBack && owed.target.instance.confirm !== undefined;
+  const readable = readBackOf(owed, 'receipt' in outcome ? outcome.receipt : undefined);
+  const seenAt = now + (lookUpOf(owed)?.afterMs ?? 0);
   switch (outcome.status) {
     case 'accepted':
       return {
         outcome: 'accepted',
         change:
-          outcome.receipt !== undefined && readable
-            ? { state: 'accepted', nextAt: now, receipt: outcome.receipt, reason: null }
+          readable !== undefined
+            ? {
+                state: 'accepted',
+                nextAt: readable === 'find' ? seenAt : now,
+                reason: null,
+                ...(outcome.receipt === undefined ? {} : { receipt: outcome.receipt }),
+              }
             : {
                 state: 'accepted-unverified',
                 nextAt: now,
@@ -53,12 +69,12 @@ export const settleOutcome = (owed: Owed, outcome: Outcome, attempts: number, no
       return {
         outcome: 'duplicate',
         change:
-          outcome.receipt !== undefined && readable
+          readable !== undefined
             ? {
                 state: 'received',
                 nextAt: now,
-                receipt: outcome.receipt,
                 reason: 'the regulator has this slot already',
+                ...(outcome.receipt === undefined ? {} : { receipt: outcome.receipt }),
               }
             : {
                 state: 'accepted-unverified',
@@ -77,7 +93,11 @@ export const settleOutcome = (owed: Owed, outcome: Outcome, attempts: number, no
       }
       return {
         outcome: 'rejected',
-        change: { state: 'retry', nextAt: again(owed, resend, attempts, now), reason: outcome.reason },
+        change: {
+          state: 'retry',
+          nextAt: Math.max(again(owed, resend, attempts, now), seenAt),
+          reason: outcome.reason,
+        },
       };
   }
 };
@@ -94,9 +114,16 @@ export const settleSilence = (
 ): Settlement => {
   if (error.sent === 'no') {
     const reason = `not sent: ${error.message}`;
-    return { outcome: 'not-sent', change: { state: 'due', nextAt: now + 5 * minute, reason } };
+    // What went before this attempt may be there: the question by key stays to be asked.
+    const state = lookUpOf(owed) !== undefined && attempts > 0 ? 'unknown' : 'due';
+    return { outcome: 'not-sent', change: { state, nextAt: now + 5 * minute, reason } };
   }
   const { resend, resendUnknown = resend } = owed.target.profile;
+  const lookUp = lookUpOf(owed);
+  if (lookUp !== undefined) {
+    const reason = `sent perhaps: ${error.message}; the regulator is asked before anything goes again`;
+    return { outcome: 'unknown', change: { state: 'unknown', nextAt: now + lookUp.afterMs, reason } };
+  }
   const left = resendUnknown === 'never' ? '; it is never sent again by itself: a person has to decide' : '';
   return {
     outcome: 'unknown',
@@ -114,19 +141,67 @@ export const settleConfirmation = (
   confirmation: Confirmation | undefined,
   reason: string,
   now: number,
+  receipt: { readonly receipt?: string } = {},
 ): Settlement => {
   if (confirmation?.status === 'confirmed')
-    return { outcome: 'confirmed', change: { state: 'confirmed', nextAt: now, confirmedAt: now, reason: null } };
+    return {
+      outcome: 'confirmed',
+      change: { state: 'confirmed', nextAt: now, confirmedAt: now, reason: null, ...receipt },
+    };
   if (confirmation?.status === 'conflict') {
     const differences = confirmation.differences
       .map(({ parameter, ours, theirs }) => `${parameter}: ours ${ours}, theirs ${theirs}`)
       .join('; ');
-    return { outcome: 'conflict', change: { state: 'conflict', nextAt: now, reason: differences } };
+    return { outcome: 'conflict', change: { state: 'conflict', nextAt: now, reason: differences, ...receipt } };
   }
   const wait = growing(Math.max(submission.attempts - 1, 0));
   const state = submission.state === 'received' ? 'received' : 'accepted';
   return {
     outcome: confirmation === undefined ? 'unknown' : 'not-found',
     change: { state, nextAt: now + wait, reason },
+  };
+};
+
+/**
+ * The regulator was asked by natural key. Found ends the submission; only `absent` lets a send that was never answered, or answered with
+ * an error, go again, and then when the resend rule allows it. `undefined`: the question was not answered.
+ */
+export const settleLookup = (
+  owed: Owed,
+  submission: SubmissionRow,
+  lookup: Lookup | undefined,
+  reason: string,
+  { now, sentAt }: { readonly now: number; readonly sentAt: number },
+): Settlement => {
+  if (lookup?.status === 'found' || lookup?.status === 'differs') {
+    const receipt = lookup.receipt === undefined ? {} : { receipt: lookup.receipt };
+    return settleConfirmation(
+      submission,
+      lookup.status === 'found' ? { ...lookup, status: 'confirmed' } : { ...lookup, status: 'conflict' },
+      '',
+      now,
+      receipt,
+    );
+  }
+  const { state, attempts } = submission;
+  const taken = state === 'accepted' || state === 'received';
+  const wait = growing(Math.max(attempts - 1, 0));
+  if (lookup?.status !== 'absent' || taken)
+    return {
+      outcome: lookup === undefined ? 'unknown' : 'not-found',
+      change: {
+        state,
+        nextAt: now + wait,
+        reason: lookup?.status === 'absent' ? 'it was taken, and is not found yet' : reason,
+      },
+    };
+  const { resend, resendUnknown = resend } = owed.target.profile;
+  // What was answered waited for its day before it was asked about.
+  const permittedAt = state === 'unknown' ? again(owed, resendUnknown, attempts - 1, sentAt) : now;
+  const said = 'the regulator has no such record';
+  const then = permittedAt === forAPerson ? '; it is never sent again by itself: a person has to decide' : '';
+  return {
+    outcome: 'not-found',
+    change: { state, nextAt: Math.max(permittedAt, now), reason: `${said}${then}` },
   };
 };

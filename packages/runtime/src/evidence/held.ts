@@ -1,5 +1,6 @@
 import type { Report } from '@caudal/core';
 import { acts } from './acts.ts';
+import type { AttemptKind } from '../store/rows.ts';
 import type { AuditEntry } from './chain.ts';
 
 /** What the regulator held for a slot, as far as was known. */
@@ -17,7 +18,7 @@ export interface Held {
 }
 
 interface Detail {
-  readonly kind?: 'submit' | 'confirm';
+  readonly kind?: AttemptKind;
   readonly state?: string;
   readonly receipt?: string | null;
 }

@@ -1,6 +1,8 @@
 import { CaudalError, type Draft, type Outage } from '@caudal/core';
 import { planWindow } from '../collect/plan.ts';
 import { artifactHash } from '../comply/attempt.ts';
+import { owedBy } from '../comply/expect.ts';
+import { readBackOf } from '../comply/settle.ts';
 import { acts } from '../evidence/acts.ts';
 import type { Services } from '../services.ts';
 import type { SubmissionState } from '../store/rows.ts';
@@ -93,8 +95,9 @@ export const enterReceipt = async (
     });
   }
   const target = plugins.targets.get(submission.target);
-  const readable = target?.profile.readBack === true && target.instance.confirm !== undefined;
-  const state = readable ? 'accepted' : 'accepted-unverified';
+  const owed = owedBy(services).get(submission.obligation);
+  const readable = owed === undefined ? undefined : readBackOf(owed, input.receipt);
+  const state = readable === undefined ? 'accepted-unverified' : 'accepted';
   const now = clock.now();
   const { id, epoch, report } = submission;
   // The file that a person handed over: rendering is deterministic, so it is the same again.

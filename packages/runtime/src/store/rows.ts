@@ -176,7 +176,8 @@ export interface SubmissionRow {
   readonly epoch: number;
 }
 
-export type AttemptKind = 'submit' | 'confirm';
+/** A send, a receipt read back, a question by natural key. */
+export type AttemptKind = 'submit' | 'confirm' | 'find';
 
 export interface AttemptRow {
   readonly id: string;

@@ -15,6 +15,9 @@ interface StateRow {
 /** What a slot may become when its value is taken, or is looked for once more. */
 const taken = ['held', 'missing', 'due', 'manual', 'quarantined', 'failed-reported', 'elsewhere'] as const;
 
+/** What was sent once, and a question by natural key found at the regulator. */
+const foundThere = ['confirmed', 'conflict'] as const;
+
 /**
  * Where a submission can stand, and the only ways on. `sending` is entered by opening an attempt and left by closing it, by nothing else.
  *
@@ -67,9 +70,9 @@ export const submissionTable = {
     open: true,
     design: 'SENT',
     // A person may decide: send again, or the regulator has it.
-    next: ['sending', 'quarantined', 'retry', 'accepted-unverified', 'elsewhere'],
+    next: ['unknown', 'sending', 'quarantined', 'retry', 'accepted-unverified', 'elsewhere', ...foundThere],
   },
-  retry: { open: true, design: 'ERROR', next: ['sending', 'quarantined', 'elsewhere'] },
+  retry: { open: true, design: 'ERROR', next: ['retry', 'sending', 'quarantined', 'elsewhere', ...foundThere] },
   accepted: { open: true, design: 'SENT', next: ['accepted', 'confirmed', 'conflict'] },
   received: { open: true, design: 'SENT', next: ['received', 'confirmed', 'conflict'] },
   quarantined: { open: true, design: 'ERROR', next: ['expected', 'due', 'failed-reported', 'elsewhere'] },

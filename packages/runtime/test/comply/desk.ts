@@ -5,6 +5,7 @@ import {
   type ComplianceProfile,
   configured,
   defineComplianceTarget,
+  type Lookup,
   type Report,
   schemaOf,
   SecretRef,
@@ -59,6 +60,8 @@ export interface DeskRecord {
   readonly slot: number;
   values: Readonly<Record<string, string | null>>;
   readonly receipt: string;
+  /** When it was stored; absent: long ago. */
+  readonly at?: number;
 }
 
 /** What the regulator does with a second send of one key. */
@@ -96,6 +99,12 @@ export const openDesk = (now: () => number, profile: Partial<ComplianceProfile> 
     /** Awaited while a send is under way, after its effect. */
     during: async (): Promise<void> => undefined,
     clockAheadMs: 0,
+    /** A record is found by its key so long after it was stored. */
+    visibleAfterMs: 0,
+    /** Questions by key. */
+    finds: [] as { readonly at: number; readonly work: string; readonly slot: number }[],
+    /** Decides every question by key. */
+    findReply: (_work: string, _slot: number): 'answer' | 'silence' | 'unclear' => 'answer',
     of: (work: string, slot: number) => records.filter((record) => record.work === work && record.slot === slot),
     plugin: (centre = 'centre') =>
       configured(
@@ -138,21 +147,43 @@ export const openDesk = (now: () => number, profile: Partial<ComplianceProfile> 
             async confirm({ receipt, report }) {
               const held = records.find((record) => record.receipt === receipt);
               if (held === undefined) return { status: 'not-found', reason: 'no such receipt', answer: answer() };
-              const { values } = report.submissions[0] as Report['submissions'][number];
-              const differences = Object.entries(values).flatMap(([parameter, { value: ours }]) =>
-                held.values[parameter] === ours
-                  ? []
-                  : [{ parameter, ours: ours ?? '', theirs: held.values[parameter] ?? '' }],
-              );
+              const differences = differencesOf(report, held);
               return differences.length === 0
                 ? { status: 'confirmed', answer: answer() }
                 : { status: 'conflict', differences, answer: answer() };
             },
+            ...(profile.lookUp === undefined ? {} : { find }),
             check: async () => ({ ok: true, message: 'works' }),
           }),
         }),
         { centre },
       ),
+  };
+
+  const differencesOf = (report: Report, held: DeskRecord) =>
+    Object.entries((report.submissions[0] as Report['submissions'][number]).values).flatMap(
+      ([parameter, { value: ours }]) =>
+        held.values[parameter] === ours ? [] : [{ parameter, ours: ours ?? '', theirs: held.values[parameter] ?? '' }],
+    );
+
+  const find = async ({ report }: { readonly report: Report }): Promise<Lookup> => {
+    const { slot } = report.submissions[0] as Report['submissions'][number];
+    const { code } = report.work;
+    desk.finds.push({ at: now(), work: code, slot });
+    const reply = desk.findReply(code, slot);
+    if (reply === 'silence') throw new CaudalError('timeout', 'no answer', { sent: 'maybe', scope: 'item' });
+    if (reply === 'unclear') return { status: 'unclear', reason: 'a page', answer: answer() };
+    const seen = desk.of(code, slot).filter(({ at = 0 }) => at + desk.visibleAfterMs <= now());
+    const [held] = seen;
+    if (held === undefined) return { status: 'absent', answer: answer() };
+    const { receipt } = held;
+    const differences = [
+      ...differencesOf(report, held),
+      ...(seen.length === 1 ? [] : [{ parameter: 'records', ours: '1', theirs: String(seen.length) }]),
+    ];
+    return differences.length === 0
+      ? { status: 'found', receipt, answer: answer() }
+      : { status: 'differs', receipt, differences, answer: answer() };
   };
 
   const answer = (): Answer => ({
@@ -174,6 +205,7 @@ export const openDesk = (now: () => number, profile: Partial<ComplianceProfile> 
       slot,
       values: reply === 'store-other' ? { ...values, q: '0.01' } : values,
       receipt: `R${records.length + 1}`,
+      at: now(),
     };
     records.push(record);
     return { record, before: false };

@@ -23,6 +23,8 @@ export const midnight = Date.UTC(2026, 0, 16, 4);
 export interface OutboxOptions {
   readonly profile?: Partial<ComplianceProfile>;
   readonly dedup?: Dedup;
+  /** In the place of the desk. */
+  readonly plugin?: NonNullable<RuntimeConfig['targets']>[string];
   /** Codes of works, each with one hourly obligation of the same name. Default one. */
   readonly works?: readonly string[];
   /** Changes an obligation. */
@@ -66,7 +68,7 @@ const openOutbox = async (folder: string, options: OutboxOptions) => {
   const desk = openDesk(() => clock.at, options.profile, options.dedup);
   const open = (changed: OutboxOptions) =>
     openServices(join(folder, 'store'), dataOf({ ...options, ...changed }), clock, {
-      targets: { desk: desk.plugin() },
+      targets: { desk: options.plugin ?? desk.plugin() },
       ...(options.comply === undefined ? {} : { comply: options.comply }),
     });
   let services = await open({});

@@ -10,7 +10,7 @@ const midnight = Date.UTC(2026, 0, 16, 4);
 
 /** An obligation of which only the resend rules matter. */
 const owedWith = (rules: Pick<ComplianceProfile, 'resend' | 'resendUnknown'>) =>
-  ({ target: { profile: { utcOffsetMinutes: -240, ...rules } }, configuration: 'c' }) as unknown as Owed;
+  ({ target: { instance: {}, profile: { utcOffsetMinutes: -240, ...rules } }, configuration: 'c' }) as unknown as Owed;
 
 const refused = { status: 'rejected', until: 'next-permitted-day', reason: 'HTTP 500' } as const;
 const silence = { sent: 'maybe', message: 'no answer' } as const;

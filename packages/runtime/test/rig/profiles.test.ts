@@ -22,7 +22,16 @@ const profiles: Readonly<Record<string, Pick<OutboxOptions, 'profile' | 'dedup'>
     dedup: 'last-wins',
     profile: { duplicateMeans: 'replaced', resend: 'immediately', resendUnknown: 'immediately' },
   },
-  // Without a way to ask first, a regulator that can be asked is treated as one that can not.
+  'keeps both, can be asked by key': {
+    dedup: 'doubles',
+    profile: {
+      duplicateMeans: 'doubled',
+      readBack: false,
+      resend: 'immediately',
+      resendUnknown: 'immediately',
+      lookUp: { afterMs: 2 * minute },
+    },
+  },
   'keeps both, can not be asked': {
     dedup: 'doubles',
     profile: { duplicateMeans: 'doubled', readBack: false, resend: 'immediately', resendUnknown: 'never' },
@@ -40,6 +49,7 @@ test.each(Object.entries(profiles))(
       async (outbox) => {
         const random = mulberry32(seed);
         const tries = new Map<string, number>();
+        outbox.desk.visibleAfterMs = given.profile?.lookUp?.afterMs ?? 0;
         outbox.desk.reply = (work, slot) => {
           const key = `${work} ${slot}`;
           const count = (tries.get(key) ?? 0) + 1;

@@ -125,6 +125,9 @@ export const artifactChecks: readonly Check<ComplianceSubject>[] = [
       rendering(subject, (instance, report) => {
         const { profile } = subject.definition;
         assert.equal(instance.confirm !== undefined, profile.readBack, 'readBack and confirm disagree');
+        assert.equal(instance.find !== undefined, profile.lookUp !== undefined, 'lookUp and find disagree');
+        const { afterMs } = profile.lookUp ?? { afterMs: 0 };
+        assert.ok(Number.isInteger(afterMs) && afterMs >= 0, 'lookUp.afterMs is no whole number of milliseconds');
         assert.ok(Object.keys(profile.variants).length > 0, 'there is no variant');
         assert.ok(Object.keys(profile.standards).length > 0, 'there is no standard');
         assert.ok(Number.isInteger(profile.utcOffsetMinutes), 'the offset is no whole number of minutes');

@@ -9,6 +9,7 @@ import { program } from '../conformance/remote.ts';
 import { never, type Session, withInstance } from '../conformance/session.ts';
 import type { ComplianceSubject } from '../subjects/compliance.ts';
 import { slotsIn } from './compliance-artifact.ts';
+import { broken, gibberish } from './meaningless.ts';
 
 type Submit = (reply: Programmed) => Promise<SubmitResult>;
 
@@ -28,22 +29,6 @@ const submitting = (subject: ComplianceSubject, body: (desk: Desk) => Promise<vo
     };
     await body({ ...session, server, submit });
   });
-
-/** Answers that say nothing, or that no regulator gives. */
-const gibberish: readonly (readonly [string, Programmed])[] = [
-  ['200 without a body', replies.answer(200)],
-  ['200 with HTML', replies.html()],
-  ['200 with broken JSON', replies.badJson()],
-  ['200 with {}', replies.json({})],
-  ['200 with null', replies.json(null)],
-  ['200 with []', replies.json([])],
-  ['200 with "OK"', replies.answer(200, 'OK', { 'content-type': 'text/plain' })],
-  ['201 without a body', replies.answer(201)],
-  ['204', replies.answer(204)],
-  ['302 to nowhere', replies.redirect('/login')],
-];
-
-const broken = [500, 502, 503, 504].map((status) => [String(status), replies.html(status)] as const);
 
 /** Whether what came of a submission counts as arrived. */
 const arrived = (result: SubmitResult) =>

@@ -2,6 +2,7 @@ import type { ComplianceInstance } from '@caudal/core';
 import type { Check } from '../conformance/check.ts';
 import type { ComplianceSubject } from '../subjects/compliance.ts';
 import { artifactChecks } from './compliance-artifact.ts';
+import { findChecks } from './compliance-find.ts';
 import { serveChecks } from './compliance-serve.ts';
 import { submitChecks } from './compliance-submit.ts';
 import { everyKindChecks } from './every-kind.ts';
@@ -13,5 +14,6 @@ export const complianceChecks: readonly Check<ComplianceSubject>[] = [
   ...artifactChecks,
   ...submitChecks,
   ...serveChecks,
+  ...findChecks,
   ...faultChecks<ComplianceInstance, ComplianceSubject>('C', 'submit', []),
 ];

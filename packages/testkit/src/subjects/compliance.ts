@@ -70,6 +70,16 @@ export interface ComplianceConformanceOptions {
     /** The regulator does not know the receipt. */
     readonly unknown: Programmed;
   };
+  /** For targets that can be asked by key: answers to a question about the report's first submission. */
+  readonly find?: {
+    /** It is there once, with the values of the report, also in other spellings such as 10.50 for 10.5. */
+    readonly same: readonly Programmed[];
+    /** One value differs, by as little as the format can say. */
+    readonly different: Programmed;
+    /** It is there more than once, where the regulator can say that. */
+    readonly twice?: Programmed;
+    readonly absent: Programmed;
+  };
   /** Recorded cases, a folder for each; every one is a check `C-70/name`. Without it, C-70 is skipped. */
   readonly cases?: CaseOptions<AnyTarget>;
   /** Reasons by check id, for what the plugin can not do and has no capability to say so. */

@@ -23,6 +23,12 @@ const callsOf =
       const { receipt } = confirm;
       calls.push({ name: 'confirm', run: async (signal) => instance.confirm?.({ signal, receipt, report }) });
     }
+    if (instance.find !== undefined && options.find !== undefined)
+      calls.push({
+        name: 'find',
+        run: async (signal) =>
+          instance.find?.({ signal, report: { ...report, submissions: report.submissions.slice(0, 1) } }),
+      });
     return calls;
   };
 

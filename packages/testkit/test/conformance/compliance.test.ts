@@ -30,6 +30,11 @@ const report = (level: string | null = '10.5') => ({
 });
 const readBack = (level: string) => replies.json({ values: { level, total: '1200' } });
 
+const records = (...levels: readonly string[]) =>
+  replies.json({
+    records: levels.map((level, index) => ({ receipt: `R-${index}`, values: { level, total: '1200' } })),
+  });
+
 const asked: RawRequest = {
   method: 'GET',
   path: '/registry',
@@ -68,6 +73,12 @@ const options: ComplianceConformanceOptions = {
     different: readBack('10.51'),
     unknown: replies.json({ reason: 'unknown' }, 404),
   },
+  find: {
+    same: [records('10.5'), records('10.50')],
+    different: records('10.51'),
+    twice: records('10.5', '10.5'),
+    absent: records(),
+  },
 };
 
 test('a good target passes everything but what it does not have', async () => {
@@ -84,6 +95,7 @@ type Parts = ComplianceInstance<
 >;
 type Submit = Parts['submit'];
 type Confirm = NonNullable<Parts['confirm']>;
+type Find = NonNullable<Parts['find']>;
 
 const parts = (change: (instance: Parts) => Partial<Parts>) => (baseUrl: string) =>
   withParts(acmeTarget(baseUrl), (instance) => change(instance));
@@ -103,6 +115,9 @@ const confirm = (change: (ask: Confirm, request: Parameters<Confirm>[0]) => Retu
   parts((instance) => ({
     confirm: (request) => change((given) => (instance as Required<Parts>).confirm(given), request),
   }));
+
+const find = (change: (ask: Find, request: Parameters<Find>[0]) => ReturnType<Find>) =>
+  parts((instance) => ({ find: (request) => change((given) => (instance as Required<Parts>).find(given), request) }));
 
 const accepting = (when: (result: SubmitResult) => boolean) =>
   submit(async (send, request) => {
@@ -303,6 +318,47 @@ const flaws: readonly (readonly [string, string, (baseUrl: string) => Target])[]
     drafted(({ subject }) => {
       drafts += 1;
       return { subject: `${subject} (${drafts})` };
+    }),
+  ],
+  [
+    'C-09',
+    'can be asked, and does not say so',
+    (baseUrl) => withDefinition(acmeTarget(baseUrl), ({ profile: { lookUp: _without, ...profile } }) => ({ profile })),
+  ],
+  [
+    'C-50',
+    'takes what is there for ours',
+    find(async (ask, request) => {
+      const found = await ask(request);
+      return found.status === 'differs' && found.differences[0]?.parameter === 'level'
+        ? { status: 'found', answer: found.answer }
+        : found;
+    }),
+  ],
+  [
+    'C-50',
+    'looks at the first of two alone',
+    find(async (ask, request) => {
+      const found = await ask(request);
+      return found.status === 'differs' && found.differences[0]?.parameter === 'records'
+        ? { status: 'found', answer: found.answer }
+        : found;
+    }),
+  ],
+  [
+    'C-51',
+    'takes silence for absent',
+    find(async (ask, request) => {
+      const found = await ask(request);
+      return found.answer.body === '' ? { status: 'absent', answer: found.answer } : found;
+    }),
+  ],
+  [
+    'C-52',
+    'asks again after 503',
+    find(async (ask, request) => {
+      const found = await ask(request);
+      return found.answer.status === 503 ? ask(request) : found;
     }),
   ],
   ['C-45', 'names the first work only', drafted(({ text }) => ({ text: text.replace(/, [^:]*:/, ':') }))],

@@ -64,6 +64,18 @@ const validate = (report: AcmeReport): Issue[] =>
     }),
   );
 
+interface Held {
+  readonly receipt: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+const differencesOf = (report: AcmeReport, values: Held['values']) =>
+  Object.entries(report.submissions[0]?.values ?? {}).flatMap(([parameter, { value }]) => {
+    const ours = value ?? '';
+    const theirs = String(values[parameter]);
+    return normal(ours) === normal(theirs) ? [] : [{ parameter, ours, theirs }];
+  });
+
 const instance = (config: Config, host: Host): ComplianceInstance<Work, Record<string, never>> => {
   const ask = async (path: string, password: SecretReference, signal: AbortSignal) =>
     exchange({
@@ -116,12 +128,27 @@ const instance = (config: Config, host: Host): ComplianceInstance<Work, Record<s
       if (exchanged.status !== 200 || values === undefined) {
         return { status: 'not-found', reason: `answer ${exchanged.status}`, answer };
       }
-      const differences = Object.entries(report.submissions[0]?.values ?? {}).flatMap(([parameter, { value }]) => {
-        const ours = value ?? '';
-        const theirs = String(values[parameter]);
-        return normal(ours) === normal(theirs) ? [] : [{ parameter, ours, theirs }];
-      });
+      const differences = differencesOf(report, values);
       return differences.length === 0 ? { status: 'confirmed', answer } : { status: 'conflict', differences, answer };
+    },
+    async find({ report, signal }) {
+      const slot = report.submissions[0]?.slot ?? 0;
+      const path = `/measurements?work=${encodeURIComponent(report.work.code)}&slot=${slot}`;
+      const exchanged = await ask(path, report.work.settings.password, signal);
+      const answer = answerOf(exchanged, host);
+      const { records } = parsed(answer.body) as { records?: readonly Held[] };
+      if (exchanged.status !== 200 || !Array.isArray(records))
+        return { status: 'unclear', reason: `answer ${exchanged.status}`, answer };
+      const [held] = records;
+      if (held === undefined) return { status: 'absent', answer };
+      const differences = [
+        ...differencesOf(report, held.values),
+        ...(records.length === 1 ? [] : [{ parameter: 'records', ours: '1', theirs: String(records.length) }]),
+      ];
+      const { receipt } = held;
+      return differences.length === 0
+        ? { status: 'found', receipt, answer }
+        : { status: 'differs', differences, receipt, answer };
     },
     async serve({ method, headers }, call) {
       const key = config.serveKey === undefined ? undefined : await host.secret(config.serveKey);
@@ -178,6 +205,7 @@ export const acmeTargetDefinition = defineComplianceTarget({
     naturalKey: ['work', 'slot'],
     duplicateMeans: 'received',
     readBack: true,
+    lookUp: { afterMs: 60_000 },
     resend: 'next-calendar-day',
     backlogSpacing: { ms: 1000, per: 'work' },
     flags: { 1: 'send', 2: 'send', 3: 'send', 4: 'hold', 9: 'missing' },

@@ -1,3 +1,5 @@
+import type { AttemptKind } from '../../store/rows.ts';
+
 /** What a package holds. Its own hash stands in the chain, in the entry `evidence exported`. */
 export interface Manifest {
   readonly format: 'caudal.evidence/v1';
@@ -25,7 +27,7 @@ export interface PackedSubmission {
   readonly receipt: string | null;
   readonly attempts: readonly {
     readonly id: string;
-    readonly kind: 'submit' | 'confirm';
+    readonly kind: AttemptKind;
     /** False for one from before the audit held attempts. */
     readonly chained: boolean;
     readonly artifact?: string;

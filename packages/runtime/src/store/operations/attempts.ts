@@ -1,5 +1,5 @@
 import { CaudalError } from '@caudal/core';
-import type { AttemptRow, SubmissionState } from '../rows.ts';
+import type { AttemptKind, AttemptRow, SubmissionState } from '../rows.ts';
 import { putAlerts } from './alerts.ts';
 import { appendAudit } from './audit.ts';
 import { assertWay, changeSubmission } from './change-submissions.ts';
@@ -7,8 +7,11 @@ import { fromText, toText } from './json.ts';
 import { read, write } from './operation.ts';
 import { Tally } from './tally.ts';
 
-/** A receipt is read back from these. */
-const readBackFrom: ReadonlySet<SubmissionState> = new Set<SubmissionState>(['accepted', 'received']);
+/** States from which a receipt is read back, or a record asked for. */
+const askedFrom: Readonly<Record<Exclude<AttemptKind, 'submit'>, readonly SubmissionState[]>> = {
+  confirm: ['accepted', 'received'],
+  find: ['accepted', 'received', 'retry', 'unknown'],
+};
 
 export const openAttempt = write('openAttempt', {
   class: 'attempt',
@@ -20,13 +23,13 @@ export const openAttempt = write('openAttempt', {
     );
     if (found === undefined) return false;
     const submits = input.kind === 'submit';
-    if (submits) assertWay(input.submission, found.state, 'sending');
-    else if (!readBackFrom.has(found.state))
-      throw new CaudalError('bug', `submission ${input.submission} is ${found.state}: nothing to read back`, {
+    if (input.kind === 'submit') assertWay(input.submission, found.state, 'sending');
+    else if (!askedFrom[input.kind].includes(found.state))
+      throw new CaudalError('bug', `submission ${input.submission} is ${found.state}: nothing to ${input.kind}`, {
         scope: 'item',
         sent: 'no',
       });
-    // Reading back is no new state: a run that dies over it leaves the submission where it stood.
+    // Asking is no new state: a run that dies over it leaves the submission where it stood.
     await sql.run(
       submits
         ? `UPDATE submission SET state = 'sending', open = 1, attempts = attempts + 1, epoch = epoch + 1 WHERE id = ?`
