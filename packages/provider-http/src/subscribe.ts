@@ -1,4 +1,5 @@
 import { CaudalError, type Call, type Host, type RawInput } from '@caudal/core';
+import { assertSocketNetwork, runSocket } from '@caudal/http';
 import type { Owner } from './auth.ts';
 import { type Client, type Device, ownerOf } from './client.ts';
 import type { HttpConfig } from './config/config.ts';
@@ -6,7 +7,6 @@ import type { Subscribe } from './config/subscribe.ts';
 import type { Decoder } from './decode.ts';
 import { compileConditions, type Seen } from './error-rules.ts';
 import { refuse } from './refuse.ts';
-import { openSocket } from './socket.ts';
 import { compileJson, type JsonTemplate } from './template/json-template.ts';
 import { compileTemplate, type TemplateRules } from './template/template.ts';
 import type { Values } from './template/values.ts';
@@ -51,7 +51,8 @@ export const compileSubscribe = (
   const forDevice = [...shared, 'device', 'variables', 'parameter', 'credential'];
   const rules = (names: readonly string[]): TemplateRules => ({ allowed: new Set(names), secrets });
   const connection = rules(per === 'device' ? forDevice : shared);
-  const url = compileTemplate(absolute(given.url, config.baseUrl), connection, `${at}/url`);
+  const place = absolute(given.url, config.baseUrl);
+  const url = compileTemplate(place, connection, `${at}/url`);
   const messages = (list: readonly unknown[] | undefined, key: string, names: TemplateRules) =>
     (list ?? []).map((one, index) => compileJson(one, names, `${at}/${key}/${index}`));
   const first = messages(given.first, 'first', connection);
@@ -111,13 +112,7 @@ export const compileSubscribe = (
 
   return async (call: SubscribeCall): Promise<void> => {
     const { devices } = call;
-    const { proxy, ca } = host.network;
-    if (proxy !== undefined || ca !== undefined)
-      throw new CaudalError(
-        'unsupported',
-        'a WebSocket can not go through a proxy or trust an own authority here; pull instead',
-        { sent: 'no' },
-      );
+    assertSocketNetwork(place, host);
     const [device] = devices;
     if (device === undefined || (per === 'device' && devices.length > 1))
       throw new CaudalError('config', 'a subscription is for one device; set /subscribe/per to instance for several', {
@@ -142,19 +137,24 @@ export const compileSubscribe = (
       devices: devices.map(({ externalId }) => externalId),
       variables: [...new Set(devices.flatMap(({ variables }) => variables.map(({ name }) => name)))],
     };
-    await openSocket({
+    const store = async (body: Uint8Array) => {
+      const named = devices.length === 1 ? { device: device.id } : {};
+      await call.emit([{ body, envelope: { channel: 'subscribe', ...named, asked } }]);
+      return acknowledge === undefined ? undefined : textOf(acknowledge, { ...values, message: seenOf(body).root });
+    };
+    await runSocket({
       url: address,
       headers,
       host,
       signal: call.signal,
       readyMs,
       maxMessageBytes,
-      maxWaiting,
-      silenceMs,
+      maxWaiting: { messages: maxWaiting },
+      silence: silenceMs === undefined ? undefined : { afterMs: silenceMs },
       heartbeat:
         beat === undefined || given.heartbeat === undefined
           ? undefined
-          : { everyMs: given.heartbeat.everyMs, message: textOf(beat, values) },
+          : { everyMs: given.heartbeat.everyMs, text: textOf(beat, values) },
       async opened(send) {
         for (const message of first) send(textOf(message, values));
         for (const one of devices) {
@@ -164,21 +164,13 @@ export const compileSubscribe = (
         return isReady === undefined;
       },
       connected: () => call.connected(),
-      kindOf(body) {
+      hear(body) {
         const seen = seenOf(body);
         const error = client.errors.judgeMessage(seen);
         if (error !== undefined) throw error;
-        const ready = isReady?.(seen) ?? false;
-        return { ready, data: isData === undefined ? !ready : isData(seen) };
-      },
-      async store(body) {
-        await call.emit([
-          {
-            body,
-            envelope: { channel: 'subscribe', ...(devices.length === 1 ? { device: device.id } : {}), asked },
-          },
-        ]);
-        return acknowledge === undefined ? undefined : textOf(acknowledge, { ...values, message: seenOf(body).root });
+        const flows = isReady?.(seen) ?? false;
+        const isReading = isData === undefined ? !flows : isData(seen);
+        return { flows, store: isReading ? () => store(body) : undefined };
       },
     });
   };

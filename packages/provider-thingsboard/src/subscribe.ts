@@ -7,9 +7,9 @@ import {
   parseSpelledJson,
   SpelledNumber,
 } from '@caudal/core';
+import { assertSocketNetwork, runSocket } from '@caudal/http';
 import type { ThingsBoardClient, ThingsBoardDevice } from './client.ts';
 import type { ThingsBoardConfig, ThingsBoardDeviceSettings, ThingsBoardVariableSettings } from './config.ts';
-import { runSocket } from './socket.ts';
 
 type Subscribe = NonNullable<ProviderInstance<ThingsBoardDeviceSettings, ThingsBoardVariableSettings>['subscribe']>;
 type Request = Parameters<Subscribe>[0];
@@ -23,19 +23,6 @@ const addressOf = ({ baseUrl, dialect, subscribe }: ThingsBoardConfig): string =
   if (subscribe?.url !== undefined) return subscribe.url;
   if (dialect === 'gateway') refuse('config', 'the gateway has no WebSocket that is known: set subscribe.url');
   return `${baseUrl.replace(/\/+$/, '').replace(/^http/i, 'ws')}/api/ws`;
-};
-
-const refuseNetwork = (url: string, { network }: Host) => {
-  if (network.proxy !== undefined)
-    refuse('unsupported', "Node's WebSocket client can not use an outbound proxy: pull instead");
-  if (!url.startsWith('wss:')) return;
-  if (network.ca !== undefined)
-    refuse(
-      'unsupported',
-      "Node's WebSocket client does not trust network.ca: use NODE_EXTRA_CA_CERTS, or pull instead",
-    );
-  if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-    refuse('config', 'NODE_TLS_REJECT_UNAUTHORIZED=0 would switch the verification of TLS off: unset it');
 };
 
 /** Errors of a subscription (ThingsBoard server source: SubscriptionErrorCode, and TOO_MANY_UPDATES of ThingsboardErrorCode). */
@@ -139,16 +126,26 @@ export const createSubscribe = (config: ThingsBoardConfig, client: ThingsBoardCl
     try {
       await runSocket({
         url,
-        clock: host.clock,
+        host,
         signal,
-        answerMs,
-        keepAliveMs,
-        maxWaitingBytes,
-        opening: JSON.stringify({ authCmd: { cmdId: 0, ...credential.fields }, cmds }),
-        question: question(first),
-        hear: listener.hear,
+        readyMs: answerMs,
+        maxWaiting: { bytes: maxWaitingBytes },
+        // The client does not show pings: a subscription that is asked for again is confirmed at once.
+        silence: { afterMs: keepAliveMs, question: { text: question(first), answerMs } },
+        opened(send) {
+          send(JSON.stringify({ authCmd: { cmdId: 0, ...credential.fields }, cmds }));
+          return false;
+        },
         connected: () => request.connected(),
-        store: (records) => request.emit(records),
+        hear(body) {
+          const { flows, records } = listener.hear(body);
+          if (records.length === 0) return { flows };
+          const store = async () => {
+            await request.emit(records);
+            return undefined;
+          };
+          return { flows, store };
+        },
         closed(code, reason) {
           const words = reason === '' ? '' : ` (it says: ${host.redact.text(reason.slice(0, 300))})`;
           if (code !== badData || listener.flowed())
@@ -170,7 +167,7 @@ export const createSubscribe = (config: ThingsBoardConfig, client: ThingsBoardCl
   };
 
   return async (request) => {
-    refuseNetwork(url, host);
+    assertSocketNetwork(url, host);
     await connect(request, true);
   };
 };
