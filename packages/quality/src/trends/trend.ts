@@ -86,16 +86,22 @@ export const trend = (
   const at = median(used.time);
   const days = used.time.map((time) => (time - at) / dayMs);
   const { slope, slopeLow, slopeHigh } = theilSen(days, used.value, confidence);
+  const plain = mannKendall(used.value, { significance });
   const left = used.value.map((value, index) => value - slope * (days[index] as number));
-  const dependence: Dependence = Math.abs(autocorrelation(left, 1)[1] ?? 0) > 0.1 ? 'hamed-rao' : 'none';
+  const alike = Math.abs(autocorrelation(left, 1)[1] ?? 0) > 0.1;
+  // Further correlations of so few values are noise, and noise in all of them makes the variance anything.
+  const lags = Math.ceil(10 * Math.log10(used.value.length));
+  const careful = alike ? mannKendall(used.value, { dependence: 'hamed-rao', significance, lags }) : plain;
+  // It is there to be careful: where it would see more than the plain test does, the plain one stands.
+  const [test, dependence] =
+    careful.variance > plain.variance ? ([careful, 'hamed-rao'] as const) : ([plain, 'none'] as const);
   return {
     slopePerDay: slope,
     slopeLow,
     slopeHigh,
     at,
     value: median(used.value),
-    // Further correlations of so few values are noise, and noise in all of them makes the variance anything.
-    test: mannKendall(used.value, { dependence, significance, lags: Math.ceil(10 * Math.log10(used.value.length)) }),
+    test,
     dependence,
     span,
   };

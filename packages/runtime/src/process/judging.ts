@@ -1,4 +1,4 @@
-import { convert, type Plugin } from '@caudal/core';
+import type { Plugin } from '@caudal/core';
 import {
   type Judge,
   type JudgeSettings,
@@ -7,20 +7,10 @@ import {
   type RuleUse,
   type SeriesSettings,
 } from '@caudal/quality';
-import type { PointInfo, SeriesInfo } from '../config/domain.ts';
+import type { PointInfo } from '../config/domain.ts';
+import { meterSettings } from '../config/meter-settings.ts';
 import type { RuntimeConfig } from '../config/define.ts';
 import type { RuntimeOptions } from '../config/options.ts';
-
-const meterSettings = (series: SeriesInfo) =>
-  series.meters.map((meter) => ({
-    step: meter.step,
-    ...(meter.rollover === undefined ? {} : { rollover: meter.rollover }),
-    ...(meter.maxFlowLps === undefined ? {} : { maxFlow: convert(meter.maxFlowLps / 1000, 'm3', series.unit) }),
-    ...(meter.bidirectional === undefined ? {} : { bidirectional: meter.bidirectional }),
-    ...(Number.isFinite(meter.from) ? { installedAt: meter.from } : {}),
-    ...(meter.firstReading === undefined ? {} : { firstReading: meter.firstReading }),
-    ...(meter.lastReading === undefined ? {} : { lastReading: meter.lastReading }),
-  }));
 
 /** What the judge of a point has to know, from the point's data and the configuration. */
 const judgeSettings = (

@@ -310,6 +310,13 @@ export interface StoreReads {
   valuesAt(
     requests: readonly { readonly series: string; readonly from: number; readonly to: number }[],
   ): Promise<readonly (ValueRow | null)[]>;
+  /** Current values of one series in [from, to) as columns, by time: NaN where there is no value. The oldest so many. */
+  valueSamples(input: {
+    readonly series: string;
+    readonly from: number;
+    readonly to: number;
+    readonly limit: number;
+  }): Promise<{ readonly time: Float64Array; readonly value: Float64Array; readonly flag: Uint8Array }>;
   /** Instants of a series' current values in [from, to). */
   instants(series: string, from: number, to: number): Promise<readonly number[]>;
   /** The newest value of each series, by series name. */

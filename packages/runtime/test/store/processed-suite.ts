@@ -56,6 +56,27 @@ const everything = { series: ['well-1/level'], from: -Infinity, to: Infinity };
 
 export const processedSuite = (open: Open): void => {
   describe('values', () => {
+    it('of one series come as columns, NaN where there is none, the oldest so many', () =>
+      withStore(open, async ({ write, read }) => {
+        await write.commitProcessed(
+          processed({
+            values: [
+              value(t0, 1.5),
+              value(t0 + minute, null),
+              value(t0 + hour, 2, { flag: 3 }),
+              value(t0, 9, { series: 'x/y' }),
+            ],
+          }),
+        );
+        const whole = { series: 'well-1/level', from: -Infinity, to: Infinity, limit: 10 };
+        const { time, value: numbers, flag } = await read.valueSamples(whole);
+        expect([...time]).toEqual([t0, t0 + minute, t0 + hour]);
+        expect([...numbers]).toEqual([1.5, Number.NaN, 2]);
+        expect([...flag]).toEqual([1, 9, 3]);
+        expect([...(await read.valueSamples({ ...whole, from: t0 + 1, limit: 1 })).time]).toEqual([t0 + minute]);
+        expect((await read.valueSamples({ ...whole, series: 'no/such' })).time).toHaveLength(0);
+      }));
+
     it('come back as they were given, by time', () =>
       withStore(open, async ({ write, read }) => {
         const rows = [

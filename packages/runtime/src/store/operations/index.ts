@@ -40,7 +40,7 @@ import {
   submissionsOf,
   submissionsOfWork,
 } from './read-submissions.ts';
-import { instants, latestValues, revisions, values, valuesAt } from './read-values.ts';
+import { instants, latestValues, revisions, values, valueSamples, valuesAt } from './read-values.ts';
 import { reopen, reopens } from './reopen.ts';
 import { resumeSends, stopSends, switches } from './send-switches.ts';
 import { claimSlot, lastSlot } from './schedule-slots.ts';
@@ -85,6 +85,7 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   contacts,
   values,
   valuesAt,
+  valueSamples,
   instants,
   latestValues,
   revisions,

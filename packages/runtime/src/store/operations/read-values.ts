@@ -1,3 +1,4 @@
+import type { Flag } from '@caudal/core';
 import type { ValueRow } from '../rows.ts';
 import { type Batch, instant } from '../sql.ts';
 import { read } from './operation.ts';
@@ -71,3 +72,21 @@ export const revisions = read('revisions', async (sql, series, at) =>
     )
   ).map((row) => ({ ...decodeValue(row), replacedAt: row.replaced_at })),
 );
+
+/** Without an object for each value: a year of minutes is half a million. */
+export const valueSamples = read('valueSamples', async (sql, { series, from, to, limit }) => {
+  const rows = await sql.all<{ at: number; value: number | null; flag: Flag }>(
+    `SELECT v.at, v.value, v.flag FROM value v WHERE v.series = (SELECT id FROM series WHERE name = ?)
+     AND v.at >= ? AND v.at < ? ORDER BY v.at LIMIT ?`,
+    [series, instant(from), instant(to), limit],
+  );
+  const time = new Float64Array(rows.length);
+  const value = new Float64Array(rows.length);
+  const flag = new Uint8Array(rows.length);
+  for (const [index, row] of rows.entries()) {
+    time[index] = row.at;
+    value[index] = row.value ?? Number.NaN;
+    flag[index] = row.flag;
+  }
+  return { time, value, flag };
+});
