@@ -33,7 +33,7 @@ const data: DataFile = {
     },
   ],
   meters: [{ id: 'm', series: 'well/total', step: 0.1, maxFlowLps: 40 }],
-} as DataFile;
+};
 
 /** Runs on a store that holds the given values, at an instant after them. */
 const analysed = (
