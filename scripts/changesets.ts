@@ -120,14 +120,15 @@ const nameFaults = (id: string, releases: readonly Release[], packages: readonly
     return found.private ? [`.changeset/${id}.md names ${name}, which is private and never published`] : [];
   });
 
-/** The place of a package's committed schemas; `schemaBaseline` of the testkit writes it. */
-const baselineFile = ({ folder }: Package) => `packages/${folder}/test/schema.json`;
+/** Where a package keeps the schemas that `schemaBaseline` of the testkit writes. */
+const isBaseline = (path: string, { folder }: Package) =>
+  path.startsWith(`packages/${folder}/test/`) &&
+  /^(schema|schemas\/[^/]+)\.json$/.test(path.split('/').slice(3).join('/'));
 
-const schemaBreaks = (root: string, base: string, one: Package): string[] => {
-  const file = baselineFile(one);
+const schemaBreaks = (root: string, base: string, file: string): string[] => {
   const before = git(root, 'show', `${base}:${file}`);
   if (before === undefined) return [];
-  if (!existsSync(join(root, file))) return ['the baseline is gone'];
+  if (!existsSync(join(root, file))) return [`${file} is gone`];
   return baselineBreaks(
     JSON.parse(before) as SchemaBaseline,
     JSON.parse(readFileSync(join(root, file), 'utf8')) as SchemaBaseline,
@@ -156,7 +157,7 @@ const changeFaults = (
       const touched = changed.find((path) =>
         sources.some((place) => path.startsWith(`packages/${one.folder}/${place}`)),
       );
-      const breaks = changed.includes(baselineFile(one)) ? schemaBreaks(root, base, one) : [];
+      const breaks = changed.filter((path) => isBaseline(path, one)).flatMap((path) => schemaBreaks(root, base, path));
       const types = typesOf(one);
       return [
         ...(touched === undefined || types.length > 0 || unnoticed

@@ -59,6 +59,7 @@ const openRepository = () => {
   }
   write('packages/simulators/package.json', manifest('simulators', { private: true }));
   write('packages/provider-river/test/schema.json', baseline([]));
+  write('packages/notifier-horn/test/schemas/horn.json', baseline([]));
   write('package.json', JSON.stringify({ name: 'workspace', private: true, workspaces: ['packages/*'] }));
   write('pnpm-workspace.yaml', 'packages:\n  - packages/*\n');
   write('.changeset/config.json', config());
@@ -148,6 +149,16 @@ test('a schema that no longer takes what it took wants a minor before 1.0 and a 
   git('branch', '-f', 'main');
   write('packages/provider-river/test/schema.json', baseline([]));
   expect(await faults()).toEqual([]);
+});
+
+test('a plugin whose schemas went away breaks as well, and where a package has several, each counts', async () => {
+  const { folder, write, faults } = openRepository();
+  rmSync(join(folder, 'packages/provider-river/test/schema.json'));
+  write('packages/notifier-horn/test/schemas/horn.json', baseline(['url']));
+  expect(await faults()).toEqual([
+    expect.stringMatching(/notifier-horn breaks/),
+    expect.stringMatching(/provider-river breaks .*schema\.json is gone/),
+  ]);
 });
 
 test('what was released is the base on main', async () => {

@@ -6,10 +6,11 @@ import {
   type RawRequest,
   type RawResponse,
   type ServeCall,
+  sameText,
 } from '@caudal/core';
 import type { HistoryConfig, SmaConfig } from './config.ts';
 import { historyShapes } from './history-shapes.ts';
-import { isValidToken, issueToken, sameText } from './jwt.ts';
+import { isValidToken, issueToken } from './jwt.ts';
 import { deviceId, parametersOf, writeJson } from './parameters.ts';
 import { type Member, processOf, type Work } from './work.ts';
 

@@ -23,10 +23,12 @@ export {
   type Plugin,
   type Spec,
 } from './plugin.ts';
+export * from './problem-list.ts';
 export * from './provider.ts';
 export * from './pulse-constants.ts';
 export * from './pulses.ts';
 export * from './redactor.ts';
+export * from './same-text.ts';
 export * from './rule.ts';
 export * from './rut.ts';
 export { secretPaths } from './schema-parts.ts';

@@ -1,8 +1,8 @@
 import {
   CaudalError,
+  createProblemList,
   type DecodeContext,
   type Decoded,
-  type DecodeProblem,
   parseSpelledJson,
   type RawRecord,
   type Reading,
@@ -17,9 +17,6 @@ import type { At } from './refuse.ts';
 import type { Found } from './shapes/shape.ts';
 import { compileWalk, spelledKeys } from './shapes/walk.ts';
 import { compileReader } from './time/read-time.ts';
-
-/** Beyond these a broken body says nothing new; the rest is counted. */
-const maxProblems = 100;
 
 type Context = DecodeContext<DeviceSettings>;
 
@@ -130,23 +127,17 @@ export const compileDecoder = (answer: Answer, errors: ErrorRules, at: At): Deco
         variable: alone(envelope.asked?.variables),
       };
       const readings: Reading[] = [];
-      const problems: DecodeProblem[] = [];
-      let untold = 0;
-      const tell = (reason: string, where: string) => {
-        if (problems.length < maxProblems) problems.push({ reason, at: where });
-        else untold += 1;
-      };
+      const problems = createProblemList('items');
       const wrong = walk(place, {
         value: (found) => {
           const read = readFound(found, record, context, asked);
-          if (typeof read === 'string') tell(read, found.where());
+          if (typeof read === 'string') problems.tell(read, found.where());
           else if (read !== undefined) readings.push(read);
         },
-        odd: tell,
+        odd: (reason, where) => problems.tell(reason, where),
       });
       if (wrong !== undefined) return refuseBody(wrong);
-      if (untold > 0) problems.push({ reason: `${untold} more items could not be read` });
-      return { readings, problems };
+      return { readings, problems: problems.all() };
     },
     rows(root, { variable, zone }) {
       const rows: Row[] = [];

@@ -1,8 +1,5 @@
-import type { DecodeContext, Decoded, DecodeProblem, RawRecord, Reading } from '@caudal/core';
+import { createProblemList, type DecodeContext, type Decoded, type RawRecord, type Reading } from '@caudal/core';
 import type { ManualDeviceSettings } from './config.ts';
-
-/** Beyond these a broken body says nothing new; the rest is counted. */
-const maxProblems = 100;
 
 /** Gathers what is found in a body. */
 export interface Collector {
@@ -16,8 +13,7 @@ export interface Collector {
 
 export const createCollector = ({ envelope }: RawRecord, context: DecodeContext<ManualDeviceSettings>): Collector => {
   const readings: Reading[] = [];
-  const problems: DecodeProblem[] = [];
-  let untold = 0;
+  const problems = createProblemList('parts');
   const entered = envelope.device === undefined ? undefined : context.externalId(envelope.device);
   return {
     deviceOf: (named) => {
@@ -29,13 +25,7 @@ export const createCollector = ({ envelope }: RawRecord, context: DecodeContext<
     },
     settings: (device) => context.settings(device),
     add: (reading) => readings.push(reading),
-    problem: (at, reason) => {
-      if (problems.length < maxProblems) problems.push({ reason, at });
-      else untold += 1;
-    },
-    done: () => ({
-      readings,
-      problems: untold === 0 ? problems : [...problems, { reason: `${untold} more parts could not be read` }],
-    }),
+    problem: (at, reason) => problems.tell(reason, at),
+    done: () => ({ readings, problems: problems.all() }),
   };
 };

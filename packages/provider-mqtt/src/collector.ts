@@ -1,16 +1,13 @@
 import {
+  createProblemList,
   type DecodeContext,
   type Decoded,
-  type DecodeProblem,
   type RawRecord,
   type Reading,
   readValue,
 } from '@caudal/core';
 import type { MqttDeviceSettings } from './config.ts';
 import type { Timing } from './times.ts';
-
-/** Beyond these a broken body says nothing new; the rest is counted. */
-const maxProblems = 100;
 
 /** What a format found in a payload, before the rules that all formats share. */
 export interface Found {
@@ -65,14 +62,10 @@ export const createCollector = (
   { device: topicDevice, variable: topicVariable, names, zone, sentinels, kept }: Circumstances,
 ): Collector & { done(): Decoded } => {
   const readings: Reading[] = [];
-  const problems: DecodeProblem[] = [];
-  let untold = 0;
+  const problems = createProblemList('parts');
   const settings = (device: string | undefined) => (device === undefined ? undefined : context.settings(device));
 
-  const problem = (reason: string, at?: string) => {
-    if (problems.length < maxProblems) problems.push(at === undefined ? { reason } : { reason, at });
-    else untold += 1;
-  };
+  const problem = (reason: string, at?: string) => problems.tell(reason, at);
 
   /** Why arrival does not stand for the time. */
   const whyNotArrival = (device: string, variable: string): string | undefined => {
@@ -113,9 +106,6 @@ export const createCollector = (
     zone: (device) => settings(device)?.zone ?? zone,
     add,
     problem,
-    done: () => ({
-      readings,
-      problems: untold === 0 ? problems : [...problems, { reason: `${untold} more parts could not be read` }],
-    }),
+    done: () => ({ readings, problems: problems.all() }),
   };
 };

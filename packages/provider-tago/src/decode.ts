@@ -1,8 +1,8 @@
 import {
   CaudalError,
+  createProblemList,
   type DecodeContext,
   type Decoded,
-  type DecodeProblem,
   isJsonObject,
   type JsonObject,
   parseInstant,
@@ -13,9 +13,6 @@ import {
 import { parseBody } from './body.ts';
 import type { TagoDeviceSettings } from './config.ts';
 import { refusalOf } from './refusals.ts';
-
-/** Beyond these a broken body says nothing new; the rest is counted. */
-const maxProblems = 100;
 
 const refuse = (why: string): never => {
   throw new CaudalError('invalid-data', why, { scope: 'item' });
@@ -92,19 +89,13 @@ export const decodeTago = (
   const asked = askedDevice(record, context);
   const override = belongsToAsked(record);
   const readings: Reading[] = [];
-  const problems: DecodeProblem[] = [];
-  let untold = 0;
-  const tell = (index: number, reason: string) => {
-    if (problems.length < maxProblems) problems.push({ reason, at: `/${index}` });
-    else untold += 1;
-  };
+  const problems = createProblemList('items');
   for (const [index, item] of itemsOf(parseBody(record.body)).entries()) {
     const found = isJsonObject(item)
       ? readItem(item, asked, override, context, sentinels)
       : 'the item is not an object';
-    if (typeof found === 'string') tell(index, found);
+    if (typeof found === 'string') problems.tell(found, `/${index}`);
     else if (found !== undefined) readings.push(found);
   }
-  if (untold > 0) problems.push({ reason: `${untold} more items could not be read` });
-  return { readings, problems };
+  return { readings, problems: problems.all() };
 };

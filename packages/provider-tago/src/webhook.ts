@@ -1,10 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { CaudalError, type Host, type ProviderInstance } from '@caudal/core';
+import { CaudalError, type Host, type ProviderInstance, sameText } from '@caudal/core';
 import type { TagoConfig, TagoDeviceSettings, TagoVariableSettings } from './config.ts';
 
 type Webhook = NonNullable<ProviderInstance<TagoDeviceSettings, TagoVariableSettings>['webhook']>;
-
-const digest = (value: string) => createHash('sha256').update(value).digest();
 
 /**
  * TagoIO's action "Post data to HTTP endpoint": a list of items, repeated up to ten times until it is answered 2xx, out of
@@ -16,7 +13,7 @@ export const createWebhook = (config: TagoConfig['webhook'], host: Host): Webhoo
       throw new CaudalError('config', 'pushes are not accepted: webhook.secret is not set', { sent: 'no' });
     const expected = await host.secret(config.secret);
     const given = request.headers[(config.header ?? 'x-caudal-secret').toLowerCase()] ?? '';
-    if (!timingSafeEqual(digest(given), digest(expected)))
+    if (!sameText(given, expected))
       throw new CaudalError('auth', 'a push came without the shared secret', { scope: 'item' });
   },
   accept(request) {

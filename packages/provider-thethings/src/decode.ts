@@ -1,7 +1,7 @@
 import {
+  createProblemList,
   type DecodeContext,
   type Decoded,
-  type DecodeProblem,
   readValue,
   type RawRecord,
   type Reading,
@@ -11,9 +11,6 @@ import {
 import { parseBody } from './body.ts';
 import type { TheThingsDeviceSettings } from './config.ts';
 import { identityOf, itemsOf, timeOf } from './item.ts';
-
-/** Beyond these a broken body says nothing new; the rest is counted. */
-const maxProblems = 100;
 
 /** What the record says about its items beside what they say themselves. */
 interface Asked {
@@ -62,20 +59,14 @@ export const decodeTheThings = (record: RawRecord, context: DecodeContext<TheThi
   const asked = askedOf(record, context);
   const zone = asked.device === undefined ? undefined : context.settings(asked.device)?.zone;
   const readings: Reading[] = [];
-  const problems: DecodeProblem[] = [];
-  let untold = 0;
-  const tell = (index: number, reason: string) => {
-    if (problems.length < maxProblems) problems.push({ reason, at: `/${index}` });
-    else untold += 1;
-  };
+  const problems = createProblemList('items');
   for (const [index, item] of itemsOf(parseBody(record.body)).entries()) {
-    if (!isJsonObject(item)) tell(index, 'the item is not an object');
+    if (!isJsonObject(item)) problems.tell('the item is not an object', `/${index}`);
     else if (asked.seen.size === 0 || !asked.seen.has(identityOf(item))) {
       const found = readItem(item, asked, zone);
-      if (typeof found === 'string') tell(index, found);
+      if (typeof found === 'string') problems.tell(found, `/${index}`);
       else if (found !== undefined) readings.push(found);
     }
   }
-  if (untold > 0) problems.push({ reason: `${untold} more items could not be read` });
-  return { readings, problems };
+  return { readings, problems: problems.all() };
 };

@@ -1,8 +1,8 @@
 import {
   CaudalError,
+  createProblemList,
   type DecodeContext,
   type Decoded,
-  type DecodeProblem,
   type RawRecord,
   type Reading,
   isJsonObject,
@@ -14,9 +14,6 @@ import type { ThingsBoardConfig, ThingsBoardDeviceSettings } from './config.ts';
 import { pushedSamples } from './pushed.ts';
 import type { NoSample, Sample } from './sample.ts';
 import { readValue } from './value.ts';
-
-/** Beyond these a broken body says nothing new; the rest is counted. */
-const maxProblems = 100;
 
 const refuse = (why: string): never => {
   throw new CaudalError('invalid-data', why, { scope: 'item' });
@@ -85,21 +82,16 @@ export const decodeThingsBoard = (
         ? answered
         : streamed;
   const readings: Reading[] = [];
-  const problems: DecodeProblem[] = [];
-  let untold = 0;
-  const tell = (reason: string, at: string) => {
-    if (problems.length < maxProblems) problems.push({ reason, at });
-    else untold += 1;
-  };
+  const problems = createProblemList('samples');
   for (const sample of split(body, deviceOf(record, context))) {
     if ('problem' in sample) {
-      tell(sample.problem, sample.at);
+      problems.tell(sample.problem, sample.at);
       continue;
     }
     const { device, variable, ts, value, at } = sample;
     const instant = epochOf(ts);
-    if (device === undefined) tell('nothing says which device the sample belongs to', at);
-    else if (instant === undefined) tell('the time is not epoch milliseconds', at);
+    if (device === undefined) problems.tell('nothing says which device the sample belongs to', at);
+    else if (instant === undefined) problems.tell('the time is not epoch milliseconds', at);
     else {
       const settings = context.settings(device);
       const found = readValue(value, {
@@ -109,6 +101,5 @@ export const decodeThingsBoard = (
       if (found !== undefined) readings.push({ device, variable, at: instant, ...found });
     }
   }
-  if (untold > 0) problems.push({ reason: `${untold} more samples could not be read` });
-  return { readings, problems };
+  return { readings, problems: problems.all() };
 };

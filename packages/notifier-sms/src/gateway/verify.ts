@@ -1,11 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { CaudalError, type Host, type RawRequest } from '@caudal/core';
+import { createHmac } from 'node:crypto';
+import { CaudalError, type Host, type RawRequest, sameText } from '@caudal/core';
 import type { VerifyConfig } from './config.ts';
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
-/** Takes as long for a nearly right text as for a wrong one, whatever the lengths. */
-const same = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
 
 type Proof<T extends VerifyConfig['type']> = (
   config: Extract<VerifyConfig, { type: T }>,
@@ -17,8 +12,8 @@ type Proof<T extends VerifyConfig['type']> = (
 const header = (request: RawRequest, name: string): string => request.headers[name.toLowerCase()] ?? '';
 
 const proofs: { readonly [T in VerifyConfig['type']]: Proof<T> } = {
-  header: ({ name, prefix = '' }, request, secret) => same(header(request, name), prefix + secret),
-  query: ({ name }, request, secret) => same(new URLSearchParams(request.query).get(name) ?? '', secret),
+  header: ({ name, prefix = '' }, request, secret) => sameText(header(request, name), prefix + secret),
+  query: ({ name }, request, secret) => sameText(new URLSearchParams(request.query).get(name) ?? '', secret),
   hmac: (config, request, secret, now) => {
     const { algorithm = 'sha256', encoding = 'hex', prefix = '', timestamp } = config;
     const mac = createHmac(algorithm, secret);
@@ -28,7 +23,7 @@ const proofs: { readonly [T in VerifyConfig['type']]: Proof<T> } = {
       if (!/^\d{1,12}$/.test(seconds) || Math.abs(now / 1000 - Number(seconds)) > toleranceSeconds) return false;
       mac.update(seconds + separator);
     }
-    return same(header(request, config.header), prefix + mac.update(request.body).digest(encoding));
+    return sameText(header(request, config.header), prefix + mac.update(request.body).digest(encoding));
   },
 };
 
