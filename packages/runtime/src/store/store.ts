@@ -1,4 +1,6 @@
 import type { Answer, Artifact, DeliveryEvent, Flag, Json, Report } from '@caudal/core';
+import type { AccessReads, AccessWrites } from './access.ts';
+import type { ListReads } from './lists.ts';
 import type {
   AlertRow,
   AttemptKind,
@@ -113,7 +115,7 @@ export interface AttemptEnd {
  * What the pipeline does to disk. Each operation takes a batch, runs in one transaction, and resolves after COMMIT (synced).
  * A bad operation fails alone, also when it shared a group commit with good ones. The same suite runs on every engine.
  */
-export interface StoreWrites {
+export interface StoreWrites extends AccessWrites {
   /**
    * Stores bodies; answers which ids are on disk and which were repeats of the last answer to the same request. Records that waited for
    * one of them are in the queue again. Rejects with `transient`, and stores nothing, when the lease is somebody else's by now.
@@ -296,7 +298,7 @@ export interface RawFilter {
 }
 
 /** Reads see everything committed before they started. Every list is bounded by `limit`. */
-export interface StoreReads {
+export interface StoreReads extends AccessReads, ListReads {
   watermarks(devices: readonly string[]): Promise<readonly Watermark[]>;
   contacts(): Promise<readonly { readonly device: string; readonly at: number }[]>;
   /** Current values of the given series in [from, to), by time. */

@@ -1,8 +1,10 @@
 import { openStore } from '../../src/store/index.ts';
+import { accessSuite } from './access-suite.ts';
 import { chainSuite } from './chain-suite.ts';
 import { committingSuite } from './committing-suite.ts';
 import { deliverySuite } from './delivery-suite.ts';
 import { leaseSuite } from './lease-suite.ts';
+import { listSuite } from './list-suite.ts';
 import { modelSuite } from './model-suite.ts';
 import { needsSuite } from './needs-suite.ts';
 import { processedSuite } from './processed-suite.ts';
@@ -19,6 +21,8 @@ for (const suite of [
   submissionSuite,
   committingSuite,
   chainSuite,
+  accessSuite,
+  listSuite,
   modelSuite,
 ])
   suite(openStore);

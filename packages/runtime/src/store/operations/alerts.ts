@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertRow, NewAlert } from '../rows.ts';
 import { type Batch, marks, type Sql } from '../sql.ts';
+import { among, before, past, since, whereOf } from './conditions.ts';
 import { read, write } from './operation.ts';
 
 interface Ended {
@@ -101,4 +102,25 @@ export const alerts = read('alerts', async (sql, ids) =>
   (
     await sql.all<StoredAlert>(`SELECT ${columns} FROM alert WHERE id IN (${marks(ids)}) ORDER BY opened_at, id`, ids)
   ).map(decode),
+);
+
+export const pageAlerts = read(
+  'pageAlerts',
+  async (sql, { points, open: isOpen, events, severities, from, to, after, limit }) => {
+    const { where, params } = whereOf([
+      ...among('point', points),
+      ...(isOpen === undefined ? [] : [{ text: `closed_at IS ${isOpen ? '' : 'NOT '}NULL`, params: [] }]),
+      ...among('event', events),
+      ...among('severity', severities),
+      ...since('opened_at', from),
+      ...before('opened_at', to),
+      ...(after === undefined ? [] : [past('opened_at', 'desc', after.openedAt, [['id', after.id]])]),
+    ]);
+    return (
+      await sql.all<StoredAlert>(`SELECT ${columns} FROM alert WHERE ${where} ORDER BY opened_at DESC, id LIMIT ?`, [
+        ...params,
+        limit,
+      ])
+    ).map(decode);
+  },
 );

@@ -1,5 +1,6 @@
 import { type AuditEntry, type ChainRow, chainRows } from '../../evidence/chain.ts';
 import type { Batch, Sql } from '../sql.ts';
+import { whereOf } from './conditions.ts';
 import { read, write } from './operation.ts';
 
 const append: Batch = {
@@ -56,3 +57,17 @@ export const chainOf = read('chainOf', (sql, subject) =>
     ]),
   ),
 );
+
+export const pageAudit = read('pageAudit', (sql, { subject, before, limit }) => {
+  const conditions = [
+    ...(subject === undefined ? [] : [{ text: `json_extract(entry, '$.subject') = ?`, params: [subject] }]),
+    ...(before === undefined ? [] : [{ text: 'seq < ?', params: [before] }]),
+  ];
+  const { where, params } = whereOf(conditions);
+  return Promise.resolve(
+    sql.all<ChainRow>(`SELECT seq, entry, link FROM audit WHERE ${where} ORDER BY seq DESC LIMIT ?`, [
+      ...params,
+      limit,
+    ]),
+  );
+});

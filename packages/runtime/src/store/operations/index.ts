@@ -1,8 +1,10 @@
 import type { StoreReads, StoreWrites } from '../store.ts';
-import { alerts, changeAlerts, openAlerts } from './alerts.ts';
+import { claimAnswer, clearLogin, failLogin, forgetAccess, keepAnswer, loginFailures } from './access-upkeep.ts';
+import { alerts, changeAlerts, openAlerts, pageAlerts } from './alerts.ts';
+import { addApiKey, apiKey, apiKeyByHash, apiKeys, revokeApiKey, usedApiKeys } from './api-keys.ts';
 import { appendRaw } from './append-raw.ts';
 import { attempts, closeAttempt, lastSends, openAttempt, openAttempts } from './attempts.ts';
-import { audit, auditTrail, chainEnd, chainOf, chainPage } from './audit.ts';
+import { audit, auditTrail, chainEnd, chainOf, chainPage, pageAudit } from './audit.ts';
 import { heads, headsPublished, newestHead, putHead, unpublishedHeads } from './audit-heads.ts';
 import { changeSubmissions, expectSubmissions } from './change-submissions.ts';
 import { commitProcessed } from './commit-processed.ts';
@@ -10,12 +12,15 @@ import { conservation } from './conservation.ts';
 import { counts } from './counts.ts';
 import { deliveries, recordDeliveries, undelivered } from './deliveries.ts';
 import { recall, remember } from './facts.ts';
-import { changeNotices, createNotices, dueNotices, notices } from './notices.ts';
+import { changeNotices, createNotices, dueNotices, notices, pageNotices } from './notices.ts';
 import { forgetNotices, forgetSlots } from './forget.ts';
 import type { ReadOperation, WriteOperation } from './operation.ts';
 import { dropLease, leases, recoverLeases, renewLeases, takeLease } from './leases.ts';
 import { endWaiting, neededRaw } from './needs.ts';
-import { changeReads, dueReads, forgetReads, planReads, reads } from './planned-reads.ts';
+import { pageCorrections, pageFindings } from './page-judgements.ts';
+import { pageSubmissions } from './page-submissions.ts';
+import { chart, exportValues, extents, pageValues } from './page-values.ts';
+import { changeReads, dueReads, forgetReads, pageReads, planReads, reads } from './planned-reads.ts';
 import { claimRaw, deleteOldRaw, oldRaw, recoverRaw, requeueRaw } from './raw-queue.ts';
 import {
   basis,
@@ -28,7 +33,7 @@ import {
   watermarks,
 } from './read-judgements.ts';
 import { evidenceOf } from './read-evidence.ts';
-import { raw, rawList, recordsOf } from './read-raw.ts';
+import { pageRaw, raw, rawList, recordsOf } from './read-raw.ts';
 import {
   dueSubmissions,
   newestSlot,
@@ -43,7 +48,19 @@ import {
 import { instants, latestValues, revisions, values, valueSamples, valuesAt } from './read-values.ts';
 import { reopen, reopens } from './reopen.ts';
 import { resumeSends, stopSends, switches } from './send-switches.ts';
+import { endSessions, openSession, rotateRefresh, session, sessions } from './sessions.ts';
 import { claimSlot, lastSlot } from './schedule-slots.ts';
+import {
+  addUser,
+  changeUser,
+  oneTime,
+  putOneTime,
+  redeemOneTime,
+  setPassword,
+  user,
+  userByEmail,
+  users,
+} from './users.ts';
 
 export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOperation<Name> } = {
   appendRaw,
@@ -78,6 +95,22 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   renewLeases,
   dropLease,
   recoverLeases,
+  addUser,
+  changeUser,
+  putOneTime,
+  redeemOneTime,
+  setPassword,
+  openSession,
+  rotateRefresh,
+  endSessions,
+  addApiKey,
+  revokeApiKey,
+  usedApiKeys,
+  failLogin,
+  clearLogin,
+  claimAnswer,
+  keepAnswer,
+  forgetAccess,
 };
 
 export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperation<Name> } = {
@@ -135,4 +168,26 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   newestHead,
   unpublishedHeads,
   evidenceOf,
+  user,
+  userByEmail,
+  users,
+  session,
+  sessions,
+  oneTime,
+  apiKey,
+  apiKeyByHash,
+  apiKeys,
+  loginFailures,
+  pageValues,
+  exportValues,
+  chart,
+  extents,
+  pageSubmissions,
+  pageAlerts,
+  pageFindings,
+  pageCorrections,
+  pageRaw,
+  pageNotices,
+  pageAudit,
+  pageReads,
 };

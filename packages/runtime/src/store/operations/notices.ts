@@ -1,6 +1,7 @@
 import type { NoticeRow } from '../rows.ts';
 import type { Batch } from '../sql.ts';
 import { fromText, toText } from './json.ts';
+import { among, equal, past, whereOf } from './conditions.ts';
 import { read, write } from './operation.ts';
 
 interface StoredNotice extends Pick<
@@ -142,3 +143,17 @@ export const dueNotices = read('dueNotices', async (sql, at, limit) =>
 export const notices = read('notices', async (sql, limit) =>
   (await sql.all<StoredNotice>('SELECT * FROM notice ORDER BY created_at DESC, id LIMIT ?', [limit])).map(decode),
 );
+
+export const pageNotices = read('pageNotices', async (sql, { person, states, after, limit }) => {
+  const { where, params } = whereOf([
+    ...equal('person', person),
+    ...among('state', states),
+    ...(after === undefined ? [] : [past('created_at', 'desc', after.createdAt, [['id', after.id]])]),
+  ]);
+  return (
+    await sql.all<StoredNotice>(`SELECT * FROM notice WHERE ${where} ORDER BY created_at DESC, id LIMIT ?`, [
+      ...params,
+      limit,
+    ])
+  ).map(decode);
+});

@@ -2,6 +2,7 @@ import type { Json } from '@caudal/core';
 import type { PlannedRead } from '../store.ts';
 import { type Batch, fromInstant, instant } from '../sql.ts';
 import { fromText, toText } from './json.ts';
+import { among, equal, whereOf } from './conditions.ts';
 import { read, write } from './operation.ts';
 import { laneCode, laneOf } from './raw-rows.ts';
 
@@ -134,3 +135,17 @@ export const dueReads = read('dueReads', async (sql, at, limit) =>
     )
   ).map(decode),
 );
+
+export const pageReads = read('pageReads', async (sql, { states, device, after, limit }) => {
+  const { where, params } = whereOf([
+    ...among('state', states),
+    ...equal('device', device),
+    { text: 'id > ?', params: [after] },
+  ]);
+  return (
+    await sql.all<StoredRead>(`SELECT ${names} FROM planned_read WHERE ${where} ORDER BY id LIMIT ?`, [
+      ...params,
+      limit,
+    ])
+  ).map(decode);
+});

@@ -31,3 +31,12 @@ export const recordsOf = read('recordsOf', async (sql, { series, from, to, limit
     )
   ).map((row) => ({ id: row.id, receivedAt: row.received_at })),
 );
+
+export const pageRaw = read('pageRaw', async (sql, filter, { before, limit }) => {
+  const { where, params } = rawConditions(filter);
+  const rows = await sql.all<StoredRaw & { size: number }>(
+    `SELECT ${rawHead}, size FROM raw WHERE ${where} ${before === undefined ? '' : 'AND seq < ?'} ORDER BY seq DESC LIMIT ?`,
+    [...params, ...(before === undefined ? [] : [before]), limit],
+  );
+  return rows.map((row) => ({ ...decodeRawHead(row), seq: row.seq, bytes: row.size }));
+});
