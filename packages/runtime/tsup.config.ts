@@ -6,6 +6,7 @@ export default library(
     bin: 'src/bin.ts',
     'committer-worker': 'src/store/committer-worker.ts',
     'reader-worker': 'src/store/reader-worker.ts',
+    'password-worker': 'src/access/password-worker.ts',
   },
   // `node:sqlite` has no other name.
   { removeNodeProtocol: false },

@@ -5,6 +5,7 @@ import * as Effect from 'effect/Effect';
 import * as Fiber from 'effect/Fiber';
 import * as Layer from 'effect/Layer';
 import * as ManagedRuntime from 'effect/ManagedRuntime';
+import { firstAdminToken } from './access/users.ts';
 import { serveHttp } from './api/http.ts';
 import { assemble } from './assemble.ts';
 import { createCollector } from './collect/collector.ts';
@@ -34,6 +35,8 @@ export interface Runtime {
   /** Questions and acts: status, trace, backfill, reprocess. Available while started. */
   readonly query: Operations;
   readonly events: Events;
+  /** Makes the first administrator, over the page or `/api/v1/auth/setup`. Null when there is a user. Shown once, kept as a hash. */
+  firstAdminToken(): Promise<string | null>;
   /** Where health, metrics and webhooks are served; null when they are not. */
   readonly url: string | null;
   /** Waits for its own disk. Who moves a virtual clock moves it only while this is false. */
@@ -239,6 +242,9 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
     get query() {
       if (running === undefined) throw new CaudalError('config', 'the runtime is not started', { sent: 'no' });
       return running.operations;
+    },
+    async firstAdminToken() {
+      return running === undefined ? null : firstAdminToken(running.services);
     },
     get url() {
       return running?.url ?? null;

@@ -1,13 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { CaudalError, toCaudalError } from '@caudal/core';
+import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { receiveWebhook } from '../collect/webhook.ts';
 import { receiveDelivery } from '../notify/delivery.ts';
 import { callOperation, type Operations } from '../operate/operations.ts';
 import { readinessOf } from '../operate/readiness.ts';
 import type { Services } from '../services.ts';
+import { basePathOf } from './cookie.ts';
+import { addDocument } from './document.ts';
+import { createGate } from './gate.ts';
+import { createLive } from './live.ts';
 import { createRegulatorDesk } from './regulators.ts';
 import { answer, atPublicUrl, callerSignal, keepBytes, rawRequestOf } from './requests.ts';
+import { apiRoutes } from './routes/index.ts';
+import { serveRoutes } from './serve.ts';
 
 /** What is served, until closed. */
 export interface Served {
@@ -61,12 +68,59 @@ const addMounts = (server: FastifyInstance, services: Services) => {
 /** The largest operation is `enter`: a body as base64 within JSON, beside who and why. */
 const controlLimitOf = (maxManualBytes: number) => Math.ceil(maxManualBytes / 3) * 4 + 65_536;
 
+/** A page may load what this server gives, and nothing else from anywhere. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    manifestSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+const addSecurityHeaders = (server: FastifyInstance, { publicUrl }: Services['options']['http']) =>
+  server.register(helmet, {
+    contentSecurityPolicy,
+    // Of use over TLS alone, which the proxy of a public address ends.
+    strictTransportSecurity: publicUrl?.startsWith('https:') === true ? { maxAge: 31_536_000 } : false,
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+  });
+
+/** Whether a proxy takes the path of the public address off or leaves it, the routes are the same. */
+const withoutBase = (base: string) => (request: { readonly url?: string | undefined }) => {
+  const url = request.url ?? '/';
+  if (base === '' || !url.startsWith(base)) return url;
+  const rest = url.slice(base.length);
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : rest.startsWith('/') ? rest : url;
+};
+
 /** Health, metrics and webhooks for the outside; operations on a socket beside the database for the CLI. */
 export const serveHttp = async (services: Services, operations: Operations, database: string): Promise<Served> => {
   const { http } = services.options;
-  const outside = fastify({ bodyLimit: http.maxBodyBytes, forceCloseConnections: true });
+  const outside = fastify({
+    bodyLimit: http.maxBodyBytes,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    trustProxy: http.trustedProxies.length === 0 ? false : [...http.trustedProxies],
+    rewriteUrl: withoutBase(basePathOf(http)),
+    routerOptions: { maxParamLength: 300 },
+  });
+  const gate = createGate(services, database);
+  const live = createLive(services);
+  await addSecurityHeaders(outside, http);
   addHealth(outside, services);
   addMounts(outside, services);
+  addDocument(outside);
+  await serveRoutes(outside, apiRoutes, { services, gate, live });
   const control = fastify({ bodyLimit: controlLimitOf(http.maxManualBytes), forceCloseConnections: true });
   control.post<{ Params: { name: string } }>('/operations/:name', async (request, reply) => {
     try {
@@ -79,7 +133,8 @@ export const serveHttp = async (services: Services, operations: Operations, data
     }
   });
   const close = async () => {
-    await Promise.all([outside.close(), control.close()]);
+    live.close();
+    await Promise.all([outside.close(), control.close(), gate.close()]);
   };
   try {
     const socket = controlSocketOf(database);

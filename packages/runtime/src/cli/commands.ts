@@ -228,6 +228,27 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     load: () => import('./commands/audit.ts'),
   },
+  user: {
+    summary: 'who may log in: invite, hand out a new password, list',
+    words: '<create | reset-password | list>',
+    options: {
+      email: { type: 'string' },
+      name: { type: 'string' },
+      role: { type: 'string' },
+      points: { type: 'string' },
+      language: { type: 'string' },
+      ...json,
+    },
+    help: {
+      email: 'create, reset-password: address of the user',
+      name: 'create: for people',
+      role: 'create: admin, operator, viewer or owner',
+      points: 'create: of an owner, ids of points with commas between',
+      language: 'create: es or en; default es',
+      ...jsonHelp,
+    },
+    load: () => import('./commands/user.ts'),
+  },
   held: {
     summary: 'what the regulator held for a work at an instant, as known then',
     options: {

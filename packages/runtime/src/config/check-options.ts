@@ -26,6 +26,12 @@ const checkUrl = (report: Report, path: readonly [string, string], value: unknow
   report.error(root, path, `must be an address that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`);
 };
 
+/** Options that are secrets. */
+const secretOptions = [
+  ['audit', 'key'],
+  ['access', 'tokenKey'],
+] as const;
+
 /** The options against their schema, and what a schema can not say of addresses, the CA file and the clock. */
 export const checkOptions = (
   report: Report,
@@ -38,13 +44,16 @@ export const checkOptions = (
       (besideOptions as readonly string[]).includes(key) ? true : value,
     ]),
   );
-  const { key } = (config['audit'] ?? {}) as { key?: unknown };
+  const given = secretOptions.flatMap((steps) => {
+    const value = (config[steps[0]] as Readonly<Record<string, unknown>> | undefined)?.[steps[1]];
+    return typeof value === 'string' ? [{ steps, value }] : [];
+  });
   for (const { steps, message } of schemaIssues(schema, plain))
-    if (typeof key !== 'string' || steps.join('.') !== 'audit.key') report.error(root, steps, message);
-  if (typeof key === 'string') {
-    const verdict = judgeSecret(key, environment);
-    if (verdict !== undefined) report[verdict.severity](root, ['audit', 'key'], verdict.message);
-    if (verdict?.severity !== 'error') report.secret(root, ['audit', 'key'], key);
+    if (!given.some((one) => one.steps.join('.') === steps.join('.'))) report.error(root, steps, message);
+  for (const { steps, value } of given) {
+    const verdict = judgeSecret(value, environment);
+    if (verdict !== undefined) report[verdict.severity](root, steps, verdict.message);
+    if (verdict?.severity !== 'error') report.secret(root, steps, value);
   }
   const network = (config['network'] ?? {}) as { proxy?: unknown; caFile?: unknown };
   const http = (config['http'] ?? {}) as { publicUrl?: unknown };

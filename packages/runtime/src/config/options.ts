@@ -41,11 +41,43 @@ export const RuntimeOptions = closedObject({
       maxDeliveryBytes: Bounded(1_048_576, 'Largest report of a channel about messages.'),
       maxRegulatorBytes: Bounded(1_048_576, 'Largest body that a regulator may send.'),
       maxManualBytes: Bounded(8_388_608, 'Largest body that a person may hand in.'),
+      maxApiBytes: Bounded(1_048_576, 'Largest body of an API request that hands in no file.', 1_024),
+      requestsPerMinute: Bounded(
+        1_200,
+        'API requests that one user, key or, before that is known, one address may make.',
+      ),
+      logInsPerMinute: Bounded(20, 'Log-ins and redeemed tokens that one address may try.'),
+      liveStreams: Bounded(100, 'Streams of live events at once.'),
+      corsOrigins: Type.Array(Type.String({ description: 'Origin: scheme, host and port.' }), {
+        default: [],
+        description: 'Pages of other origins that may use the API in a browser.',
+      }),
+      trustedProxies: Type.Array(Type.String({ description: 'Address or CIDR range.' }), {
+        default: [],
+        description: 'Proxies whose X-Forwarded headers are believed; nobody else’s are.',
+      }),
       regulatorRequests: Bounded(
         4,
         'Requests of one regulator that are answered at once; more are told to come again.',
       ),
       regulatorTimeoutMs: Bounded(30_000, 'A request of a regulator may take so long.'),
+    },
+    { default: {} },
+  ),
+  access: closedObject(
+    {
+      tokenKey: Type.Optional(SecretRef),
+      accessMinutes: Bounded(10, 'How long an access token opens anything.'),
+      sessionDays: Bounded(30, 'A log-in ends after so long, however often it is refreshed.'),
+      invitationHours: Bounded(72, 'An invitation may be accepted for so long.'),
+      resetHours: Bounded(4, 'A password may be set anew with a reset for so long.'),
+      passwordMemoryKiB: Bounded(19_456, 'Memory of one Argon2id hash.', 8_192),
+      failuresBeforeWait: Bounded(
+        5,
+        'Failed log-ins in a row before the name has to wait, twice as long each time.',
+        3,
+      ),
+      maxWaitMinutes: Bounded(15, 'A name waits no longer than this.'),
     },
     { default: {} },
   ),

@@ -1,6 +1,8 @@
 import { CaudalError, type Draft, type Outage } from '@caudal/core';
+import { type HandedOver, inviteUser, type NewUser } from '../access/users.ts';
 import { type Hold, holdsOf } from '../schedule/holds.ts';
 import type { Services } from '../services.ts';
+import type { UserRow } from '../store/access.ts';
 import type { SubmissionState, ValueRow } from '../store/rows.ts';
 import type { RawFilter } from '../store/store.ts';
 import { backfill, draftOutage, enterReceipt, reprocess } from './act.ts';
@@ -19,6 +21,7 @@ import { type Exported, sealEvidence } from './seal.ts';
 import { brief, statusOf, type Status } from './status.ts';
 import { pauseSends, resumeSends, type SendScope } from './stop-sends.ts';
 import { trace, type Trace } from './trace.ts';
+import { listUsers, resetPassword } from './users.ts';
 
 /** Everything a person or a program may ask of a runtime or tell it to do. The CLI calls these by name. */
 export interface Operations {
@@ -73,6 +76,11 @@ export interface Operations {
   rotateAuditKey(input: { into?: string }): Promise<Rotated>;
   /** Puts the hash of an evidence package into the audit and signs it. */
   sealEvidence(input: Exported): ReturnType<typeof sealEvidence>;
+  /** Invites a user; the token is answered once. */
+  createUser(input: NewUser): Promise<HandedOver>;
+  /** A token with which a user sets a new password. */
+  resetPassword(input: { email: string }): Promise<HandedOver>;
+  listUsers(): Promise<readonly UserRow[]>;
 }
 
 export const createOperations = (services: Services, actor = 'operator'): Operations => ({
@@ -104,6 +112,9 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   held: (input) => held(services, input),
   rotateAuditKey: (input) => rotateKey(services, input, actor),
   sealEvidence: (input) => sealEvidence(services, input, actor),
+  createUser: (input) => inviteUser(services, input, actor),
+  resetPassword: (input) => resetPassword(services, input, actor),
+  listUsers: () => listUsers(services),
 });
 
 /** One operation by name with JSON arguments: how another process asks a running runtime. */

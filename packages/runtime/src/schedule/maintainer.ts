@@ -96,6 +96,7 @@ export const createMaintainer = (services: Services): Stage => {
     const slots = { before: now - options.retention.slotDays * day, limit: 500 };
     for (let gone = Infinity; gone > 0;) gone = await store.write.forgetSlots(slots);
     for (let deleted = Infinity; deleted > 0;) deleted = await store.write.forgetReads({ before, limit: 500 });
+    for (let gone = Infinity; gone > 0;) gone = await store.write.forgetAccess({ at: now, limit: 500 });
   };
 
   /** Records that waited too long for another one they need. */

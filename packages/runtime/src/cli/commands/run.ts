@@ -5,7 +5,15 @@ import { exitCodes, type Invocation } from '../command.ts';
 export const run = async ({ values, err }: Invocation): Promise<number> => {
   const runtime = await createRuntime(await loadConfigFile(values['config'] as string));
   await runtime.start();
-  if (runtime.url !== null) err(`caudal: health and metrics at ${runtime.url}/health/ready and ${runtime.url}/metrics`);
+  if (runtime.url !== null) {
+    err(`caudal: health and metrics at ${runtime.url}/health/ready and ${runtime.url}/metrics`);
+    const token = await runtime.firstAdminToken();
+    // To the terminal alone: a log is kept, and read by others.
+    if (token !== null)
+      err(
+        `caudal: there is no user yet. Become the administrator within a day, once, at ${runtime.url}/#/setup/${token}`,
+      );
+  }
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });

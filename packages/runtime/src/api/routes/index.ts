@@ -1,0 +1,19 @@
+import type { Route } from '../route.ts';
+import { alertRoutes } from './alerts.ts';
+import { authRoutes } from './auth.ts';
+import { complianceRoutes } from './compliance.ts';
+import { eventRoutes } from './events.ts';
+import { pointRoutes } from './points.ts';
+import { userRoutes } from './users.ts';
+import { valueRoutes } from './values.ts';
+
+/** Everything that can be asked over HTTP, in the order of the document. */
+export const apiRoutes: readonly Route[] = [
+  ...authRoutes,
+  ...userRoutes,
+  ...pointRoutes,
+  ...valueRoutes,
+  ...complianceRoutes,
+  ...alertRoutes,
+  ...eventRoutes,
+];
