@@ -5,12 +5,10 @@ import type {
   CorrectionRow,
   FindingRow,
   NoticeRow,
-  RawRow,
   SubmissionRow,
   SubmissionState,
   ValueRow,
 } from './rows.ts';
-import type { PlannedRead, RawFilter } from './store.ts';
 
 /** Which of a kind: null for all. An empty list is none. Conditions go into the query, so that what is left out is not read. */
 export type Among = readonly string[] | null;
@@ -122,11 +120,6 @@ export interface ListReads {
       readonly limit: number;
     },
   ): Promise<readonly CorrectionRow[]>;
-  /** Newest arrival first, before the given place. */
-  pageRaw(
-    filter: RawFilter,
-    page: { readonly before?: number; readonly limit: number },
-  ): Promise<readonly (Omit<RawRow, 'body' | 'envelope'> & { readonly seq: number; readonly bytes: number })[]>;
   /** Newest first. */
   pageNotices(input: {
     readonly person?: string;
@@ -140,11 +133,4 @@ export interface ListReads {
     readonly before?: number;
     readonly limit: number;
   }): Promise<readonly ChainRow[]>;
-  /** By id. */
-  pageReads(input: {
-    readonly states?: readonly PlannedRead['state'][];
-    readonly device?: string;
-    readonly after: string;
-    readonly limit: number;
-  }): Promise<readonly PlannedRead[]>;
 }

@@ -339,6 +339,11 @@ export interface StoreReads extends AccessReads, ListReads {
   reopens(limit: number): Promise<readonly Reopen[]>;
   raw(id: string): Promise<RawRow | null>;
   rawList(filter: RawFilter, limit: number): Promise<readonly Omit<RawRow, 'body' | 'envelope'>[]>;
+  /** Newest arrival first, before the given place. */
+  pageRaw(
+    filter: RawFilter,
+    page: { readonly before?: number; readonly limit: number },
+  ): Promise<readonly (Omit<RawRow, 'body' | 'envelope'> & { readonly seq: number; readonly bytes: number })[]>;
   /**
    * What records need, by their own id: the newest record of the instance with that key stored before them, else the first after.
    * Each needed record comes once; a record whose need is not there is left out of `of`.
@@ -410,6 +415,13 @@ export interface StoreReads extends AccessReads, ListReads {
   deliveries(notices: readonly string[]): Promise<readonly NoticeDelivery[]>;
   /** Notices that did not reach their person, the last reported first. */
   undelivered(limit: number): Promise<readonly (NoticeDelivery & Pick<NoticeRow, 'person' | 'channel' | 'event'>)[]>;
+  /** By id. */
+  pageReads(input: {
+    readonly states?: readonly PlannedRead['state'][];
+    readonly device?: string;
+    readonly after: string;
+    readonly limit: number;
+  }): Promise<readonly PlannedRead[]>;
   reads(input: {
     readonly state: PlannedRead['state'];
     readonly device?: string;
