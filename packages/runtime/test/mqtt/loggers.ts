@@ -1,4 +1,4 @@
-import { connectAsync } from 'mqtt';
+import { connect, type MqttClient } from 'mqtt';
 import { systemClock } from '@caudal/core';
 import type { Message } from './scene.ts';
 import type { Watch } from '../watch.ts';
@@ -16,24 +16,47 @@ export interface Loggers {
   close(): Promise<void>;
 }
 
+/**
+ * Keeps what is not acknowledged itself and sends it over every new connection, as a logger with a memory does: MQTT.js's own store can stop for
+ * good when a connection breaks while it sends again.
+ */
 export const startLoggers = async (
   url: string,
   message: (number: number) => Message,
   rate: number,
   watch: Watch,
 ): Promise<Loggers> => {
-  const client = await connectAsync(url, { clientId: 'loggers', clean: false, reconnectPeriod: 100 });
-  client.on('error', () => undefined);
   const taken = new Map<number, number>();
+  const open = new Set<number>();
   let measured = 0;
-  const measure = () => {
-    const { at, topic, payload } = message(measured);
-    measured += 1;
+  let closed = false;
+  let client: MqttClient;
+  const send = (number: number) => {
+    const { at, topic, payload } = message(number);
     client.publish(topic, payload, { qos: 1 }, (error) => {
       if (error) return;
+      open.delete(number);
       taken.set(at, loggers.life);
       watch.look();
     });
+  };
+  const openLine = () => {
+    const own = connect(url, { clientId: 'loggers', clean: true, reconnectPeriod: 0 });
+    client = own;
+    own.on('error', () => undefined);
+    own.once('connect', () => {
+      for (const number of open) send(number);
+      watch.look();
+    });
+    own.once('close', () => {
+      own.end(true);
+      if (!closed) void systemClock.sleep(100).then(() => closed || openLine());
+    });
+  };
+  const measure = () => {
+    open.add(measured);
+    if (client.connected) send(measured);
+    measured += 1;
   };
   const loggers: Loggers = {
     life: 0,
@@ -51,7 +74,12 @@ export const startLoggers = async (
         watch.look();
       }
     },
-    close: () => client.endAsync(true),
+    async close() {
+      closed = true;
+      await client.endAsync(true);
+    },
   };
+  openLine();
+  await watch.until(() => client.connected);
   return loggers;
 };

@@ -1,0 +1,55 @@
+import type { Status } from '../operate/status.ts';
+
+const time = (instant: number | null) => (instant === null ? 'never' : new Date(instant).toISOString());
+const counts = (record: Readonly<Record<string, number>>) =>
+  Object.entries(record)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ') || 'none';
+
+const signedTo = ({ signed, key }: Status['audit']) => {
+  if (!key) return 'not signed: no audit.key is configured';
+  return signed === null ? 'not signed yet' : `signed to ${signed.seq} at ${time(signed.at)} by key ${signed.key}`;
+};
+
+/** The status as people read it, a line for each thing. What is in order is one line or none; what is not names itself. */
+export const statusLines = (status: Status): string[] => [
+  `at ${time(status.at)}`,
+  ...status.stages.map(
+    ({ stage, stalled, lastAt, lastError }) =>
+      `stage ${stage.padEnd(9)} ${stalled ? 'STALLED' : 'ok'}  last progress ${time(lastAt)}${lastError === null ? '' : `  ${lastError}`}`,
+  ),
+  ...(status.disk === null ? [] : [`disk FULL OR FAILING since ${time(status.disk.since)}: ${status.disk.reason}`]),
+  `raw          ${counts(status.counts.raw)}; repeats ${status.counts.repeats}`,
+  `values       ${counts(Object.fromEntries(Object.entries(status.counts.values).map(([flag, count]) => [`flag ${flag}:`, count])))}`,
+  `findings     ${counts(status.counts.findings)}`,
+  `submissions  ${counts(status.counts.submissions)}`,
+  `notices      ${counts(status.counts.notices)}; open alerts ${status.counts.openAlerts}`,
+  `audit        ${status.audit.entries} entries; ${signedTo(status.audit)}`,
+  ...status.devices.map(
+    ({ id, provider, health, lastContact }) =>
+      `device ${id} (${provider})  ${health}  last reading ${time(lastContact)}`,
+  ),
+  ...status.streams.map(
+    ({ instance, device, state, since, lastMessageAt, lastError }) =>
+      `stream ${instance}${device === null ? '' : ` ${device}`}  ${state} since ${time(since)}  last message ${time(lastMessageAt)}${state === 'connected' || lastError === null ? '' : `  ${lastError}`}`,
+  ),
+  ...status.conservation.imbalances.map((imbalance) => `NOT CONSERVED ${imbalance}`),
+  ...status.failedRaw.map(({ id, instance, reason }) => `unreadable raw ${id} (${instance}): ${reason ?? ''}`),
+  ...status.unclaimed.map(
+    ({ instance, device, variable, count, lastRaw }) =>
+      `unclaimed ${instance} ${device} ${variable}: ${count} readings, last ${lastRaw}`,
+  ),
+  ...status.openSubmissions.map(
+    ({ id, obligation, slot, state, status: word, reason }) =>
+      `open ${id} ${obligation} ${time(slot)} ${state} (${word})${reason === null ? '' : `: ${reason}`}`,
+  ),
+  ...status.stoppedSends.map(
+    ({ scope, since, actor, reason }) => `STOPPED sends of ${scope} since ${time(since)} by ${actor}: ${reason}`,
+  ),
+  ...status.undelivered.map(
+    ({ notice, person, channel, event, status: word, at, detail }) =>
+      `not delivered ${notice} ${event} to ${person} by ${channel}: ${word} since ${time(at)}${detail === null ? '' : ` (${detail})`}`,
+  ),
+  ...status.alerts.map(({ event, subject, openedAt }) => `alert ${event} ${subject} since ${time(openedAt)}`),
+];
