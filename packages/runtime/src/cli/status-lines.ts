@@ -34,7 +34,9 @@ export const statusLines = (status: Status): string[] => [
     ({ instance, device, state, since, lastMessageAt, lastError }) =>
       `stream ${instance}${device === null ? '' : ` ${device}`}  ${state} since ${time(since)}  last message ${time(lastMessageAt)}${state === 'connected' || lastError === null ? '' : `  ${lastError}`}`,
   ),
-  ...status.conservation.imbalances.map((imbalance) => `NOT CONSERVED ${imbalance}`),
+  ...status.conservation.imbalances.map(
+    ({ what, expected, found }) => `DOES NOT ADD UP ${what}: ${expected} expected, ${found} there`,
+  ),
   ...status.failedRaw.map(({ id, instance, reason }) => `unreadable raw ${id} (${instance}): ${reason ?? ''}`),
   ...status.unclaimed.map(
     ({ instance, device, variable, count, lastRaw }) =>

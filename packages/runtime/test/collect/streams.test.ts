@@ -6,6 +6,7 @@ import { createRuntime, type Runtime, type RuntimeConfig } from '@caudal/runtime
 import { settled, virtualClock } from '@caudal/testkit';
 import { afterEach, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { statusLines } from '../../src/cli/status-lines.ts';
 import { lineData, lineProvider, type LineVendor, startLineVendor } from './line-vendor.ts';
 
 // Hours of virtual time over real sockets.
@@ -104,6 +105,9 @@ test('what a stream brings is stored, acknowledged and becomes values; status sh
     ['line', 'logger-b', 'connected', null],
   ]);
   expect(streams[0]?.lastMessageAt).toBe(start + minute);
+  expect(statusLines(await status())).toContain(
+    'stream line logger-b  connected since 2026-01-15T12:00:00.000Z  last message 2026-01-15T12:01:00.000Z',
+  );
 });
 
 test('one stream of an instance carries all its devices that are read, and none where no point is read', async () => {
@@ -212,6 +216,9 @@ for (const [how, mode, resolves] of [
     expect(times).toBeGreaterThan(6);
     expect(times).toBeLessThan(15);
     expect((await status()).streams[0]).toMatchObject({ state: 'waiting', lastError: expect.any(String) as string });
+    expect(statusLines(await status())).toContainEqual(
+      expect.stringMatching(/^stream line logger-a {2}waiting since \S+ {2}last message never {2}\S/),
+    );
     vendor.mode = 'accept';
     await clock.advance(20 * minute);
     expect(vendor.open).toEqual(['a']);

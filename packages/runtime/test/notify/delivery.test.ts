@@ -8,6 +8,7 @@ import { email } from '@caudal/notifier-email';
 import { twilio } from '@caudal/notifier-sms';
 import { startTwilio } from '@caudal/simulators';
 import { virtualClock } from '@caudal/testkit';
+import { statusLines } from '../../src/cli/status-lines.ts';
 import { receiveDelivery } from '../../src/notify/delivery.ts';
 import { statusOf } from '../../src/operate/status.ts';
 import { alertOf, openNotify, start } from './services.ts';
@@ -116,6 +117,9 @@ test('a notice that did not reach its person is in the status and in the log', a
       detail: '30003: handset unreachable',
     },
   ]);
+  expect(statusLines(await statusOf(services))).toContain(
+    `not delivered ${notice?.id} submission.rejected to ana by sms: bounced since ${new Date(start).toISOString()} (30003: handset unreachable)`,
+  );
   await services.log.close();
   expect(readFileSync(log, 'utf8')).toContain('a notice did not reach ana: bounced');
 });
