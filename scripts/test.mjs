@@ -6,6 +6,7 @@
 //   npm test -- --only=tests -- packages/core    the tests of some files
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { memoryFolder } from './memory-folder.mjs';
 import { readJson, root, run, scratch } from './workspace.mjs';
 
 const reports = join(scratch, 'test');
@@ -30,7 +31,7 @@ const stages = [
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'unused', command: ['knip', '--no-progress', '--no-config-hints'] },
   { name: 'changesets', command: ['node', '--conditions=@caudal/source', 'scripts/changesets-check.ts'] },
-  { name: 'tests', command: vitest('tests', ...filters), report: true },
+  { name: 'tests', command: vitest('tests', ...filters), report: true, inMemory: true },
   { name: 'build', command: script('build') },
   {
     name: 'packages',
@@ -72,6 +73,7 @@ const count = (report) => ({
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
+const memory = memoryFolder();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failed = [];
 for (const stage of stages.filter(wanted)) {
@@ -80,7 +82,7 @@ for (const stage of stages.filter(wanted)) {
   const [command, ...args] = stage.command;
   const code = failed.some((name) => stage.needs?.includes(name))
     ? 'not run'
-    : await run(command, args).then(
+    : await run(command, args, stage.inMemory && memory !== undefined ? { env: { TMPDIR: memory } } : {}).then(
         (end) => end.code,
         (error) => error.message,
       );
@@ -96,6 +98,7 @@ for (const stage of stages.filter(wanted)) {
   if (stage.required) break;
 }
 
+if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
 if (failed.length > 0) console.log(`failed stages: ${failed.join(', ')}`);
 const summary = `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`;
 writeFileSync(join(reports, 'summary'), `${summary}\n`);
