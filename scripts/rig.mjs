@@ -1,44 +1,67 @@
-// Proves that nothing is lost and nothing sent twice: kills, outages, and regulators that hold other values.
+// Proves that nothing is lost and nothing sent twice, by trying to. What each part does: packages/runtime/test/rig/README.md
 //
-//   npm run rig                     as in CI: 3 days with 50 works, 25 kills at random, 30 between send and answer
-//   npm run rig -- --long           30 days with 200 works, 100 kills at random, 500 between send and answer
-//   npm run rig -- --seed=7         as in an earlier run that printed this seed
-//   npm run rig -- --only=outages   one part: outages, kills, profiles or crash
+//   npm run rig                            every part, as short as in CI
+//   npm run rig -- --long                  as long as a proof should be
+//   npm run rig -- --seed=7                as in an earlier run that printed this seed
+//   npm run rig -- --only=crash,power      some parts
+//   npm run rig -- --only=log --times=40   so many kills, losses of power, cuts, days, payloads
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { memoryFolder } from './memory-folder.mjs';
 import { root, run } from './workspace.mjs';
 
+const rig = 'packages/runtime/test/rig';
+
+/** `times`: the variable that says how often; `long`: what --long sets. */
 const parts = {
-  profiles: ['packages/runtime/test/rig/profiles.test.ts'],
-  outages: ['packages/runtime/test/rig/outages.test.ts'],
-  kills: ['packages/runtime/test/rig/kills.test.ts'],
-  crash: ['packages/runtime/test/crash'],
-};
-const long = {
-  CAUDAL_RIG_DAYS: '30',
-  CAUDAL_RIG_WORKS: '200',
-  CAUDAL_RIG_KILLS: '500',
-  CAUDAL_CRASH_KILLS: '100',
+  storm: { files: `${rig}/storm`, times: 'CAUDAL_RIG_STORMS', long: { CAUDAL_RIG_STORMS: '60' } },
+  outages: {
+    files: `${rig}/outages`,
+    times: 'CAUDAL_RIG_DAYS',
+    long: { CAUDAL_RIG_DAYS: '30', CAUDAL_RIG_WORKS: '200' },
+  },
+  between: { files: `${rig}/between`, times: 'CAUDAL_RIG_BETWEEN', long: { CAUDAL_RIG_BETWEEN: '500' } },
+  crash: { files: `${rig}/crash`, times: 'CAUDAL_RIG_KILLS', long: { CAUDAL_RIG_KILLS: '1000' } },
+  profiles: { files: `${rig}/profiles`, long: {} },
+  power: { files: `${rig}/power`, times: 'CAUDAL_RIG_CUTS', long: { CAUDAL_RIG_CUTS: '200' } },
+  log: { files: `${rig}/log`, times: 'CAUDAL_RIG_LOG_CUTS', long: { CAUDAL_RIG_LOG_CUTS: '200' } },
+  disk: { files: `${rig}/disk`, long: {} },
+  fuzz: {
+    files: 'packages/runtime/test/fuzz',
+    times: 'CAUDAL_RIG_PAYLOADS',
+    long: { CAUDAL_RIG_PAYLOADS: '100000' },
+  },
 };
 
-const known = /^--(?:long|seed=(?<seed>\d+)|only=(?<only>[a-z]+))$/;
-let environment = {};
-let chosen = Object.keys(parts);
+const usage = (why) => {
+  console.error(`rig: ${why}; there are --long, --seed=N, --times=N and --only=${Object.keys(parts).join(',')}.`);
+  process.exit(2);
+};
+
+const known = /^--(?:(?<long>long)|seed=(?<seed>\d+)|times=(?<times>\d+)|only=(?<only>[a-z,]+))$/;
+const given = {};
 for (const option of process.argv.slice(2)) {
   const match = known.exec(option);
-  const { seed, only } = match?.groups ?? {};
-  if (match === null || (only !== undefined && !Object.hasOwn(parts, only))) {
-    console.error(`rig: unknown ${option}; there are --long, --seed=N and --only=${Object.keys(parts).join('|')}.`);
-    process.exit(2);
-  }
-  if (option === '--long') environment = { ...environment, ...long };
-  if (seed !== undefined) environment = { ...environment, CAUDAL_RIG_SEED: seed, CAUDAL_CRASH_SEED: seed };
-  if (only !== undefined) chosen = [only];
+  if (match === null) usage(`unknown ${option}`);
+  for (const [name, value] of Object.entries(match.groups)) if (value !== undefined) given[name] = value;
 }
+const chosen = given.only?.split(',') ?? Object.keys(parts);
+for (const name of chosen) if (!Object.hasOwn(parts, name)) usage(`unknown part ${name}`);
+
+const environment = {};
+for (const { times, long } of chosen.map((name) => parts[name])) {
+  if (given.long !== undefined) Object.assign(environment, long);
+  if (given.times !== undefined && times !== undefined) environment[times] = given.times;
+}
+if (given.seed !== undefined) environment.CAUDAL_RIG_SEED = given.seed;
 
 const setup = await run(process.execPath, [join(root, 'scripts', 'setup.mjs')]);
 if (setup.code !== 0) process.exit(setup.code);
 
-const { code } = await run('vitest', ['run', '--fileParallelism=false', ...chosen.flatMap((part) => parts[part])], {
+const memory = memoryFolder();
+if (memory !== undefined) environment.TMPDIR = memory;
+const { code } = await run('vitest', ['run', '--fileParallelism=false', ...chosen.map((name) => parts[name].files)], {
   env: environment,
 });
+if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
 process.exitCode = code;

@@ -10,9 +10,9 @@ import { handClock, inFolder } from '../store/files.ts';
 import { imbalances } from '../recovery/imbalances.ts';
 import { devices, payloadAt, t0 } from './payloads.ts';
 
-/** CAUDAL_FUZZ_PAYLOADS=100000 is the long variant; the seed of a failed run repeats it. */
-const payloads = Number(process.env['CAUDAL_FUZZ_PAYLOADS'] ?? 20_000);
-const seed = Number(process.env['CAUDAL_FUZZ_SEED'] ?? systemClock.now() % 1_000_000);
+/** `npm run rig -- --long` sets more; the seed of a failed run repeats it. */
+const payloads = Number(process.env['CAUDAL_RIG_PAYLOADS'] ?? 20_000);
+const seed = Number(process.env['CAUDAL_RIG_SEED'] ?? systemClock.now() % 1_000_000);
 
 const batch = 1_000;
 const minute = 60_000;

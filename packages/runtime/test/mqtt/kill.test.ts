@@ -5,7 +5,7 @@ import { systemClock } from '@caudal/core';
 import { findMosquitto, type MosquittoOptions, mulberry32, startMosquitto } from '@caudal/simulators';
 import { stringify } from 'yaml';
 import { describe, expect, test } from 'vitest';
-import { ask, type Run, startRun } from '../crash/run.ts';
+import { ask, type Run, startRun } from '../rig/run.ts';
 import { type Evidence, judge, met, missing } from './judge.ts';
 import { startLoggers } from './loggers.ts';
 import { startNetwork } from './network.ts';

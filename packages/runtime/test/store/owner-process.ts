@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { spawnNode } from '../spawn-node.ts';
 
 /** A store in a process of its own, to be killed; what it prints comes as lines. */
 export type Owner = ChildProcess & { readonly lines: AsyncIterator<string> };
@@ -10,12 +10,13 @@ export const startOwner = (path: string, ...args: string[]): Owner => startOwner
 
 /** The same, with more in its environment. */
 export const startOwnerWith = (environment: NodeJS.ProcessEnv, path: string, ...args: string[]): Owner => {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@caudal/source', fileURLToPath(new URL('owner.ts', import.meta.url)), path, ...args],
-    { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  return Object.assign(child, { lines: createInterface(child.stdout)[Symbol.asyncIterator]() });
+  const child = spawnNode(new URL('owner.ts', import.meta.url), [path, ...args], {
+    env: environment,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  return Object.assign(child, {
+    lines: createInterface(child.stdout as NodeJS.ReadableStream)[Symbol.asyncIterator](),
+  });
 };
 
 export const killOwner = async (child: ChildProcess): Promise<void> => {

@@ -4,6 +4,7 @@
  *
  *   node owner.ts <path> <first number> [write]
  */
+import { flushCompileCache } from 'node:module';
 import { systemClock } from '@caudal/core';
 import { openStore } from '../../src/store/index.ts';
 import { processed, raw, t0, value } from './rows.ts';
@@ -11,6 +12,7 @@ import { processed, raw, t0, value } from './rows.ts';
 const [path = '', first = '0', mode] = process.argv.slice(2);
 const store = await openStore({ path, clock: systemClock });
 process.stdout.write('open\n');
+flushCompileCache();
 process.stdin.resume();
 process.stdin.on('end', () => void store.close());
 

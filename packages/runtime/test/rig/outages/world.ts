@@ -7,7 +7,7 @@ import { startDga } from '@caudal/simulators';
 import { settled, virtualClock } from '@caudal/testkit';
 import { stringify } from 'yaml';
 import { type OutagePlan, within } from './plan.ts';
-import { rigVendor, type Shows } from './vendor.ts';
+import { rigVendor, type Shows } from '../vendor.ts';
 
 const minute = 60_000;
 export const hour = 60 * minute;

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Ledger } from '@caudal/simulators';
-import { hour, noticeMs, watchMs } from './outage-world.ts';
+import { hour, noticeMs, watchMs } from './world.ts';
 import { type OutagePlan, within } from './plan.ts';
 
 interface Stored {

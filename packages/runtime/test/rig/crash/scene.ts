@@ -7,7 +7,12 @@ export const hour = 60 * minute;
 export const start = Date.UTC(2026, 0, 15, 12, 1);
 /** Just after the regulator's next midnight (04:00 UTC): what is unknown may be sent again. */
 export const nextDay = Date.UTC(2026, 0, 16, 4, 0, 1);
-const lastSlot = Date.UTC(2026, 0, 15, 12);
+const firstSlot = Date.UTC(2026, 0, 15, 12);
+
+/** `npm run rig` sets it. */
+export const kills = Number(process.env['CAUDAL_RIG_KILLS'] ?? 25);
+/** Many kills take hours of the clock: there is always a slot that is about to be sent. */
+export const moreHours = Math.floor(kills / 300);
 
 export const centre = '77555666-8';
 export const informant = '20999888-2';
@@ -39,14 +44,17 @@ export const wells: readonly Well[] = Array.from({ length: 20 }, (_, index) => (
   code: `OB-0101-${100 + index}`,
   externalId: `5a3c0d9e1f2b4a6c8d7e${String(index).padStart(4, '0')}`,
   token: `token-of-well-${index}`,
-  slots: index % 2 === 0 ? [lastSlot] : [lastSlot - hour, lastSlot],
+  slots: [
+    ...(index % 2 === 0 ? [] : [firstSlot - hour]),
+    ...Array.from({ length: 1 + moreHours }, (_, more) => firstSlot + more * hour),
+  ],
   flow: 10 + 5 * (index % 5),
   column: 18 + index,
   wait: 2 + Math.floor(index / 2),
 }));
 
 /** Pulses of 100 L that a well has counted. */
-const pulsesAt = (well: Well, at: number) => 1_000_000 + (6 * well.flow * (at - lastSlot)) / step;
+const pulsesAt = (well: Well, at: number) => 1_000_000 + (6 * well.flow * (at - firstSlot)) / step;
 
 /** What the logger of a well sends: an unresting pump. */
 export const sourceOf = (well: Well) =>
@@ -134,7 +142,7 @@ export const data = {
     },
     standard: 'MAYOR',
     from: new Date(slots[0] as number).toISOString(),
-    to: new Date(lastSlot + minute).toISOString(),
+    to: new Date((slots.at(-1) as number) + minute).toISOString(),
     waitMinutes: wait,
     members: {
       caudal: { series: `${id}/flow` },

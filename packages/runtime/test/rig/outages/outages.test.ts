@@ -1,7 +1,7 @@
 import { systemClock } from '@caudal/core';
 import { expect, test } from 'vitest';
-import { judgeOutages } from './judge-outages.ts';
-import { hour, openOutageWorld, start } from './outage-world.ts';
+import { judgeOutages } from './judge.ts';
+import { hour, openOutageWorld, start } from './world.ts';
 import { planOutages } from './plan.ts';
 
 /** `npm run rig` sets them; a seed that failed plays the same outages again. */

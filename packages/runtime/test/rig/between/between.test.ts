@@ -1,18 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '@caudal/core';
 import { startDga } from '@caudal/simulators';
 import { stringify } from 'yaml';
 import { expect, test } from 'vitest';
-import { offsetClock } from '../crash/offset-clock.ts';
-import type { KillChildOptions } from './kill-child.ts';
+import { spawnNode } from '../../spawn-node.ts';
+import { offsetClock } from '../offset-clock.ts';
+import type { KillChildOptions } from './child.ts';
 
-const kills = Number(process.env['CAUDAL_RIG_KILLS'] ?? 30);
+const kills = Number(process.env['CAUDAL_RIG_BETWEEN'] ?? 30);
 
 const minute = 60_000;
 /** 08:01 at the regulator: data come, and nothing may be sent yet. */
@@ -53,8 +53,6 @@ const data = {
     },
   })),
 };
-
-const childPath = fileURLToPath(new URL('kill-child.ts', import.meta.url));
 
 /** How many values there are for the slot. */
 const values = (path: string): number => {
@@ -99,10 +97,10 @@ test(
     };
     const children: ChildProcess[] = [];
     const begin = (changed: Partial<KillChildOptions> = {}) => {
-      const child = spawn(
-        process.execPath,
-        ['--conditions=@caudal/source', childPath, JSON.stringify({ ...options, ...changed }), String(clock.offset)],
-        { env: { ...process.env, RIG_DGA_PASSWORD: password }, stdio: ['ignore', 'pipe', 'inherit'] },
+      const child = spawnNode(
+        new URL('child.ts', import.meta.url),
+        [JSON.stringify({ ...options, ...changed }), String(clock.offset)],
+        { env: { RIG_DGA_PASSWORD: password }, stdio: ['ignore', 'pipe', 'inherit'] },
       );
       children.push(child);
       return child;
@@ -115,7 +113,7 @@ test(
     const posts = () => regulator.ledger.requests.filter(({ method }) => method === 'POST').length;
     try {
       const reading = begin();
-      await once(reading.stdout, 'data');
+      await once(reading.stdout as NodeJS.ReadableStream, 'data');
       for (let tries = 0; tries < 300 && values(options.database) < kills * names.length; tries += 1)
         await clock.sleep(100);
       await end(reading, 'SIGTERM');
@@ -128,7 +126,7 @@ test(
       }
       // A whole life later on the same day: everything is unknown, and nothing moves.
       const looking = begin();
-      await once(looking.stdout, 'data');
+      await once(looking.stdout as NodeJS.ReadableStream, 'data');
       await clock.sleep(2_000);
       await end(looking, 'SIGTERM');
       expect(states(options.database)).toEqual({ unknown: kills });

@@ -1,12 +1,13 @@
 /**
  * A runtime that sends one thing at a time, in a process of its own, to be killed between a send and its answer. Prints `ready`.
  *
- *   node --conditions=@caudal/source kill-child.ts <options as JSON> <offset of its clock in milliseconds>
+ *   node --conditions=@caudal/source child.ts <options as JSON> <offset of its clock in milliseconds>
  */
+import { flushCompileCache } from 'node:module';
 import { dga } from '@caudal/compliance-dga';
 import { createRuntime } from '@caudal/runtime';
-import { offsetClock } from '../crash/offset-clock.ts';
-import { rigVendor, type Shows } from './vendor.ts';
+import { offsetClock } from '../offset-clock.ts';
+import { rigVendor, type Shows } from '../vendor.ts';
 
 /** Where the runtime finds its files and the regulator. */
 export interface KillChildOptions {
@@ -51,3 +52,4 @@ const runtime = await createRuntime({
 process.once('SIGTERM', () => void runtime.stop());
 await runtime.start();
 process.stdout.write('ready\n');
+flushCompileCache();

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { Clock } from '@caudal/core';
 import type { Operations } from '@caudal/runtime';
+import { spawnNode } from '../spawn-node.ts';
 
 /** One life of the runtime's process. */
 export interface Run {
@@ -36,11 +36,11 @@ const firstLine = (child: ChildProcess): Promise<boolean> =>
 
 /** Starts the program; `clock` says when its life began and ended. */
 export const startRun = ({ file, args, environment }: Program, clock: Clock): Run => {
-  const child = spawn(process.execPath, ['--conditions=@caudal/source', fileURLToPath(file), ...args], {
-    env: { ...process.env, ...environment },
+  const child = spawnNode(file, args, {
+    ...(environment === undefined ? {} : { env: environment }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said = text(child.stderr);
+  const said = text(child.stderr as NodeJS.ReadableStream);
   const exit = once(child, 'exit');
   const life = { startedAt: clock.now(), endedAt: undefined as number | undefined, killed: false };
   const end = async (signal: NodeJS.Signals) => {

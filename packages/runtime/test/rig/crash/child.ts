@@ -3,11 +3,12 @@
  *
  *   node --conditions=@caudal/source child.ts <options as JSON> <offset of its clock in milliseconds>
  */
+import { flushCompileCache } from 'node:module';
 import { dga } from '@caudal/compliance-dga';
 import { email } from '@caudal/notifier-email';
 import { tago } from '@caudal/provider-tago';
 import { createRuntime } from '@caudal/runtime';
-import { offsetClock } from './offset-clock.ts';
+import { offsetClock } from '../offset-clock.ts';
 import { centre } from './scene.ts';
 
 /** Where the runtime finds its files and the services around it. */
@@ -45,3 +46,4 @@ const runtime = await createRuntime({
 process.once('SIGTERM', () => void runtime.stop());
 await runtime.start();
 process.stdout.write('ready\n');
+flushCompileCache();

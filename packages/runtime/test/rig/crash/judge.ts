@@ -1,12 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
-import { acts } from '../../src/evidence/acts.ts';
-import type { ChainRow } from '../../src/evidence/chain.ts';
-import { createVerifier } from '../../src/evidence/verify-chain.ts';
+import { acts } from '../../../src/evidence/acts.ts';
+import type { ChainRow } from '../../../src/evidence/chain.ts';
+import { createVerifier } from '../../../src/evidence/verify-chain.ts';
 import { CHILE_REGULATOR_OFFSET_MINUTES, civilAtOffset, civilDate } from '@caudal/core';
 import type { Ledger, TagoWireItem, Violation } from '@caudal/simulators';
 import { owedValues, pushers, sourceOf, start, hour, wells } from './scene.ts';
-import { imbalances } from '../recovery/imbalances.ts';
-import type { Run } from './run.ts';
+import { imbalances } from '../../recovery/imbalances.ts';
+import type { Run } from '../run.ts';
 
 /** What a run of the test left behind, and what it has to be compared with. */
 export interface Evidence {

@@ -7,9 +7,9 @@ import { stringify } from 'yaml';
 import { expect, test } from 'vitest';
 import type { ChildOptions } from './child.ts';
 import { type Evidence, judge, met } from './judge.ts';
-import { offsetClock } from './offset-clock.ts';
+import { offsetClock } from '../offset-clock.ts';
 import { freePort, startRelay } from './relay.ts';
-import { ask, type Run, startRun } from './run.ts';
+import { ask, type Run, startRun } from '../run.ts';
 import {
   batchOf,
   centre,
@@ -17,7 +17,9 @@ import {
   environment,
   hour,
   informant,
+  kills,
   minute,
+  moreHours,
   nextDay,
   pushers,
   secrets,
@@ -26,14 +28,16 @@ import {
   wells,
 } from './scene.ts';
 
-/** `npm run crash` sets them; the seed of a failed run repeats its kills (their instants as near as the machine allows). */
-const kills = Number(process.env['CAUDAL_CRASH_KILLS'] ?? 25);
-const seed = Number(process.env['CAUDAL_CRASH_SEED'] ?? systemClock.now() % 1_000_000);
+/** The seed of a failed run repeats its kills (their instants as near as the machine allows). */
+const seed = Number(process.env['CAUDAL_RIG_SEED'] ?? systemClock.now() % 1_000_000);
 
 /** By how much the clock jumps over all kills: as long as the sends are spread by their waits, and more. */
-const spreadMs = 13 * minute;
+const spreadMs = moreHours * hour + 13 * minute;
 const spacingMs = 5 * minute;
 const settleRounds = 10;
+/** So that many kills do not become hundreds of thousands of readings. */
+const pushPauseMs = kills > 100 ? 100 : 20;
+const pushesAtMost = 7_000;
 
 const openScene = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'caudal-crash-'));
@@ -95,11 +99,11 @@ const push = async ({ vendor, relay, clock }: Scene, pusher: (typeof pushers)[nu
     retryMs: 100,
   });
   const sent = new Map<string, number>();
-  for (let number = 0; !end.aborted; number += 1) {
+  for (let number = 0; !end.aborted && number < pushesAtMost; number += 1) {
     const items = batchOf(number);
     for (const { time, value } of items) sent.set(`${pusher.id}/level@${time}`, value as number);
     await webhook.send(pusher.externalId, items);
-    await clock.sleep(20);
+    await clock.sleep(pushPauseMs);
   }
   return sent;
 };

@@ -1,13 +1,13 @@
 import { copyFile, open, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openStore } from '../../src/store/index.ts';
-import { handClock, inFolder } from '../store/files.ts';
-import { killOwner, nextLine, startOwner } from '../store/owner-process.ts';
-import { bytes, t0 } from '../store/rows.ts';
+import { openStore } from '../../../src/store/index.ts';
+import { handClock, inFolder } from '../../store/files.ts';
+import { killOwner, nextLine, startOwner } from '../../store/owner-process.ts';
+import { bytes, t0 } from '../../store/rows.ts';
 
-/** How often the log is cut: short by default; `npm run wal-cut -- --long` sets more. */
-const cuts = Number(process.env['CAUDAL_WAL_CUTS'] ?? 20);
+/** How often the log is cut: short by default; `npm run rig -- --long` sets more. */
+const cuts = Number(process.env['CAUDAL_RIG_LOG_CUTS'] ?? 20);
 
 const headerBytes = 32;
 const frameHeaderBytes = 24;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { systemClock } from '@caudal/core';
 import { tago } from '@caudal/provider-tago';
 import { createRuntime, type Runtime, type RuntimeConfig } from '@caudal/runtime';
-import { openStore } from '../../src/store/index.ts';
+import { openStore } from '../../../src/store/index.ts';
 
 /** What the child prints. */
 export interface Seen {
