@@ -5,6 +5,7 @@
 //   npm run rig -- --seed=7                as in an earlier run that printed this seed
 //   npm run rig -- --only=crash,power      some parts
 //   npm run rig -- --only=log --times=40   so many kills, losses of power, cuts, days, payloads
+//   npm run rig -- --long --minutes=20     each part does no more after so long, and judges what it did
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryFolder } from './memory-folder.mjs';
@@ -21,7 +22,11 @@ const parts = {
     long: { CAUDAL_RIG_DAYS: '30', CAUDAL_RIG_WORKS: '200' },
   },
   between: { files: `${rig}/between`, times: 'CAUDAL_RIG_BETWEEN', long: { CAUDAL_RIG_BETWEEN: '500' } },
-  crash: { files: `${rig}/crash`, times: 'CAUDAL_RIG_KILLS', long: { CAUDAL_RIG_KILLS: '1000' } },
+  crash: {
+    files: `${rig}/crash`,
+    times: 'CAUDAL_RIG_KILLS',
+    long: { CAUDAL_RIG_KILLS: '1000', CAUDAL_RIG_PUSHES: '10000' },
+  },
   profiles: { files: `${rig}/profiles`, long: {} },
   power: { files: `${rig}/power`, times: 'CAUDAL_RIG_CUTS', long: { CAUDAL_RIG_CUTS: '200' } },
   log: { files: `${rig}/log`, times: 'CAUDAL_RIG_LOG_CUTS', long: { CAUDAL_RIG_LOG_CUTS: '200' } },
@@ -34,11 +39,14 @@ const parts = {
 };
 
 const usage = (why) => {
-  console.error(`rig: ${why}; there are --long, --seed=N, --times=N and --only=${Object.keys(parts).join(',')}.`);
+  console.error(
+    `rig: ${why}; there are --long, --seed=N, --times=N, --minutes=N and --only=${Object.keys(parts).join(',')}.`,
+  );
   process.exit(2);
 };
 
-const known = /^--(?:(?<long>long)|seed=(?<seed>\d+)|times=(?<times>\d+)|only=(?<only>[a-z,]+))$/;
+const known =
+  /^--(?:(?<long>long)|seed=(?<seed>\d+)|times=(?<times>\d+)|minutes=(?<minutes>\d+)|only=(?<only>[a-z,]+))$/;
 const given = {};
 for (const option of process.argv.slice(2)) {
   const match = known.exec(option);
@@ -53,6 +61,7 @@ for (const { times, long } of chosen.map((name) => parts[name])) {
   if (given.long !== undefined) Object.assign(environment, long);
   if (given.times !== undefined && times !== undefined) environment[times] = given.times;
 }
+if (given.minutes !== undefined) environment.CAUDAL_RIG_MINUTES = given.minutes;
 if (given.seed !== undefined) environment.CAUDAL_RIG_SEED = given.seed;
 
 const setup = await run(process.execPath, [join(root, 'scripts', 'setup.mjs')]);

@@ -5,6 +5,7 @@ import { systemClock } from '@caudal/core';
 import { mulberry32, startDga, startSmtp, startTago } from '@caudal/simulators';
 import { stringify } from 'yaml';
 import { expect, test } from 'vitest';
+import { timeLimit } from '../time-limit.ts';
 import type { ChildOptions } from './child.ts';
 import { type Evidence, judge, met } from './judge.ts';
 import { offsetClock } from '../offset-clock.ts';
@@ -35,8 +36,9 @@ const seed = Number(process.env['CAUDAL_RIG_SEED'] ?? systemClock.now() % 1_000_
 const spreadMs = moreHours * hour + 13 * minute;
 const spacingMs = 5 * minute;
 const settleRounds = 10;
-/** So that many kills do not become hundreds of thousands of readings. */
-const pushPauseMs = kills > 100 ? 100 : 20;
+/** So many are acknowledged at least, some of them after the last kill if need be. */
+const pushes = Number(process.env['CAUDAL_RIG_PUSHES'] ?? 0);
+/** Of each logger: all of them lie before the first kill. */
 const pushesAtMost = 7_000;
 
 const openScene = async () => {
@@ -103,7 +105,7 @@ const push = async ({ vendor, relay, clock }: Scene, pusher: (typeof pushers)[nu
     const items = batchOf(number);
     for (const { time, value } of items) sent.set(`${pusher.id}/level@${time}`, value as number);
     await webhook.send(pusher.externalId, items);
-    await clock.sleep(pushPauseMs);
+    await clock.sleep(20);
   }
   return sent;
 };
@@ -173,10 +175,13 @@ const untilQuiet = async ({ clock, options }: Scene): Promise<boolean> => {
   }
 };
 
-const killAgainAndAgain = async (scene: Scene, runs: Run[]) => {
+/** Answers how often. */
+const killAgainAndAgain = async (scene: Scene, runs: Run[]): Promise<number> => {
   const { clock, options } = scene;
   const random = mulberry32(seed);
+  const isUp = timeLimit();
   for (let count = 0; count < kills; count += 1) {
+    if (isUp()) return count;
     const run = startLife(options, clock);
     runs.push(run);
     await chooseKill(random)(scene, run, random);
@@ -184,6 +189,15 @@ const killAgainAndAgain = async (scene: Scene, runs: Run[]) => {
     await run.ready;
     clock.offset += spreadMs / kills;
   }
+  return kills;
+};
+
+const untilPushed = async ({ relay, options, clock }: Scene, runs: Run[]) => {
+  if (relay.acknowledged.length >= pushes) return;
+  const run = startLife(options, clock);
+  runs.push(run);
+  while (relay.acknowledged.length < pushes) await clock.sleep(100);
+  await run.stop();
 };
 
 /** After the regulator's midnight, round after round five minutes apart, until everything is final. */
@@ -203,14 +217,15 @@ const settle = async (scene: Scene, runs: Run[]) => {
 
 test(
   `${kills} kills lose nothing that was acknowledged, double nothing and send nothing twice (seed ${seed})`,
-  { timeout: 60_000 + kills * 10_000 },
+  { timeout: 60_000 + kills * 10_000 + pushes * 50 },
   async () => {
     const scene = await openScene();
     const runs: Run[] = [];
     const end = new AbortController();
     const pushing = Promise.all(pushers.map((pusher) => push(scene, pusher, end.signal)));
     try {
-      await killAgainAndAgain(scene, runs);
+      const killed = await killAgainAndAgain(scene, runs);
+      await untilPushed(scene, runs);
       end.abort();
       const sent = new Map((await pushing).flatMap((one) => [...one]));
       await settle(scene, runs);
@@ -224,11 +239,11 @@ test(
       expect(judge(evidence, sent)).toEqual([]);
       const { values, unknown, duplicate, excused } = met(evidence);
       console.log(
-        `crash: seed ${seed}, ${kills} kills, ${evidence.acknowledged.length} pushes acknowledged, ${values} values, ` +
+        `crash: seed ${seed}, ${killed} kills, ${evidence.acknowledged.length} pushes acknowledged, ${values} values, ` +
           `${unknown} sends unknown, ${duplicate} found received, ${excused} excused`,
       );
       // A few kills may miss what this is about; many that do prove nothing.
-      if (kills >= 10) expect(Math.min(evidence.acknowledged.length, unknown)).toBeGreaterThan(0);
+      if (killed >= 10) expect(Math.min(evidence.acknowledged.length, unknown)).toBeGreaterThan(0);
     } finally {
       end.abort();
       for (const run of runs) if (run.endedAt === undefined) await run.kill();

