@@ -4,6 +4,7 @@ export * from './compliance.ts';
 export * from './decimal.ts';
 export * from './defaults.ts';
 export * from './errors.ts';
+export * from './expression/index.ts';
 export * from './flags.ts';
 export * from './host.ts';
 export * from './level.ts';

@@ -1,6 +1,6 @@
 import type { Clock, Network, Redactor, SecretResolver } from '@caudal/core';
 import type { RuntimeConfig } from './config/define.ts';
-import type { Domain } from './config/domain.ts';
+import type { Kept } from './kept/index.ts';
 import type { RuntimeOptions } from './config/options.ts';
 import { createFlow } from './observe/flow.ts';
 import { createMetrics } from './observe/create-metrics.ts';
@@ -16,7 +16,7 @@ import type { Store } from './store/store.ts';
 export interface Opened {
   readonly config: RuntimeConfig;
   readonly options: RuntimeOptions;
-  readonly domain: Domain;
+  readonly kept: Kept;
   readonly clock: Clock;
   readonly redact: Redactor;
   readonly secret: SecretResolver;
@@ -35,6 +35,9 @@ export const assemble = ({ config, network = {}, wake = () => undefined, ...open
   const random = Math.random;
   return {
     ...opened,
+    get domain() {
+      return opened.kept.domain;
+    },
     network,
     wake,
     random,

@@ -15,6 +15,7 @@ import type { RuntimeConfig } from './config/define.ts';
 import type { RuntimeOptions } from './config/options.ts';
 import { mistakeText } from './config/mistake.ts';
 import { resolveConfiguration } from './config/resolve.ts';
+import { openKept } from './kept/index.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { createEvents, type Events } from './observe/events.ts';
 import { createLog } from './observe/create-log.ts';
@@ -96,15 +97,16 @@ const drain = (
 export const openQuiet = async (
   config: RuntimeConfig,
 ): Promise<{ call(name: string, input: unknown): Promise<unknown>; close(): Promise<void> }> => {
-  const { options, domain } = await resolveConfiguration(config);
+  const { options, domain, data } = await resolveConfiguration(config);
   const clock = config.clock ?? systemClock;
   const redact = createRedactor();
   const secret = secretResolver((value) => redact.add(value), { literal: undefined });
   const log = createLog({ ...options.log, console: false }, null, redact, clock);
   const store = await openStore({ path: resolve(options.database), clock, ...limitsOf(options) });
   const events = createEvents(() => undefined);
+  const kept = await openKept({ config, data, domain, store, clock, tolerant: true });
   const operations = createOperations(
-    assemble({ config, options, domain, clock, redact, secret, log, events, store }),
+    assemble({ config, options, kept, clock, redact, secret, log, events, store }),
     'cli',
   );
   return { call: (name, input) => callOperation(operations, name, input), close: () => store.close() };
@@ -116,7 +118,7 @@ export const openQuiet = async (
  * @throws CaudalError kind `config` that lists every mistake of configuration and data, with its place
  */
 export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => {
-  const { options, domain, warnings } = await resolveConfiguration(config);
+  const { options, domain, data, warnings } = await resolveConfiguration(config);
   const clock = config.clock ?? systemClock;
   const redact = createRedactor();
   const secret = secretResolver((value) => redact.add(value), { literal: undefined });
@@ -165,11 +167,15 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       },
       catch: (thrown) => thrown as CaudalError,
     });
+    const kept = yield* Effect.tryPromise({
+      try: () => openKept({ config, data, domain, store, clock }),
+      catch: (thrown) => thrown as CaudalError,
+    });
     const waker = createWaker(clock);
     const made = assemble({
       config,
       options,
-      domain,
+      kept,
       clock,
       redact,
       secret,
@@ -225,7 +231,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       made.log
         .stream('system')
         .info(
-          { database, url: served.url, points: domain.points.size, obligations: domain.obligations.size },
+          { database, url: served.url, points: made.domain.points.size, obligations: made.domain.obligations.size },
           'caudal runs',
         );
       return made;

@@ -2,6 +2,7 @@ import type { Clock, Network, Redactor, SecretResolver } from '@caudal/core';
 import * as Context from 'effect/Context';
 import type { Domain } from './config/domain.ts';
 import type { RuntimeOptions } from './config/options.ts';
+import type { Kept } from './kept/index.ts';
 import type { Events } from './observe/events.ts';
 import type { Flow } from './observe/flow.ts';
 import type { Log } from './observe/log.ts';
@@ -17,7 +18,9 @@ import type { Store } from './store/store.ts';
  */
 export interface Services {
   readonly options: RuntimeOptions;
+  /** Points, devices and the rest as they are now. A change makes a new one: ask again at each step. */
   readonly domain: Domain;
+  readonly kept: Kept;
   readonly clock: Clock;
   readonly network: Network;
   readonly secret: SecretResolver;

@@ -41,6 +41,7 @@ export const LevelConvention = Type.Union([
 
 /** (device, vendor variable) → series, for a span of time. */
 export const Binding = closedObject({
+  id: Type.Optional(Id),
   device: Id,
   variable: Type.String({ minLength: 1, description: 'The vendor variable, exactly as the vendor writes it.' }),
   series: SeriesId,

@@ -16,6 +16,9 @@ export const Member = closedObject({
 /** What is owed to a regulator. */
 export const Obligation = closedObject({
   id: Id,
+  source: Type.Optional(
+    Type.String({ description: 'Id of the compliance source it belongs to: nothing is owed outside its time.' }),
+  ),
   target: Type.String({ description: 'Name of the compliance target in the configuration.' }),
   work: closedObject({
     code: Type.String({ minLength: 1, description: "The regulator's code of the work." }),

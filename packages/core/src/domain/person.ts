@@ -28,10 +28,22 @@ export type NoticeEvent = (typeof noticeEvents)[number];
 
 /** Who is told what, by which channel. */
 export const Subscription = closedObject({
+  id: Type.Optional(Id),
   person: Id,
   events: Type.Array(Type.Enum(['*', ...noticeEvents]), { minItems: 1, description: 'Events, or * for all.' }),
   channels: Type.Array(Type.String(), { minItems: 1, description: 'Notifier names.' }),
   points: Type.Optional(Type.Array(Type.String(), { description: 'Point ids; default all.' })),
+  language: Type.Optional(Type.Enum(['es', 'en'], { description: "Default: the person's." })),
+  quiet: Type.Optional(
+    closedObject(
+      {
+        from: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'Local time of the person, 22:00.' }),
+        to: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'Local time of the person, 07:00.' }),
+        exceptCritical: Type.Optional(Type.Boolean({ description: 'What is critical is told at once; default true.' })),
+      },
+      { description: 'Between these nothing is told; it comes when they end.' },
+    ),
+  ),
 });
 
 export type Person = Static<typeof Person>;

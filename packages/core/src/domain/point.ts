@@ -1,5 +1,5 @@
 import { closedObject, type Static, Type } from '../schema.ts';
-import { Id } from './instant.ts';
+import { Id, InstantText } from './instant.ts';
 
 /** What a series measures. `custom` needs its unit; an opaque unit is shown and never converted. */
 export const variableKinds = [
@@ -52,7 +52,12 @@ export const Point = closedObject({
   name: Type.String({ minLength: 1, description: 'For people.' }),
   kind: Type.Enum(['well', 'spring', 'river', 'canal', 'reservoir', 'meter', 'other'], { description: 'What it is.' }),
   code: Type.Optional(Type.String({ description: 'The code that people know it by.' })),
-  owner: Type.Optional(Type.String({ description: 'Who holds the water right.' })),
+  owner: Type.Optional(
+    Type.String({ description: 'Who holds the water right: id of an owner, or a name while the data has no owners.' }),
+  ),
+  project: Type.Optional(Type.String({ description: 'Project or client it belongs to, for lists.' })),
+  description: Type.Optional(Type.String({ description: 'What people should know of it.' })),
+  telemetrySince: Type.Optional(InstantText),
   state: Type.Optional(
     Type.Enum(['ACTIVE', 'INACTIVE', 'MAINTENANCE'], {
       description:
@@ -64,13 +69,19 @@ export const Point = closedObject({
     closedObject({
       latitude: Type.Optional(Type.Number({ minimum: -90, maximum: 90, description: 'WGS84 degrees.' })),
       longitude: Type.Optional(Type.Number({ minimum: -180, maximum: 180, description: 'WGS84 degrees.' })),
+      altitudeM: Type.Optional(Type.Number({ description: 'Above sea level, m.' })),
       region: Type.Optional(Type.String({ description: 'Administrative region.' })),
+      province: Type.Optional(Type.String({ description: 'Province.' })),
       commune: Type.Optional(Type.String({ description: 'Commune.' })),
       basin: Type.Optional(Type.String({ description: 'Basin or aquifer.' })),
     }),
   ),
   geometry: Type.Optional(
     closedObject({
+      datumM: Type.Optional(Type.Number({ description: 'Elevation of the reference point above sea level, m.' })),
+      staticLevelM: Type.Optional(
+        Type.Number({ description: 'Level of the water at rest, as the level series has it, m.' }),
+      ),
       depthM: Type.Optional(Type.Number({ minimum: 0, description: 'Depth of the well, m.' })),
       pumpDepthM: Type.Optional(Type.Number({ minimum: 0, description: 'Depth of the pump, m.' })),
       sensorDepthM: Type.Optional(Type.Number({ minimum: 0, description: 'Depth of the level sensor, m.' })),

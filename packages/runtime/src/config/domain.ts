@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import {
   type Binding,
+  type ComplianceSource,
   type DataFile,
+  type DataSchema,
   defaultUnit,
   type Device,
   type Meter,
   type Obligation,
+  type Owner,
   type Person,
   type Point,
+  type ProviderSwitch,
   type Series,
+  type SeriesCorrection,
   type SeriesLimits,
   type Subscription,
   type VariableKind,
@@ -59,6 +64,11 @@ export interface ObligationInfo extends Omit<Obligation, 'from' | 'to' | 'cutove
   readonly version: string;
 }
 
+export interface SwitchInfo extends Omit<ProviderSwitch, 'tested'> {
+  /** Arrivals that are never reported; half open. */
+  readonly tested: readonly { readonly from: number; readonly to: number }[];
+}
+
 export interface PointInfo extends Omit<Point, 'series'> {
   readonly series: readonly SeriesInfo[];
 }
@@ -72,7 +82,14 @@ export interface Domain {
   readonly byExternalId: ReadonlyMap<string, ReadonlyMap<string, DeviceInfo>>;
   /** By device, then vendor variable; by priority. */
   readonly bindings: ReadonlyMap<string, ReadonlyMap<string, readonly BindingInfo[]>>;
+  readonly owners: ReadonlyMap<string, Owner>;
+  readonly sources: ReadonlyMap<string, ComplianceSource>;
   readonly obligations: ReadonlyMap<string, ObligationInfo>;
+  readonly schemas: ReadonlyMap<string, DataSchema>;
+  /** What people say of shown values, by series. */
+  readonly corrections: ReadonlyMap<string, readonly SeriesCorrection[]>;
+  /** By provider instance; one that is not there is on. */
+  readonly switches: ReadonlyMap<string, SwitchInfo>;
   readonly people: ReadonlyMap<string, Person>;
   readonly subscriptions: readonly Subscription[];
 }
@@ -146,7 +163,8 @@ export const buildDomain = (files: readonly DataFile[]): Domain => {
       ...binding,
       from: at(binding.from, -Infinity),
       to: at(binding.to, Infinity),
-      version: contentHash(binding),
+      // The name of a binding says nothing about its values.
+      version: contentHash({ ...binding, id: undefined }),
     }));
   const bindings = new Map(
     [...group(bindingList, (binding) => binding.device)].map(([device, list]) => [
@@ -183,9 +201,27 @@ export const buildDomain = (files: readonly DataFile[]): Domain => {
       new Map(list.map((device) => [device.externalId, device])),
     ]),
   );
+  const byId = <T extends { readonly id: string }>(items: readonly T[]) =>
+    new Map(items.map((item) => [item.id, item]));
+  const sources = byId(files.flatMap((file) => file.sources ?? []));
   return {
     points,
     series,
+    owners: byId(files.flatMap((file) => file.owners ?? [])),
+    sources,
+    schemas: byId(files.flatMap((file) => file.schemas ?? [])),
+    corrections: group(
+      files.flatMap((file) => file.corrections ?? []),
+      (correction) => correction.series,
+    ),
+    switches: byId(
+      files
+        .flatMap((file) => file.providers ?? [])
+        .map(({ tested, ...one }): SwitchInfo => ({
+          ...one,
+          tested: (tested ?? []).map(({ from, to }) => ({ from: Date.parse(from), to: at(to, Infinity) })),
+        })),
+    ),
     devices,
     byExternalId,
     bindings,
@@ -196,14 +232,14 @@ export const buildDomain = (files: readonly DataFile[]): Domain => {
           rest.id,
           {
             ...rest,
-            fromAt: Date.parse(from),
-            toAt: at(to, Infinity),
+            fromAt: Math.max(Date.parse(from), at(sources.get(rest.source ?? '')?.from, -Infinity)),
+            toAt: Math.min(at(to, Infinity), at(sources.get(rest.source ?? '')?.to, Infinity)),
             cutoverAt: at(cutover, -Infinity),
             version: contentHash({ from, to, cutover, ...rest }),
           },
         ]),
     ),
-    people: new Map(files.flatMap((file) => file.people ?? []).map((person) => [person.id, person])),
+    people: byId(files.flatMap((file) => file.people ?? [])),
     subscriptions: files.flatMap((file) => file.subscriptions ?? []),
   };
 };

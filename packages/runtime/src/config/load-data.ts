@@ -22,12 +22,14 @@ export interface Position {
   readonly column: number;
 }
 
-/** One data file as it was read, not validated. */
+/** One data file as it was read, or what is kept in the database; not validated. */
 export interface DataSource {
   readonly file: string;
   readonly content: unknown;
-  /** Where the entry or item stands; where it is missing, the nearest thing around it. */
-  locate(steps: Steps): Position;
+  /** Where the entry or item stands; where it is missing, the nearest thing around it. Undefined for what has no lines. */
+  locate(steps: Steps): Position | undefined;
+  /** Where entries have a name of their own: what a mistake carries as its file, and the way from there. */
+  name?(steps: Steps): { readonly file: string; readonly steps: Steps };
 }
 
 export interface LoadedData {

@@ -4,15 +4,8 @@ import type { Report } from './report.ts';
 import { schemaIssues } from './schema-issues.ts';
 import { checkSecrets, type Item, type Known, type ListName, type Lists } from './world.ts';
 
-const names = [
-  'points',
-  'devices',
-  'bindings',
-  'meters',
-  'obligations',
-  'people',
-  'subscriptions',
-] as const satisfies ListName[];
+/** Every list that a data file may hold. */
+export const listNames = Object.keys(DataFile.properties) as readonly ListName[];
 
 const schema = DataFile as unknown as JsonSchema;
 
@@ -38,18 +31,17 @@ const checkShape = (report: Report, environment: NodeJS.ProcessEnv, source: Data
 
 /** Reads the lists of all files as one, reports wrong shapes and ids that are there twice. Wrong entries are known by their id alone. */
 export const readLists = (report: Report, environment: NodeJS.ProcessEnv, sources: readonly DataSource[]): Read => {
-  const lists = Object.fromEntries(names.map((name) => [name, [] as Item<unknown>[]])) as Record<
+  const lists = Object.fromEntries(listNames.map((name) => [name, [] as Item<unknown>[]])) as Record<
     ListName,
     Item<unknown>[]
   >;
-  const ids = Object.fromEntries(names.map((name) => [name, new Map<string, Item<unknown> | undefined>()])) as Record<
-    ListName,
-    Map<string, Item<unknown> | undefined>
-  >;
+  const ids = Object.fromEntries(
+    listNames.map((name) => [name, new Map<string, Item<unknown> | undefined>()]),
+  ) as Record<ListName, Map<string, Item<unknown> | undefined>>;
   const first = new Map<string, Item<unknown>>();
   for (const source of sources) {
     const wrong = checkShape(report, environment, source);
-    for (const name of names) {
+    for (const name of listNames) {
       const list = (source.content as Partial<Record<ListName, unknown>> | null)?.[name];
       if (!Array.isArray(list)) continue;
       for (const [index, value] of (list as unknown[]).entries()) {

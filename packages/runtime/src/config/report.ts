@@ -30,12 +30,14 @@ export interface Report {
 export const createReport = (configFile: string): Report => {
   const mistakes = new Map<string, Mistake>();
   const secrets: SecretUse[] = [];
-  const fileOf = ({ source }: Place) => source?.file ?? configFile;
-  const add = ({ source, steps }: Place, inside: Steps, message: string, severity: Mistake['severity']) => {
+  const named = ({ source, steps }: Place, inside: Steps = []) => {
     const all = [...steps, ...inside];
-    const path = pathText(all);
-    const file = source?.file ?? configFile;
-    mistakes.set(`${file} ${path} ${message}`, { file, ...source?.locate(all), path, message, severity });
+    const name = source?.name?.(all) ?? { file: source?.file ?? configFile, steps: all };
+    return { file: name.file, path: pathText(name.steps), position: source?.locate(all) };
+  };
+  const add = (place: Place, inside: Steps, message: string, severity: Mistake['severity']) => {
+    const { file, path, position } = named(place, inside);
+    mistakes.set(`${file} ${path} ${message}`, { file, ...position, path, message, severity });
   };
   return {
     get mistakes() {
@@ -44,11 +46,14 @@ export const createReport = (configFile: string): Report => {
     secrets,
     error: (place, inside, message) => add(place, inside, message, 'error'),
     warning: (place, inside, message) => add(place, inside, message, 'warning'),
-    secret: (place, inside, reference) =>
-      secrets.push({ reference, file: fileOf(place), path: pathText([...place.steps, ...inside]) }),
-    where: (place) =>
-      place.source === undefined
-        ? pathText(place.steps)
-        : `${place.source.file}:${place.source.locate(place.steps).line}`,
+    secret: (place, inside, reference) => {
+      const { file, path } = named(place, inside);
+      secrets.push({ reference, file, path });
+    },
+    where: (place) => {
+      const { file, path, position } = named(place);
+      if (place.source === undefined) return path;
+      return position === undefined ? file : `${file}:${position.line}`;
+    },
   };
 };

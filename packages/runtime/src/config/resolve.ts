@@ -35,7 +35,7 @@ const optionsOf = (config: RuntimeConfig): RuntimeOptions =>
 const embedded = 'configuration';
 
 /** Options, domain and every mistake of a configuration and of data that were read. Pure but for the CA file, which it looks into. */
-const resolve = (config: RuntimeConfig, data: LoadedData, settings: ResolveSettings = {}): Resolution => {
+export const resolveData = (config: RuntimeConfig, data: LoadedData, settings: ResolveSettings = {}): Resolution => {
   const { configFile = embedded, environment = process.env } = settings;
   const options = optionsOf(config);
   const { mistakes, secrets, files } = validateConfiguration({
@@ -53,7 +53,10 @@ const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 /** Reads the data files that a configuration names, and resolves both. */
-export const readConfiguration = (config: RuntimeConfig, settings: ResolveSettings = {}): Resolution => {
+export const readConfiguration = (
+  config: RuntimeConfig,
+  settings: ResolveSettings = {},
+): Resolution & { readonly data: LoadedData } => {
   const { configFile = embedded } = settings;
   const { data: named } = optionsOf(config) as { data: unknown };
   const paths = isTexts(named) ? named : [];
@@ -70,7 +73,8 @@ export const readConfiguration = (config: RuntimeConfig, settings: ResolveSettin
         ],
   );
   const { sources, mistakes } = loadData(paths);
-  return resolve(config, { sources, mistakes: [...absent, ...mistakes] }, settings);
+  const data = { sources, mistakes: [...absent, ...mistakes] };
+  return { ...resolveData(config, data, settings), data };
 };
 
 /**
@@ -81,12 +85,17 @@ export const readConfiguration = (config: RuntimeConfig, settings: ResolveSettin
 export const resolveConfiguration = async (
   config: RuntimeConfig,
   settings: ResolveSettings = {},
-): Promise<{ options: RuntimeOptions; domain: Domain; warnings: readonly Mistake[] }> => {
-  const { options, domain, mistakes } = readConfiguration(config, settings);
-  if (domain !== undefined) return { options, domain, warnings: mistakes };
+): Promise<{ options: RuntimeOptions; domain: Domain; data: LoadedData; warnings: readonly Mistake[] }> => {
+  const { options, domain, data, mistakes } = readConfiguration(config, settings);
+  if (domain !== undefined) return { options, domain, data, warnings: mistakes };
+  throw refused(mistakes);
+};
+
+/** An error that lists every mistake with its place. */
+export const refused = (mistakes: readonly Mistake[]): CaudalError => {
   const errors = mistakes.filter(isError);
   const list = errors.map((mistake) => `\n  ${mistakeText(mistake)}`).join('');
-  throw new CaudalError(
+  return new CaudalError(
     'config',
     `the configuration has ${errors.length} mistake${errors.length === 1 ? '' : 's'}:${list}`,
     {

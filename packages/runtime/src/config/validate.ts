@@ -2,13 +2,17 @@ import type { DataFile, Point, RuleDefinition } from '@caudal/core';
 import type { Profile } from '@caudal/quality';
 import { checkAuditReaders } from './check-audit-readers.ts';
 import { checkBindings } from './check-bindings.ts';
+import { checkCorrections } from './check-corrections.ts';
 import { checkDevices } from './check-devices.ts';
 import { checkMeters } from './check-meters.ts';
 import { checkObligations } from './check-obligations.ts';
 import { checkOptions } from './check-options.ts';
+import { checkOwners, checkSources } from './check-owners.ts';
 import { checkPeople } from './check-people.ts';
 import { checkPlugins } from './check-plugins.ts';
 import { checkPoints, knownSeries, seriesSettings } from './check-points.ts';
+import { checkSchemas } from './check-schemas.ts';
+import { checkSwitches } from './check-switches.ts';
 import type { LoadedData } from './load-data.ts';
 import { isError, type Mistake } from './mistake.ts';
 import { readLists } from './read-lists.ts';
@@ -82,15 +86,24 @@ export const validateConfiguration = (input: ValidationInput): Validation => {
     environment,
     rulesOf: (point) => new Map([...builtIn(input.profile, point), ...plugins.rules]),
     lists,
-    ...ids,
+    points: ids.points,
+    devices: ids.devices,
+    people: ids.people,
+    owners: ids.owners,
+    sources: ids.sources,
     series: seriesOf(ids.points, lists.points),
     complete: data.mistakes.length === 0,
   };
   checkPoints(world);
   checkDevices(world);
   checkBindings(world, checkMeters(world));
+  checkOwners(world);
   checkObligations(world);
+  checkSources(world);
   checkPeople(world);
+  checkSchemas(world);
+  checkCorrections(world);
+  checkSwitches(world);
   checkAuditReaders(world, config);
   const mistakes = inOrder([...data.mistakes, ...report.mistakes], configFile);
   return {

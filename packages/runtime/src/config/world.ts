@@ -1,17 +1,15 @@
 import type {
-  Binding,
   ComplianceDefinition,
+  ComplianceSource,
   DataFile,
   Device,
   JsonSchema,
-  Meter,
   NotifierDefinition,
-  Obligation,
+  Owner,
   Person,
   Point,
   ProviderDefinition,
   RuleDefinition,
-  Subscription,
   Unit,
   VariableKind,
 } from '@caudal/core';
@@ -26,17 +24,10 @@ export interface Item<T> extends Place {
   readonly value: T;
 }
 
-export interface Lists {
-  readonly points: readonly Item<Point>[];
-  readonly devices: readonly Item<Device>[];
-  readonly bindings: readonly Item<Binding>[];
-  readonly meters: readonly Item<Meter>[];
-  readonly obligations: readonly Item<Obligation>[];
-  readonly people: readonly Item<Person>[];
-  readonly subscriptions: readonly Item<Subscription>[];
-}
+export type ListName = keyof DataFile;
 
-export type ListName = keyof Lists & keyof DataFile;
+/** The lists of all data, as one of each. */
+export type Lists = { readonly [K in ListName]-?: readonly Item<NonNullable<DataFile[K]>[number]>[] };
 
 /** What a reference may name. What `has` knows and `get` does not has mistakes of its own, reported where it is written. */
 export type Known<T> = Pick<ReadonlyMap<string, T | undefined>, 'get' | 'has' | 'keys'>;
@@ -63,6 +54,8 @@ export interface World {
   readonly points: Known<Item<Point>>;
   readonly devices: Known<Item<Device>>;
   readonly people: Known<Item<Person>>;
+  readonly owners: Known<Item<Owner>>;
+  readonly sources: Known<Item<ComplianceSource>>;
   readonly series: Known<KnownSeries>;
   /** False when a file could not be read: then nothing is called missing. */
   readonly complete: boolean;

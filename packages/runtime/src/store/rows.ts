@@ -146,6 +146,42 @@ export interface Reopen {
   readonly serial?: number;
 }
 
+/** One version of a thing that is kept in the database beside the provisioned files. */
+export interface KeptRow {
+  /** The list it stands in, as data files name it. */
+  readonly kind: string;
+  readonly id: string;
+  /** From 1 on. */
+  readonly version: number;
+  /** Null: removed by this version. */
+  readonly content: Json | null;
+  /** Of the act that made it; things of one act share it. */
+  readonly serial: number;
+  readonly author: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** Asks for the raw records of a device to be decoded again, from an arrival on. */
+export interface Redecode {
+  readonly instance: string;
+  readonly device: string;
+  readonly from: number;
+  /** Of the change that asked for it. */
+  readonly serial: number;
+}
+
+/** A secret as it lies on disk. */
+export interface SealedSecret {
+  readonly name: string;
+  readonly version: number;
+  readonly keyId: string;
+  /** Base64 of nonce, tag and ciphertext. */
+  readonly sealed: string;
+  readonly at: number;
+  readonly author: string;
+}
+
 export interface SubmissionRow {
   readonly id: string;
   readonly obligation: string;

@@ -10,6 +10,7 @@ import type {
   Checkpoint,
   CorrectionRow,
   FindingRow,
+  KeptRow,
   Lane,
   LeaseClaim,
   LeaseRow,
@@ -21,7 +22,9 @@ import type {
   RawRow,
   RawStatus,
   RecordedDelivery,
+  Redecode,
   Reopen,
+  SealedSecret,
   SignedHead,
   SubmissionRow,
   SubmissionState,
@@ -225,6 +228,23 @@ export interface StoreWrites extends AccessWrites {
   }): Promise<number>;
   /** Notices that ended and were written before, with what their channels reported of them. Answers how many went. */
   forgetNotices(input: { readonly before: number; readonly limit: number }): Promise<number>;
+  /**
+   * Keeps versions of data, with what follows from them, in one transaction. Answers the new serial and the version of each change, or,
+   * when anything was kept since `basis`, the serial that was found; then nothing is kept.
+   */
+  keep(
+    change: KeptChange,
+  ): Promise<{ readonly serial: number; readonly versions: readonly number[] } | { readonly stale: number }>;
+  /** What a change asked for is PENDING again, and the request is settled; a later one for the same device stays. Answers how many. */
+  redecode(asked: Redecode, audit: AuditEntry): Promise<number>;
+  putSecret(secret: Omit<SealedSecret, 'version'>, audit: AuditEntry): Promise<void>;
+  /** The same secrets under another key; those of another version by now are left. Answers how many. */
+  resealSecrets(
+    rows: readonly Pick<SealedSecret, 'name' | 'version' | 'keyId' | 'sealed'>[],
+    audit: AuditEntry,
+  ): Promise<number>;
+  /** Answers false when there is none. */
+  removeSecret(name: string, audit: AuditEntry): Promise<boolean>;
   /** Slots of schedules claimed before; the newest of each schedule stays. Answers how many went. */
   forgetSlots(input: { readonly before: number; readonly limit: number }): Promise<number>;
 }
@@ -292,9 +312,27 @@ export interface RawFilter {
   readonly ids?: readonly string[];
   readonly instance?: string;
   readonly device?: string;
+  /** Of the device, and those of the instance that name no device: they may be of any. */
+  readonly feeding?: { readonly instance: string; readonly device: string };
   readonly status?: readonly RawStatus[];
   readonly from?: number;
   readonly to?: number;
+}
+
+/** One act on kept data: what is kept, and everything that has to follow from it. */
+export interface KeptChange {
+  /** The serial as of which the data was judged. */
+  readonly basis: number;
+  /** Null content removes. No two of one kind and id. */
+  readonly changes: readonly { readonly kind: string; readonly id: string; readonly content: Json | null }[];
+  readonly author: string;
+  readonly reason: string;
+  readonly at: number;
+  /** Points to be judged again. */
+  readonly reopened: readonly Reopen[];
+  /** Devices whose records are to be decoded again. */
+  readonly redecode: readonly Omit<Redecode, 'serial'>[];
+  readonly audit: readonly AuditEntry[];
 }
 
 /** Reads see everything committed before they started. Every list is bounded by `limit`. */
@@ -467,6 +505,25 @@ export interface StoreReads extends AccessReads, ListReads {
     readonly held: readonly HeldRaw[];
   }): Promise<readonly { readonly instance: string; readonly records: number; readonly bytes: number }[]>;
   basis(id: string): Promise<Json | null>;
+  /** Kept data that is not removed, after a key, in order of kind and id; and the serial it was read at. */
+  keptPage(input: {
+    readonly after: { readonly kind: string; readonly id: string };
+    readonly limit: number;
+  }): Promise<{ readonly serial: number; readonly rows: readonly KeptRow[] }>;
+  /** Versions of one thing, newest first, below one. */
+  keptHistory(input: {
+    readonly kind: string;
+    readonly id: string;
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<readonly KeptRow[]>;
+  /** The serial of the newest change; 0 before the first. */
+  keptSerial(): Promise<number>;
+  /** Oldest first. */
+  redecodes(limit: number): Promise<readonly Redecode[]>;
+  secret(name: string): Promise<SealedSecret | null>;
+  /** By name, after one. */
+  secrets(input: { readonly after: string; readonly limit: number }): Promise<readonly SealedSecret[]>;
   auditTrail(input: { readonly subject?: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
   /** The newest entry of the chain. */
   chainEnd(): Promise<ChainRow | null>;

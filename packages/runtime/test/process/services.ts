@@ -5,6 +5,7 @@ import { tago } from '@caudal/provider-tago';
 import type { RuntimeConfig } from '@caudal/runtime';
 import { stringify } from 'yaml';
 import { resolveConfiguration } from '../../src/config/resolve.ts';
+import { openKept } from '../../src/kept/index.ts';
 import { createLog } from '../../src/observe/create-log.ts';
 import { createEvents } from '../../src/observe/events.ts';
 import { assemble } from '../../src/assemble.ts';
@@ -37,7 +38,7 @@ export const openServices = async (
     clock,
     ...changed,
   };
-  const { options, domain } = await resolveConfiguration(config);
+  const { options, domain, data: files } = await resolveConfiguration(config);
   const redact = createRedactor();
   const secret = secretResolver((value) => redact.add(value), {});
   const log = createLog(options.log, join(folder, 'caudal.log'), redact, clock);
@@ -45,7 +46,8 @@ export const openServices = async (
   const events = createEvents((thrown) => {
     throw thrown;
   });
-  const services = assemble({ config, options, domain, clock, redact, secret, log, events, store, wake });
+  const kept = await openKept({ config, data: files, domain, store, clock });
+  const services = assemble({ config, options, kept, clock, redact, secret, log, events, store, wake });
   const processor = createProcessor(services, config.rules);
   const never = new AbortController().signal;
   return {

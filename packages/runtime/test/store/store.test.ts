@@ -3,6 +3,7 @@ import { accessSuite } from './access-suite.ts';
 import { chainSuite } from './chain-suite.ts';
 import { committingSuite } from './committing-suite.ts';
 import { deliverySuite } from './delivery-suite.ts';
+import { keptSuite } from './kept-suite.ts';
 import { leaseSuite } from './lease-suite.ts';
 import { listSuite } from './list-suite.ts';
 import { modelSuite } from './model-suite.ts';
@@ -15,6 +16,7 @@ import { submissionSuite } from './submission-suite.ts';
 for (const suite of [
   rawSuite,
   needsSuite,
+  keptSuite,
   leaseSuite,
   processedSuite,
   deliverySuite,

@@ -15,6 +15,8 @@ import { recall, remember } from './facts.ts';
 import { changeNotices, createNotices, dueNotices, notices, pageNotices } from './notices.ts';
 import { forgetNotices, forgetSlots } from './forget.ts';
 import type { ReadOperation, WriteOperation } from './operation.ts';
+import { keep, keptHistory, keptPage, keptSerial, redecode, redecodes } from './kept.ts';
+import { putSecret, removeSecret, resealSecrets, secret, secrets } from './secrets.ts';
 import { dropLease, leases, recoverLeases, renewLeases, takeLease } from './leases.ts';
 import { endWaiting, neededRaw } from './needs.ts';
 import { pageCorrections, pageFindings } from './page-judgements.ts';
@@ -111,6 +113,11 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   claimAnswer,
   keepAnswer,
   forgetAccess,
+  keep,
+  redecode,
+  putSecret,
+  resealSecrets,
+  removeSecret,
 };
 
 export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperation<Name> } = {
@@ -190,4 +197,10 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   pageNotices,
   pageAudit,
   pageReads,
+  keptPage,
+  keptHistory,
+  keptSerial,
+  redecodes,
+  secret,
+  secrets,
 };

@@ -1,5 +1,6 @@
 import { lanes, type RawMark, type RawStatus } from '../rows.ts';
-import type { Batch } from '../sql.ts';
+import type { RawFilter } from '../store.ts';
+import type { Batch, Sql } from '../sql.ts';
 import { sha256 } from '../../evidence/chain.ts';
 import { appendAudit } from './audit.ts';
 import { notHeld } from './held.ts';
@@ -71,22 +72,30 @@ export const recoverRaw = write('recoverRaw', {
 /** What was never decoded is waiting already, and what is being decoded is about to end. */
 const requeueable = ['COMPLETED', 'FAILED', 'SKIPPED'] as const satisfies RawStatus[];
 
+/** PENDING again, counted. Answers how many. */
+export const requeue = async (sql: Sql, filter: RawFilter): Promise<number> => {
+  const status = (filter.status ?? requeueable).filter((one) => requeueable.some((other) => other === one));
+  if (status.length === 0) return 0;
+  const { where, params } = rawConditions({ ...filter, status });
+  const before = await sql.all<{ status: number; count: number }>(
+    `SELECT status, count(*) AS count FROM raw WHERE ${where} GROUP BY status`,
+    params,
+  );
+  const requeued = await sql.run(`UPDATE raw SET status = 0, reason = NULL WHERE ${where}`, params);
+  const tally = new Tally('raw');
+  for (const row of before) tally.add(rawStatuses[row.status] as RawStatus, -row.count);
+  tally.add('PENDING', requeued);
+  await tally.write(sql);
+  return requeued;
+};
+
 export const requeueRaw = write('requeueRaw', {
   class: 'live',
   rows: ({ ids }) => ids?.length ?? 500,
   async run({ sql }, filter, audit) {
-    const status = (filter.status ?? requeueable).filter((one) => requeueable.some((other) => other === one));
-    if (status.length === 0) return 0;
-    const { where, params } = rawConditions({ ...filter, status });
-    const before = await sql.all<{ status: number; count: number }>(
-      `SELECT status, count(*) AS count FROM raw WHERE ${where} GROUP BY status`,
-      params,
-    );
-    const requeued = await sql.run(`UPDATE raw SET status = 0, reason = NULL WHERE ${where}`, params);
-    const tally = new Tally('raw');
-    for (const row of before) tally.add(rawStatuses[row.status] as RawStatus, -row.count);
-    tally.add('PENDING', requeued);
-    await tally.write(sql);
+    if (filter.status !== undefined && !filter.status.some((one) => requeueable.some((other) => other === one)))
+      return 0;
+    const requeued = await requeue(sql, filter);
     await appendAudit({ sql }, [audit]);
     return requeued;
   },

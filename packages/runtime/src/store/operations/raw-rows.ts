@@ -53,6 +53,11 @@ export const rawConditions = (filter: RawFilter): { readonly where: string; read
       text: `devices LIKE ? ESCAPE '\\'`,
       params: [`%${literally(JSON.stringify(filter.device))}%`],
     });
+  if (filter.feeding !== undefined)
+    parts.push({
+      text: `instance = ? AND (devices IS NULL OR devices LIKE ? ESCAPE '\\')`,
+      params: [filter.feeding.instance, `%${literally(JSON.stringify(filter.feeding.device))}%`],
+    });
   if (filter.status !== undefined)
     parts.push({ text: `status IN (${marks(filter.status)})`, params: filter.status.map(statusCode) });
   if (filter.from !== undefined) parts.push({ text: 'kept IN (0, 1) AND received_at >= ?', params: [filter.from] });
