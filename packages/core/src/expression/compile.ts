@@ -266,7 +266,9 @@ export const compileExpression = (
     const tree = parseExpression(text);
     const names = new Set<string>();
     const part = build(tree, settings, names);
-    const unit = unitIn(settings.unit) ?? refuse(0, `unit "${String(settings.unit)}" is not known`);
+    const unit =
+      unitIn(settings.unit) ??
+      refuse(0, `unit "${typeof settings.unit === 'string' ? settings.unit : settings.unit.name}" is not known`);
     const wanted = quantityOf(unit);
     if (!sameDimension(part.quantity, wanted))
       refuse(tree.at, `gives ${quantityName(part.quantity)}, and ${unit.name} is a unit of ${quantityName(wanted)}`);
