@@ -1,11 +1,10 @@
-import { CaudalError, type Json } from '@caudal/core';
+import { CaudalError, type Clock, type Json } from '@caudal/core';
 import type { RuntimeConfig } from '../config/define.ts';
 import { canonicalJson, type Domain } from '../config/domain.ts';
 import type { DataSource, LoadedData } from '../config/load-data.ts';
 import { isError, type Mistake, mistakeText } from '../config/mistake.ts';
 import { refused, resolveData } from '../config/resolve.ts';
 import { sha256 } from '../evidence/chain.ts';
-import type { Services } from '../services.ts';
 import type { KeptRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import { type Effects, effectsOf } from './effects.ts';
@@ -96,7 +95,7 @@ export interface KeptInput {
   /** What they give. */
   readonly domain: Domain;
   readonly store: Pick<Store, 'read' | 'write'>;
-  readonly clock: Services['clock'];
+  readonly clock: Clock;
   /** Go on with the data files alone when what is kept has mistakes, so that it can be mended. */
   readonly tolerant?: boolean;
 }
