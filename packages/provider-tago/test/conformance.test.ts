@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest';
 import type { RawRequest } from '@caudal/core';
-import { tago } from '@caudal/provider-tago';
+import { tago, type TagoConfig } from '@caudal/provider-tago';
 import { providerConformance, registerConformance, replies } from '@caudal/testkit';
 import manifest from '../package.json' with { type: 'json' };
 
@@ -86,6 +86,7 @@ registerConformance(
       { device: externalId, variable: '3grecdi1va', at, value: 276_166, raw: '276166', vendorId: '1' },
       { device: externalId, variable: '3grecuc1v', at, value: 22.8, raw: '22.80', vendorId: '2' },
     ],
+    cases: { folder: new URL('./cases/', import.meta.url), plugin: (config: TagoConfig) => tago(config) },
     webhook: {
       request,
       // A header with a shared secret is all that TagoIO offers.

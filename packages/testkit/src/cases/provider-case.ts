@@ -33,6 +33,7 @@ const nowOf = (given: ProviderCase): number => {
   const own: Record<ProviderCase['act'], () => string | undefined> = {
     decode: () => (given as Of<'decode'>).record.receivedAt,
     pull: () => (given as Of<'pull'>).window?.to,
+    subscribe: () => undefined,
     webhook: () => (given as Of<'webhook'>).request.receivedAt,
     check: () => undefined,
   };
@@ -151,6 +152,27 @@ const pull: Act<'pull'> = async (instance, devices, stage) => {
   }
 };
 
+/** What the stream brought before it ended is decoded, and compared beside the error that its end is. */
+const subscribe: Act<'subscribe'> = async (instance, devices, stage) => {
+  if (instance.subscribe === undefined) throw absent('subscribe');
+  const emitted: RawInput[] = [];
+  stage.outcome['connected'] = false;
+  try {
+    await instance.subscribe({
+      ...call(),
+      devices,
+      connected() {
+        stage.outcome['connected'] = true;
+      },
+      emit: async (records) => {
+        emitted.push(...records);
+      },
+    });
+  } finally {
+    decodeAll(instance, devices, emitted, stage);
+  }
+};
+
 const webhook: Act<'webhook'> = async (instance, devices, stage) => {
   const { given, file, outcome } = stage;
   const { webhook: hook } = instance;
@@ -171,7 +193,7 @@ const check: Act<'check'> = async (instance, devices, { outcome, keep }) => {
   outcome['message'] = result.message;
 };
 
-const acts: { readonly [A in ProviderCase['act']]: Act<A> } = { decode, pull, webhook, check };
+const acts: { readonly [A in ProviderCase['act']]: Act<A> } = { decode, pull, subscribe, webhook, check };
 
 /** Runs the case of a provider and gives what came out. `decode` needs no start, and gets none. */
 export const runProviderCase = (

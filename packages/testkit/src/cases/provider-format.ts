@@ -71,6 +71,11 @@ export const providerCaseSchemas = {
     limit: Type.Optional(Type.Integer({ minimum: 1 })),
     answers: Type.Array(CaseAnswer, { minItems: 1 }),
   }),
+  subscribe: closedObject({
+    act: Type.Literal('subscribe'),
+    ...providerParts,
+    answers: Type.Array(CaseAnswer, { minItems: 1 }),
+  }),
   webhook: closedObject({ act: Type.Literal('webhook'), ...providerParts, request: CaseRequest }),
   check: closedObject({
     act: Type.Literal('check'),
@@ -102,6 +107,7 @@ export const ProviderExpected = closedObject({
   readings: Type.Optional(Type.Array(ExpectedReading)),
   problems: Type.Optional(Type.Array(text)),
   more: Type.Optional(Type.Boolean()),
+  connected: Type.Optional(Type.Boolean()),
   ok: Type.Optional(Type.Boolean()),
   message: Type.Optional(text),
   error: Type.Optional(ExpectedError),
