@@ -28,7 +28,7 @@ const stages = [
   { name: 'setup', command: script('setup'), required: true },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
-  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
+  { name: 'types', command: ['npm', 'run', '--silent', 'check'] },
   { name: 'unused', command: ['knip', '--no-progress', '--no-config-hints'] },
   { name: 'changesets', command: ['node', '--conditions=@caudal/source', 'scripts/changesets-check.ts'] },
   { name: 'tests', command: vitest('tests', ...filters), report: true, inMemory: true },

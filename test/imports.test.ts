@@ -33,8 +33,8 @@ const mayImport: Record<string, readonly string[]> = {
   simulators: ['core'],
   client: [],
   dashboard: ['client'],
-  // The testkit for an author's commands alone, where it is installed.
-  runtime: ['core', 'quality', 'client', 'testkit'],
+  // The testkit for an author's commands alone and the dashboard to be served, each where it is installed.
+  runtime: ['core', 'quality', 'client', 'testkit', 'dashboard'],
   'create-caudal': [],
 };
 

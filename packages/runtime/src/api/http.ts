@@ -8,6 +8,7 @@ import { callOperation, type Operations } from '../operate/operations.ts';
 import { readinessOf } from '../operate/readiness.ts';
 import type { Services } from '../services.ts';
 import { basePathOf } from './cookie.ts';
+import { addDashboard } from './dashboard.ts';
 import { addDocument } from './document.ts';
 import { createGate } from './gate.ts';
 import { createLive } from './live.ts';
@@ -120,6 +121,7 @@ export const serveHttp = async (services: Services, operations: Operations, data
   addHealth(outside, services);
   addMounts(outside, services);
   addDocument(outside);
+  await addDashboard(outside, services);
   await serveRoutes(outside, apiRoutes, { services, gate, live });
   const control = fastify({ bodyLimit: controlLimitOf(http.maxManualBytes), forceCloseConnections: true });
   control.post<{ Params: { name: string } }>('/operations/:name', async (request, reply) => {

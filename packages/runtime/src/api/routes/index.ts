@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { alertRoutes } from './alerts.ts';
+import { analysisRoutes } from './analysis.ts';
 import { authRoutes } from './auth.ts';
 import { complianceRoutes } from './compliance.ts';
 import { eventRoutes } from './events.ts';
@@ -13,6 +14,7 @@ export const apiRoutes: readonly Route[] = [
   ...userRoutes,
   ...pointRoutes,
   ...valueRoutes,
+  ...analysisRoutes,
   ...complianceRoutes,
   ...alertRoutes,
   ...eventRoutes,

@@ -1,0 +1,70 @@
+import { useEffect, useState } from 'preact/hooks';
+import { call, get, hold, type LoggedIn, renew, whenEnded } from './call.ts';
+
+export interface Me {
+  readonly name: string;
+  readonly role: string;
+  readonly permissions: readonly string[];
+  readonly email: string | null;
+}
+
+type State = { readonly kind: 'asking' } | { readonly kind: 'out' } | { readonly kind: 'in'; readonly me: Me };
+
+let state: State = { kind: 'asking' };
+const listeners = new Set<(now: State) => void>();
+
+const become = (next: State) => {
+  state = next;
+  for (const listener of listeners) listener(next);
+};
+
+whenEnded(() => become({ kind: 'out' }));
+
+const enter = async (logged: LoggedIn) => {
+  hold(logged);
+  become({ kind: 'in', me: await get<Me>('/me') });
+};
+
+/** Goes on with the log-in that the browser's cookie stands for, if there is one. */
+export const resume = async (): Promise<void> => {
+  try {
+    become((await renew()) ? { kind: 'in', me: await get<Me>('/me') } : { kind: 'out' });
+  } catch {
+    become({ kind: 'out' });
+  }
+};
+
+export const logIn = async (email: string, password: string): Promise<void> =>
+  enter(await call<LoggedIn>('POST', '/auth/login', { body: { email, password, refresh: 'cookie' } }));
+
+/** The first administrator, with the token of the first start. */
+export const setUp = async (input: {
+  readonly token: string;
+  readonly email: string;
+  readonly name: string;
+  readonly password: string;
+}): Promise<void> => enter(await call<LoggedIn>('POST', '/auth/setup', { body: { ...input, refresh: 'cookie' } }));
+
+/** An invitation, or a reset: sets the password. */
+export const redeem = (token: string, password: string): Promise<void> =>
+  call('POST', '/auth/redeem', { body: { token, password } });
+
+const leave = async (): Promise<void> => {
+  try {
+    await call('POST', '/auth/logout');
+  } finally {
+    hold(null);
+    become({ kind: 'out' });
+  }
+};
+
+export const useSession = () => {
+  const [now, set] = useState(state);
+  useEffect(() => {
+    listeners.add(set);
+    set(state);
+    return () => void listeners.delete(set);
+  }, []);
+  const me = now.kind === 'in' ? now.me : undefined;
+  return { kind: now.kind, me, leave, may: (permission: string) => me?.permissions.includes(permission) === true };
+};

@@ -1,0 +1,19 @@
+import type { ComponentType } from 'preact';
+
+/** A page gets the rest of its address. */
+export interface PageProps {
+  readonly rest: readonly string[];
+}
+
+type Load = () => Promise<{ readonly default: ComponentType<PageProps> }>;
+
+/** By the first part of the address; each is loaded when it is first opened. */
+export const pages: Readonly<Record<string, Load>> = {
+  overview: () => import('./pages/overview.tsx'),
+  points: () => import('./pages/points.tsx'),
+  map: () => import('./pages/map.tsx'),
+  compliance: () => import('./pages/compliance.tsx'),
+  alerts: () => import('./pages/alerts.tsx'),
+  quality: () => import('./pages/quality.tsx'),
+  reports: () => import('./pages/reports.tsx'),
+};

@@ -1,0 +1,105 @@
+import { useState } from 'preact/hooks';
+import { get } from '../../api/call.ts';
+import type { Point } from '../../api/types.ts';
+import { useResource } from '../../api/use-resource.ts';
+import { AlertTable } from '../../parts/alert-table.tsx';
+import { Badge } from '../../parts/badge.tsx';
+import { ExportLinks } from '../../parts/export-links.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { FindingTable } from '../../parts/finding-table.tsx';
+import { Instant } from '../../parts/instant.tsx';
+import { Loaded } from '../../parts/loading.tsx';
+import { link } from '../../route.ts';
+import { named, text } from '../../text.ts';
+import { healthTones } from '../../tones.ts';
+import { NewestValues } from './newest-values.tsx';
+import { SeriesChart } from './series-chart.tsx';
+import { queryOf, spans, type SpanName, type View } from './spans.ts';
+import { WaterRight } from './water-right.tsx';
+
+/** What a person looks at first comes first. */
+const order = ['level', 'flow', 'averageFlow', 'total', 'volume'];
+const placeOf = (kind: string) => (order.includes(kind) ? order.indexOf(kind) : order.length);
+
+const About = ({ point }: { readonly point: Point }) => (
+  <section class="card">
+    <h2>{text('about')}</h2>
+    <Facts
+      of={{
+        [text('code')]: point.code,
+        [text('owner')]: point.owner,
+        [text('kind')]: named('pointKind', point.kind),
+        [text('state')]: named('pointState', point.state),
+        [text('lastContact')]: <Instant at={point.lastContact} />,
+        [text('devices')]: point.devices.join(', ') || undefined,
+        [text('obligations')]:
+          point.obligations.length === 0
+            ? undefined
+            : point.obligations.map((id) => (
+                <div key={id}>
+                  <a href={link(['compliance', id])}>{id}</a>
+                </div>
+              )),
+      }}
+    />
+  </section>
+);
+
+/** One point: what it measures, what was found about it, what is owed for it. */
+export const PointPage = ({ id }: { readonly id: string }) => {
+  const [view, setView] = useState<View>({ kind: 'last', name: 'week' });
+  const point = useResource(id, (signal) => get<Point>(`/points/${encodeURIComponent(id)}`, {}, signal));
+  return (
+    <Loaded of={point}>
+      {(found) => {
+        const series = found.series.toSorted((a, b) => placeOf(a.kind) - placeOf(b.kind));
+        return (
+          <>
+            <div class="title">
+              <h1>{found.name}</h1>
+              <Badge tone={healthTones[found.health] ?? 'missing'}>{named('health', found.health)}</Badge>
+              <div class="acts row">
+                <a class="button" href={link(['reports'], { point: id })}>
+                  {text('nav.reports')}
+                </a>
+                <ExportLinks series={series.map((one) => one.id)} query={queryOf(view, Date.now())} />
+              </div>
+            </div>
+            <div class="row" role="group" aria-label={text('span')}>
+              {(Object.keys(spans) as SpanName[]).map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  aria-pressed={view.kind === 'last' && view.name === name}
+                  onClick={() => setView({ kind: 'last', name })}
+                >
+                  {text(`span.${name}`)}
+                </button>
+              ))}
+              <span class="hint">{text('chart.hint')}</span>
+            </div>
+            {series.map((one) => (
+              <SeriesChart
+                key={one.id}
+                series={one}
+                view={view}
+                onZoom={(from, to) => setView({ kind: 'part', from: Math.floor(from), to: Math.ceil(to) })}
+              />
+            ))}
+            <NewestValues series={series} view={view} />
+            <section class="card">
+              <h2>{text('nav.alerts')}</h2>
+              <AlertTable query={{ point: id, open: true }} />
+            </section>
+            <section class="card">
+              <h2>{text('findings')}</h2>
+              <FindingTable query={{ point: id, ...queryOf(view, Date.now() - (Date.now() % 60_000)) }} />
+            </section>
+            <WaterRight point={id} />
+            <About point={found} />
+          </>
+        );
+      }}
+    </Loaded>
+  );
+};

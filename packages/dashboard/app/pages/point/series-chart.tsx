@@ -1,0 +1,67 @@
+import { useMemo } from 'preact/hooks';
+import { get } from '../../api/call.ts';
+import type { ChartColumns, Correction, Series } from '../../api/types.ts';
+import { readAll } from '../../api/use-pages.ts';
+import { useResource } from '../../api/use-resource.ts';
+import { Chart } from '../../parts/chart.tsx';
+import { Loaded } from '../../parts/loading.tsx';
+import { named, text } from '../../text.ts';
+import { when } from '../../time.ts';
+import { seriesColour } from '../../tones.ts';
+import { linesOf, shadesOf } from './lines.ts';
+import { queryOf, type View } from './spans.ts';
+
+/** One series over the span that is looked at; a drag looks closer, and only the chart's data come anew. */
+export const SeriesChart = ({
+  series,
+  view,
+  onZoom,
+}: {
+  readonly series: Series;
+  readonly view: View;
+  readonly onZoom: (from: number, to: number) => void;
+}) => {
+  const path = `/series/${encodeURIComponent(series.point)}/${encodeURIComponent(series.variable)}/chart`;
+  const key = `${path} ${JSON.stringify(view)}`;
+  const chart = useResource(
+    key,
+    (signal) => get<ChartColumns>(path, { ...queryOf(view, Date.now()), buckets: 1000 }, signal),
+    view.kind === 'last' ? ['values'] : [],
+  );
+  const corrections = useResource(`${key} corrections`, (signal) =>
+    readAll<Correction>('/corrections', { series: series.id, ...queryOf(view, Date.now()) }, signal, 1),
+  );
+  const name = named('kind', series.kind);
+  const { data } = chart;
+  const drawn = useMemo(
+    () =>
+      data === undefined
+        ? undefined
+        : { ...linesOf(data, name, seriesColour(series.kind)), shades: shadesOf(corrections.data ?? []) },
+    [data, corrections.data, name],
+  );
+  return (
+    <section class="card">
+      <h2>
+        {name} <span class="quiet">{series.variable}</span>
+      </h2>
+      <Loaded of={chart}>
+        {(columns) =>
+          columns.at.length === 0 || drawn === undefined ? (
+            <p class="quiet">{text('noValues')}</p>
+          ) : (
+            <Chart
+              data={drawn}
+              onZoom={onZoom}
+              label={text('chart.label', {
+                what: name,
+                from: when(Date.parse(columns.from)),
+                to: when(Date.parse(columns.to)),
+              })}
+            />
+          )
+        }
+      </Loaded>
+    </section>
+  );
+};

@@ -1,0 +1,35 @@
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+
+/** One question of a form, with what helps and what is wrong tied to its input for those who do not see it. */
+export const Field = ({
+  label,
+  hint,
+  mistake,
+  children,
+}: {
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly mistake?: string | undefined;
+  readonly children: (input: {
+    readonly id: string;
+    readonly 'aria-describedby': string;
+    readonly 'aria-invalid': boolean;
+  }) => ComponentChildren;
+}) => {
+  const id = useId();
+  return (
+    <div>
+      <label for={id}>{label}</label>
+      {children({ id, 'aria-describedby': `${id}-more`, 'aria-invalid': mistake !== undefined })}
+      <div id={`${id}-more`}>
+        {hint === undefined ? null : <span class="hint">{hint}</span>}
+        {mistake === undefined ? null : (
+          <span class="mistake" role="alert">
+            {mistake}
+          </span>
+        )}
+      </div>
+    </div>
+  );
+};

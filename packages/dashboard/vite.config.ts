@@ -1,0 +1,15 @@
+import { defineConfig } from 'vite';
+
+/** Relative addresses, so that the page works below any base path. */
+export default defineConfig({
+  root: 'app',
+  base: './',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: '../dist/app',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
