@@ -1,4 +1,4 @@
-import type { Word } from './text.ts';
+import type { Word } from './words/es.ts';
 
 /** What stands in the navigation, in order: by the first part of its address, its word, and what one must be allowed to. */
 export const navigation: readonly { readonly name: string; readonly word: Word; readonly needs: string }[] = [

@@ -1,9 +1,5 @@
 import type { ComponentType } from 'preact';
-
-/** A page gets the rest of its address. */
-export interface PageProps {
-  readonly rest: readonly string[];
-}
+import type { PageProps } from './page-props.ts';
 
 type Load = () => Promise<{ readonly default: ComponentType<PageProps> }>;
 

@@ -1,8 +1,6 @@
 import { preferences } from './preferences.ts';
 import { en } from './words/en.ts';
-import { es } from './words/es.ts';
-
-export type Word = keyof typeof es;
+import { es, type Word } from './words/es.ts';
 
 const words = { es, en } as const;
 

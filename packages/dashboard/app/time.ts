@@ -27,18 +27,3 @@ export const when = (at: number, style: keyof typeof styles = 'minute', zone: Zo
 
 /** Whether the two clocks show different times. */
 export const clocksDiffer = (at: number): boolean => when(at, 'clock', 'people') !== when(at, 'clock', 'regulator');
-
-const units = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
-] as const;
-
-/** "3 hours ago", "in 20 minutes". */
-export const fromNow = (at: number, now: number): string => {
-  const difference = at - now;
-  const [unit, ms] = units.find(([, size]) => Math.abs(difference) >= size) ?? units[3];
-  const text = new Intl.RelativeTimeFormat(preferences().language, { numeric: 'auto' });
-  return text.format(Math.trunc(difference / ms), unit);
-};

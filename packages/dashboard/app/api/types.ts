@@ -209,13 +209,3 @@ export interface UseOfRight {
   readonly peakLps: Extreme | null;
   readonly hoursAboveRight: number | null;
 }
-
-export interface TrendOf {
-  readonly unit: string;
-  readonly values: number;
-  readonly slopePerDay: number;
-  readonly slopeLow: number;
-  readonly slopeHigh: number;
-  readonly direction: 'increasing' | 'decreasing' | 'none';
-  readonly p: number;
-}

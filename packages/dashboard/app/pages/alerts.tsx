@@ -7,7 +7,7 @@ import { Badge } from '../parts/badge.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Loaded } from '../parts/loading.tsx';
-import type { PageProps } from '../pages.ts';
+import type { PageProps } from '../page-props.ts';
 import { link } from '../route.ts';
 import { named, text } from '../text.ts';
 import { severityTones } from '../tones.ts';

@@ -8,7 +8,7 @@ import { Instant } from '../parts/instant.tsx';
 import { Loaded } from '../parts/loading.tsx';
 import { Slots } from '../parts/slots.tsx';
 import { Table } from '../parts/table.tsx';
-import type { PageProps } from '../pages.ts';
+import type { PageProps } from '../page-props.ts';
 import { go, link } from '../route.ts';
 import { named, text } from '../text.ts';
 import { when } from '../time.ts';

@@ -7,7 +7,7 @@ import { Badge } from '../parts/badge.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Loaded } from '../parts/loading.tsx';
 import { Table } from '../parts/table.tsx';
-import type { PageProps } from '../pages.ts';
+import type { PageProps } from '../page-props.ts';
 import { link } from '../route.ts';
 import { named, text } from '../text.ts';
 import { flagTones, healthTones } from '../tones.ts';

@@ -1,4 +1,4 @@
-import type { Word } from '../text.ts';
+import type { Word } from './es.ts';
 
 /** The same in English. */
 export const en: Readonly<Record<Word, string>> = {

@@ -228,3 +228,5 @@ export const es = {
   'correction.applied': 'Aplicada',
   'correction.suggested': 'Sugerida',
 } as const;
+
+export type Word = keyof typeof es;
