@@ -211,7 +211,8 @@ describe.skipIf(absent)('MQTT against Mosquitto, 200 messages a second', () => {
       expect(result.faults).toEqual([]);
       expect(result.missing).toEqual([]);
       expect(result.met.values).toBe(strict + 1);
-      expect(Math.min(...Object.values(result.kills))).toBeGreaterThanOrEqual(2);
+      // How many there is time for, the machine decides.
+      expect(Math.min(...Object.values(result.kills))).toBeGreaterThanOrEqual(long ? 5 : 1);
       if (result.memory.length >= 30) {
         const third = Math.floor(result.memory.length / 3);
         const [early, late] = [result.memory.slice(0, third), result.memory.slice(-third)];
@@ -242,7 +243,7 @@ describe.skipIf(absent)('MQTT against Mosquitto, 200 messages a second', () => {
       expect(lost.filter(({ at, life }) => result.saved.get(life)?.has(at) ?? true)).toEqual([]);
       // At each kill, what was taken within one pass of the broker's loop.
       expect(result.met.values).toBe(hard + 1 - lost.length);
-      expect(result.kills.broker).toBeGreaterThanOrEqual(2);
+      expect(result.kills.broker).toBeGreaterThanOrEqual(long ? 2 : 1);
     },
   );
 });
