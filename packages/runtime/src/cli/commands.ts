@@ -171,10 +171,11 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/dead.ts'),
   },
   hold: {
-    summary: 'keep everything of a point or a work, whatever its age; preview shows what would go',
+    summary: 'keep everything of a point, a device or a work, whatever its age; preview shows what would go',
     words: '<add | list | remove <id> | preview>',
     options: {
       point: { type: 'string' },
+      device: { type: 'string' },
       work: { type: 'string' },
       from: { type: 'string' },
       to: { type: 'string' },
@@ -183,9 +184,10 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     help: {
       point: 'add: id of the point',
+      device: 'add: id of the device',
       work: 'add: the regulator’s code of the work',
-      from: 'add: arrived at or after, instant with zone',
-      to: 'add: arrived before, instant with zone; without it whatever comes',
+      from: 'add: of a record its arrival, of a submission its slot: at or after, instant with zone',
+      to: 'add: before, instant with zone; without it whatever comes',
       because: 'add, remove: why; kept in the audit',
       ...jsonHelp,
     },

@@ -12,6 +12,17 @@ const signedTo = ({ signed, key }: Status['audit']) => {
   return signed === null ? 'not signed yet' : `signed to ${signed.seq} at ${time(signed.at)} by key ${signed.key}`;
 };
 
+const mebibytes = (bytes: number) => `${(bytes / 1_048_576).toFixed(1)} MiB`;
+
+const keptLine = ({ packed, submissions, nextEnd, holds, databaseBytes }: Status['kept']) =>
+  [
+    `${packed.records} bodies packed, ${mebibytes(packed.bytes)} in ${mebibytes(packed.storedBytes)}`,
+    `database ${mebibytes(databaseBytes)}`,
+    `submissions ended by age ${submissions.ended}`,
+    `next end ${nextEnd === null ? 'none' : time(nextEnd)}`,
+    `holds ${holds}`,
+  ].join('; ');
+
 /** The status as people read it, a line for each thing. What is in order is one line or none; what is not names itself. */
 export const statusLines = (status: Status): string[] => [
   `at ${time(status.at)}`,
@@ -26,6 +37,7 @@ export const statusLines = (status: Status): string[] => [
   `submissions  ${counts(status.counts.submissions)}`,
   `notices      ${counts(status.counts.notices)}; open alerts ${status.counts.openAlerts}`,
   `audit        ${status.audit.entries} entries; ${signedTo(status.audit)}`,
+  `kept         ${keptLine(status.kept)}`,
   ...status.devices.map(
     ({ id, provider, health, lastContact }) =>
       `device ${id} (${provider})  ${health}  last reading ${time(lastContact)}`,

@@ -179,6 +179,14 @@ export const RuntimeOptions = closedObject({
   retention: closedObject(
     {
       rawDays: Bounded(30, 'Raw records without a submission behind them are kept this long.'),
+      submissionYears: Bounded(
+        6,
+        'Submissions with all that stands behind them are kept this long, counted from their slot, sending or confirmation, to the end of the month.',
+      ),
+      valueYears: Bounded(6, 'Values that stand behind no submission, findings and corrections are kept this long.'),
+      packRecords: Bounded(500, 'Raw records of one device and month whose bodies are compressed together.'),
+      packBytes: Bounded(1_048_576, 'Bytes of the bodies that are compressed together; a larger body is alone.', 1024),
+      batchRows: Bounded(500, 'What goes in one transaction.'),
       noticeDays: Bounded(365, 'Notices that ended, and what channels reported of them, are kept this long.'),
       slotDays: Bounded(60, 'What schedules did is kept this long.', 7),
     },

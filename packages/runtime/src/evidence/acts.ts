@@ -9,6 +9,7 @@ export const acts = {
   keyIntroduced: 'audit key introduced',
   keyRotated: 'audit key rotated',
   exported: 'evidence exported',
+  submissionsEnded: 'submissions ended by age',
 } as const;
 
 /** Detail of `audit key introduced`, and with `from` and `signature` of `audit key rotated`. */

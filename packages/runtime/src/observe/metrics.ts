@@ -17,6 +17,18 @@ export const metricTable = {
     help: 'Raw records processed, by how they ended.',
   },
   caudal_raw_pending: { type: 'gauge', labels: [], help: 'Raw records waiting to be processed.' },
+  caudal_raw_packed_total: { type: 'counter', labels: [], help: 'Bodies of raw records packed.' },
+  caudal_raw_packed: { type: 'gauge', labels: [], help: 'Raw records whose bodies are packed.' },
+  caudal_raw_packed_bytes: {
+    type: 'gauge',
+    labels: ['state'],
+    help: 'Bytes of packed bodies, before compression and after.',
+  },
+  caudal_next_end_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Seconds until the oldest submission goes by age, holds aside; infinite when there is none.',
+  },
   caudal_readings_total: { type: 'counter', labels: ['instance'], help: 'Readings decoded.' },
   caudal_readings_unclaimed_total: { type: 'counter', labels: ['instance'], help: 'Readings that no binding wants.' },
   caudal_values_total: { type: 'counter', labels: ['flag'], help: 'Values written or changed, by flag.' },

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { CaudalError } from '@caudal/core';
-import { devicesOf, heldNow, type Hold, holdsOf, pointsOf, putHolds } from '../schedule/holds.ts';
+import { coverOf, heldNow, type Hold, holdsOf, putHolds } from '../schedule/holds.ts';
+import { cutsOf } from '../schedule/retention.ts';
 import type { Services } from '../services.ts';
-
-const day = 86_400_000;
 
 export interface NewHold {
   readonly point?: string;
+  /** Its own records, and what comes of them. */
+  readonly device?: string;
   /** The regulator's code. */
   readonly work?: string;
-  /** Arrived at or after, and before; without `to` whatever comes. */
+  /** Arrival, slot or instant at or after, and before; without `to` whatever comes. */
   readonly from: number;
   readonly to?: number;
   readonly because: string;
@@ -21,14 +22,17 @@ const refuse = (why: string): never => {
 
 /** From now on nothing of it goes by age, until the hold is removed. Audited before it holds. */
 export const addHold = async (services: Services, input: NewHold, actor: string): Promise<Hold> => {
-  const { store, clock, domain } = services;
-  const { point, work, from, to = null, because } = input;
+  const { store, clock } = services;
+  const { from, to = null, because } = input;
   if (because.trim() === '') refuse('say why: it is kept in the audit');
-  if (point !== undefined && work !== undefined) refuse('name a point or a work, not both');
-  const about = point === undefined ? `work:${work ?? refuse('name a point or a work')}` : `point:${point}`;
-  const points = pointsOf(services, about);
-  if (points.size === 0 || [...points].some((id) => !domain.points.has(id)))
-    refuse(`there is no ${about.replace(':', ' ')}`);
+  const [about, ...more] = (['point', 'device', 'work'] as const).flatMap((kind) => {
+    const name = input[kind];
+    return name === undefined ? [] : [`${kind}:${name}`];
+  });
+  if (about === undefined || more.length > 0) return refuse('name one: a point, a device or a work');
+  const cover = coverOf(services, about);
+  if (cover.points.length + cover.devices.length === 0) refuse(`there is no ${about.replace(':', ' ')}`);
+  if (to !== null && to <= from) refuse('the period ends before it begins');
   const hold: Hold = {
     id: randomUUID(),
     about,
@@ -37,7 +41,7 @@ export const addHold = async (services: Services, input: NewHold, actor: string)
     because,
     actor,
     since: clock.now(),
-    ...devicesOf(services, points),
+    ...cover,
   };
   await store.write.audit([
     { at: hold.since, actor, act: `hold ${hold.id} added: ${because}`, subject: about, hash: null },
@@ -65,9 +69,15 @@ export const removeHold = async (
   return { about: hold.about };
 };
 
-/** What the next round of retention would take of raw records, by instance. Takes nothing. */
+/** What the next round of retention would take: raw records by instance, submissions by work. Takes nothing. */
 export const previewRetention = async (services: Services) => {
-  const { store, clock, options } = services;
-  const before = clock.now() - options.retention.rawDays * day;
-  return { before, instances: await store.read.oldRaw({ before, held: await heldNow(services) }) };
+  const { store, clock } = services;
+  const cuts = cutsOf(services, clock.now());
+  const held = await heldNow(services);
+  return {
+    before: cuts.raw,
+    instances: await store.read.oldRaw({ before: cuts.raw, held }),
+    submissionsBefore: cuts.submissions,
+    works: await store.read.oldSubmissions({ before: cuts.submissions, held }),
+  };
 };

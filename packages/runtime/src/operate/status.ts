@@ -1,5 +1,6 @@
 import type { Services } from '../services.ts';
 import { readinessOf } from './readiness.ts';
+import { holdsOf } from '../schedule/holds.ts';
 import { conservationOf } from '../schedule/conservation.ts';
 import type { SubmissionRow } from '../store/rows.ts';
 import { designStatusOf } from '../store/submission-states.ts';
@@ -8,18 +9,24 @@ import { designStatusOf } from '../store/submission-states.ts';
 export const statusOf = async (services: Services) => {
   const { store, clock, domain, progress } = services;
   const now = clock.now();
-  const [counts, contacts, failed, unclaimed, alerts, open, undelivered, stopped, chainEnd, head] = await Promise.all([
-    store.read.counts(),
-    store.read.contacts(),
-    store.read.rawList({ status: ['FAILED'] }, 20),
-    store.read.unclaimed(20),
-    store.read.openAlerts({ limit: 50 }),
-    store.read.submissionList({ states: ['unknown', 'retry', 'quarantined', 'manual', 'missing', 'held'], limit: 50 }),
-    store.read.undelivered(20),
-    store.read.switches(),
-    store.read.chainEnd(),
-    store.read.newestHead(),
-  ]);
+  const [counts, contacts, failed, unclaimed, alerts, open, undelivered, stopped, chainEnd, head, kept, facts] =
+    await Promise.all([
+      store.read.counts(),
+      store.read.contacts(),
+      store.read.rawList({ status: ['FAILED'] }, 20),
+      store.read.unclaimed(20),
+      store.read.openAlerts({ limit: 50 }),
+      store.read.submissionList({
+        states: ['unknown', 'retry', 'quarantined', 'manual', 'missing', 'held'],
+        limit: 50,
+      }),
+      store.read.undelivered(20),
+      store.read.switches(),
+      store.read.chainEnd(),
+      store.read.newestHead(),
+      store.read.retained({ years: services.options.retention.submissionYears }),
+      store.facts(),
+    ]);
   const heard = new Map(contacts.map(({ device, at }) => [device, at]));
   return {
     at: now,
@@ -30,6 +37,8 @@ export const statusOf = async (services: Services) => {
     counts,
     /** What came in and what became of it; `imbalances` is empty, or something was lost or doubled. */
     conservation: await conservationOf(services, false),
+    /** What is kept for long: packed bodies in bytes before and after, ended submissions, when the oldest submission goes by age. */
+    kept: { ...kept, holds: (await holdsOf(services)).length, databaseBytes: Number(facts['databaseBytes']) },
     devices: [...domain.devices.values()].map((device) => {
       const last = heard.get(device.id);
       const health = last === undefined ? 'never reported' : now - last > device.silentAfterMs ? 'OFFLINE' : 'OK';

@@ -13,7 +13,7 @@ const total = (counts: Readonly<Record<string, number>>): number =>
 
 /**
  * Nothing appears and nothing vanishes: received = stored + repeated + refused; stored − taken by retention = processed + quarantined +
- * skipped + pending; owed = final + open. By counters, which cost nothing; with `rows` the rows themselves are counted too.
+ * skipped + pending; owed − ended by age = final + open; each raw record has a body, by itself or in a pack. By counters, which cost nothing; with `rows` the rows themselves are counted too.
  */
 export const conservationOf = async ({ store, flow }: Services, rows: boolean) => {
   const counted = await store.read.conservation({ rows });
@@ -28,7 +28,7 @@ export const conservationOf = async ({ store, flow }: Services, rows: boolean) =
       found: stored + repeated + refused + underWay,
     })),
     { what: 'raw records by status', expected: kept, found: total(raw) },
-    { what: 'submissions by state', expected: counted.owed, found: total(submissions) },
+    { what: 'submissions by state', expected: counted.owed - counted.ended, found: total(submissions) },
   ];
   if (found !== null) {
     for (const instance of new Set([...Object.keys(counted.stored), ...Object.keys(found.instances)]))
@@ -37,6 +37,7 @@ export const conservationOf = async ({ store, flow }: Services, rows: boolean) =
         expected: (counted.stored[instance] ?? 0) - (counted.forgotten[instance] ?? 0),
         found: found.instances[instance] ?? 0,
       });
+    checks.push({ what: 'bodies of raw records on disk', expected: kept, found: found.bodies });
     for (const [of, ours, theirs] of [
       ['raw records on disk', raw, found.statuses],
       ['submissions on disk', submissions, found.submissions],
@@ -54,7 +55,7 @@ export const conservationOf = async ({ store, flow }: Services, rows: boolean) =
       skipped: raw['SKIPPED'] ?? 0,
       pending: (raw['PENDING'] ?? 0) + (raw['PROCESSING'] ?? 0),
     },
-    submissions: { owed: counted.owed, open, final: total(submissions) - open },
+    submissions: { owed: counted.owed, ended: counted.ended, open, final: total(submissions) - open },
     imbalances: checks.filter(({ expected, found: there }) => expected !== there),
   };
 };

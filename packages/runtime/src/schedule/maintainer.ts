@@ -4,8 +4,8 @@ import type { Stage } from '../stage.ts';
 import { isDiskTrouble } from '../store/sqlite/errors.ts';
 import { type NewAlert, submissionStates } from '../store/rows.ts';
 import { watchConservation } from './conservation.ts';
-import { heldNow } from './holds.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
+import { createRetention } from './retention.ts';
 
 const minute = 60_000;
 const day = 86_400_000;
@@ -14,6 +14,7 @@ const day = 86_400_000;
 export const createMaintainer = (services: Services): Stage => {
   const { store, domain, options, clock, metrics } = services;
   const startedAt = clock.now();
+  const retention = createRetention(services);
 
   /** Devices that said nothing for longer than they may. A new runtime gives each the same time before it says so. */
   const watchSilence = async (now: number) => {
@@ -75,28 +76,13 @@ export const createMaintainer = (services: Services): Stage => {
     for (const state of submissionStates) metrics.set('caudal_submissions', { state }, counts.submissions[state] ?? 0);
     metrics.set('caudal_raw_pending', {}, counts.raw.PENDING);
     metrics.set('caudal_alerts_open', {}, counts.openAlerts);
+    const { packed, nextEnd } = await store.read.retained({ years: options.retention.submissionYears });
+    metrics.set('caudal_raw_packed', {}, packed.records);
+    metrics.set('caudal_raw_packed_bytes', { state: 'before' }, packed.bytes);
+    metrics.set('caudal_raw_packed_bytes', { state: 'after' }, packed.storedBytes);
+    metrics.set('caudal_next_end_seconds', {}, ((nextEnd ?? Infinity) - clock.now()) / 1000);
     for (const { stage, lastAt } of services.progress.report())
       metrics.set('caudal_stage_last_progress_seconds', { stage }, lastAt / 1000);
-  };
-
-  /** Raw that nobody has to show any more goes once a day, a few hundred rows at a time. */
-  const forgetOldRaw = async (now: number) => {
-    const slot = Math.floor(now / day) * day;
-    if ((await store.read.lastSlot('retention')) === slot || !(await store.write.claimSlot('retention', slot, now)))
-      return;
-    await forgetOld(now);
-  };
-
-  const forgetOld = async (now: number) => {
-    const before = now - options.retention.rawDays * day;
-    const held = await heldNow(services);
-    for (let deleted = Infinity; deleted > 0;) deleted = await store.write.deleteOldRaw({ before, limit: 500, held });
-    const notices = { before: now - options.retention.noticeDays * day, limit: 500 };
-    for (let gone = Infinity; gone > 0;) gone = await store.write.forgetNotices(notices);
-    const slots = { before: now - options.retention.slotDays * day, limit: 500 };
-    for (let gone = Infinity; gone > 0;) gone = await store.write.forgetSlots(slots);
-    for (let deleted = Infinity; deleted > 0;) deleted = await store.write.forgetReads({ before, limit: 500 });
-    for (let gone = Infinity; gone > 0;) gone = await store.write.forgetAccess({ at: now, limit: 500 });
   };
 
   /** Records that waited too long for another one they need. */
@@ -116,7 +102,7 @@ export const createMaintainer = (services: Services): Stage => {
   const roomAgain = async (now: number): Promise<boolean> => {
     const since = store.disk?.since ?? now;
     try {
-      await forgetOld(now);
+      await retention.makeRoom(now);
     } catch (thrown) {
       if (!isDiskTrouble(thrown)) throw thrown;
     }
@@ -137,10 +123,9 @@ export const createMaintainer = (services: Services): Stage => {
       await watchDeadlines(now);
       await gauges();
       await endWaiting();
-      await forgetOldRaw(now);
       await countAll(now);
       await keepHeads(services);
-      return false;
+      return retention.step(now);
     },
   };
 };

@@ -26,8 +26,8 @@ export interface Sql {
   each(batch: Batch, rows: readonly SqlRow[]): Awaitable<number>;
   /** Like `each`, for a SELECT or RETURNING. Answers come in the order of the rows on SQLite only: carry the key. */
   eachAll<Row>(batch: Batch, rows: readonly SqlRow[]): Awaitable<readonly Row[]>;
-  /** The first of `count` new numbers, one after the other, for the rows of a table that are ordered by `seq`. */
-  reserve(table: 'raw', count: number): Awaitable<number>;
+  /** The first of `count` new numbers, one after the other, for the rows of a table that are known by number. */
+  reserve(table: 'raw' | 'raw_pack', count: number): Awaitable<number>;
   /** Ids of dictionary rows seen on this connection; emptied when a transaction is rolled back. */
   readonly known: Map<string, number>;
 }

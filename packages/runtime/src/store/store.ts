@@ -221,13 +221,27 @@ export interface StoreWrites extends AccessWrites {
   putHead(head: SignedHead): Promise<void>;
   headsPublished(seqs: readonly number[]): Promise<void>;
   /** Raw without a submission behind it, older than the cut, in small batches. Answers how many went. */
-  deleteOldRaw(input: {
-    readonly before: number;
-    readonly limit: number;
-    readonly held?: readonly HeldRaw[];
-  }): Promise<number>;
-  /** Notices that ended and were written before, with what their channels reported of them. Answers how many went. */
-  forgetNotices(input: { readonly before: number; readonly limit: number }): Promise<number>;
+  deleteOldRaw(input: Forgetting): Promise<number>;
+  /** Puts a pack in the place of the bodies that it holds. Rejects with `transient`, and changes nothing, when a record has changed. */
+  putPack(pack: RawPack): Promise<boolean>;
+  /** Takes a pack apart that holds bodies of records that are gone; the others are bodies of their own again. Answers how many, 0 when there is none. */
+  loosenPack(): Promise<number>;
+  /**
+   * Submissions that ended, with their attempts, artifacts, answers and receipts; slot, sending and confirmation before the cut. Values
+   * behind them go too when they are before `valuesBefore`. Answers how many submissions went.
+   */
+  endSubmissions(input: Forgetting & { readonly valuesBefore: number }): Promise<number>;
+  /** Values, with their revisions, behind no submission. Answers how many went. */
+  forgetValues(input: Forgetting): Promise<number>;
+  /** Findings and corrections over before the cut. Answers how many went. */
+  forgetFindings(input: Forgetting): Promise<number>;
+  /**
+   * Notices that ended and were written before, with what their channels reported of them. Answers how many went, and where to go on:
+   * null at the end.
+   */
+  forgetNotices(
+    input: Forgetting & { readonly after?: { readonly at: number; readonly id: string } },
+  ): Promise<{ readonly gone: number; readonly next: { readonly at: number; readonly id: string } | null }>;
   /**
    * Keeps versions of data, with what follows from them, in one transaction. Answers the new serial and the version of each change, or,
    * when anything was kept since `basis`, the serial that was found; then nothing is kept.
@@ -249,14 +263,41 @@ export interface StoreWrites extends AccessWrites {
   forgetSlots(input: { readonly before: number; readonly limit: number }): Promise<number>;
 }
 
-/** Raw records that may not go by age. */
-export interface HeldRaw {
-  /** Of arrival, half open; null for whatever comes. */
+/** What may not go by age: everything of a point, a device or a work in a period. */
+export interface Held {
+  /** Half open; null for whatever comes. Of raw records the arrival counts, of submissions the slot, of values their instant. */
   readonly from: number;
   readonly to: number | null;
   readonly devices: readonly string[];
-  /** Records of these that name no device are held too. */
+  /** Raw records of these that name no device are held too. */
   readonly instances: readonly string[];
+  readonly points: readonly string[];
+  readonly series: readonly string[];
+  readonly obligations: readonly string[];
+}
+
+/** How far retention may go in one operation. */
+export interface Forgetting {
+  readonly before: number;
+  readonly limit: number;
+  readonly held?: readonly Held[];
+}
+
+/** Bodies of raw records, compressed together. */
+export interface RawPack {
+  readonly codec: string;
+  /** Bytes before compression. */
+  readonly size: number;
+  readonly data: Uint8Array;
+  readonly parts: readonly {
+    readonly seq: number;
+    readonly id: string;
+    readonly size: number;
+    /** Where the body begins. */
+    readonly start: number;
+    /** SHA-256 of the body. */
+    readonly hash: Uint8Array;
+  }[];
 }
 
 /** What has to hold when bodies are stored, and what is noted in the same transaction. */
@@ -492,8 +533,11 @@ export interface StoreReads extends AccessReads, ListReads {
     readonly forgotten: Readonly<Record<string, number>>;
     readonly raw: Readonly<Record<string, number>>;
     readonly owed: number;
+    /** Submissions that went by age. */
+    readonly ended: number;
     readonly submissions: Readonly<Record<string, number>>;
     readonly found: {
+      readonly bodies: number;
       readonly instances: Readonly<Record<string, number>>;
       readonly statuses: Readonly<Record<string, number>>;
       readonly submissions: Readonly<Record<string, number>>;
@@ -502,8 +546,31 @@ export interface StoreReads extends AccessReads, ListReads {
   /** What `deleteOldRaw` would take, by instance. */
   oldRaw(input: {
     readonly before: number;
-    readonly held: readonly HeldRaw[];
+    readonly held: readonly Held[];
   }): Promise<readonly { readonly instance: string; readonly records: number; readonly bytes: number }[]>;
+  /** What `endSubmissions` would take, by work. */
+  oldSubmissions(input: {
+    readonly before: number;
+    readonly held: readonly Held[];
+  }): Promise<readonly { readonly target: string; readonly work: string; readonly submissions: number }[]>;
+  /**
+   * Raw records whose bodies may be packed, in groups of one device and one month: those behind a submission that arrived before `kept`, and
+   * others before `others`. Each list of `seq` is a pack.
+   */
+  packable(input: {
+    readonly kept: number;
+    readonly others: number;
+    readonly records: number;
+    readonly bytes: number;
+  }): Promise<readonly (readonly number[])[]>;
+  /** The pack of these records, as far as they are not packed yet. */
+  rawPack(seqs: readonly number[]): Promise<RawPack>;
+  /** What is packed, in bytes before and after; the oldest submission, and when it will go. */
+  retained(input: { readonly years: number }): Promise<{
+    readonly packed: { readonly records: number; readonly bytes: number; readonly storedBytes: number };
+    readonly submissions: { readonly ended: number; readonly oldestSlot: number | null };
+    readonly nextEnd: number | null;
+  }>;
   basis(id: string): Promise<Json | null>;
   /** Kept data that is not removed, after a key, in order of kind and id; and the serial it was read at. */
   keptPage(input: {

@@ -37,7 +37,17 @@ export const imbalances = (path: string): string[] => {
         status.get(name) ?? 0,
         byStatus.get(String(code)) ?? 0,
       ]),
-      ['owed', sum(tallied(database, 'owed')), sum(submissions)],
+      ['owed', sum(tallied(database, 'owed')) - sum(tallied(database, 'ended')), sum(submissions)],
+      [
+        'bodies',
+        sum(there),
+        sum(
+          rows(
+            database,
+            `SELECT 'loose' AS key, count(*) AS count FROM raw_body UNION ALL SELECT 'packed', count(*) FROM raw_packed`,
+          ),
+        ),
+      ],
       ...[...new Set([...states.keys(), ...submissions.keys()])].map((state): [string, number, number] => [
         `submissions ${state}`,
         states.get(state) ?? 0,

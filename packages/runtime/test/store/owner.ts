@@ -2,7 +2,9 @@
  * A process that owns a store, for tests that kill it. Prints `open`, then one line for each record that was acknowledged, until it
  * is killed or its input ends.
  *
- *   node owner.ts <path> <first number> [write]
+ *   node owner.ts <path> <first number> [write | pack]
+ *
+ * `pack` packs what is there, three records at a time, and prints a line for each pack.
  */
 import { flushCompileCache } from 'node:module';
 import { systemClock } from '@caudal/core';
@@ -32,3 +34,12 @@ const lane = async () => {
   }
 };
 if (mode === 'write') await Promise.all(Array.from({ length: 20 }, lane));
+if (mode === 'pack')
+  for (;;) {
+    const packs = await store.read.packable({ kept: t0, others: t0 + 1, records: 3, bytes: 1_000_000 });
+    if (packs.length === 0) break;
+    for (const seqs of packs) {
+      await store.write.putPack(await store.read.rawPack(seqs));
+      process.stdout.write(`${seqs.length}\n`);
+    }
+  }

@@ -10,11 +10,13 @@ import { modelSuite } from './model-suite.ts';
 import { needsSuite } from './needs-suite.ts';
 import { processedSuite } from './processed-suite.ts';
 import { rawSuite } from './raw-suite.ts';
+import { retentionSuite } from './retention-suite.ts';
 import { submissionSuite } from './submission-suite.ts';
 
 /** Everything a store must do whatever engine it stands on. */
 for (const suite of [
   rawSuite,
+  retentionSuite,
   needsSuite,
   keptSuite,
   leaseSuite,

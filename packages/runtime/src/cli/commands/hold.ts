@@ -12,7 +12,7 @@ const add = async ({ values, out }: Invocation): Promise<number> => {
   const to = instantOption('to', values['to']);
   const hold = await ask<Hold>(values['config'] as string, 'addHold', {
     ...Object.fromEntries(
-      ['point', 'work'].flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+      ['point', 'device', 'work'].flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
     ),
     from: instantOption('from', requiredOption('from', values['from'])),
     ...(to === undefined ? {} : { to }),
@@ -36,18 +36,21 @@ const remove = async ({ values, words, out }: Invocation): Promise<number> => {
 };
 
 const preview = async ({ values, out }: Invocation): Promise<number> => {
-  const { before, instances } = await ask<Awaited<ReturnType<typeof previewRetention>>>(
+  const { before, instances, submissionsBefore, works } = await ask<Awaited<ReturnType<typeof previewRetention>>>(
     values['config'] as string,
     'previewRetention',
     null,
   );
-  if (values['json'] === true) out(JSON.stringify({ before, instances }));
+  if (values['json'] === true) out(JSON.stringify({ before, instances, submissionsBefore, works }));
   else
     out(
       [
         `raw records before ${time(before)} that stand behind no submission and are not held:`,
         ...instances.map(({ instance, records, bytes }) => `  ${instance}  ${records} records, ${bytes} bytes`),
         ...(instances.length === 0 ? ['  none'] : []),
+        `submissions before ${time(submissionsBefore)}, with all that stands behind them, that are not held:`,
+        ...works.map(({ target, work, submissions }) => `  ${target} ${work}  ${submissions} submissions`),
+        ...(works.length === 0 ? ['  none'] : []),
       ].join('\n'),
     );
   return exitCodes.ok;

@@ -8,6 +8,7 @@ import { appendAudit } from './audit.ts';
 import { assertLease } from './leases.ts';
 import { putNames } from './needs.ts';
 import { write } from './operation.ts';
+import { type Bodied, bodiesOf } from './raw-bodies.ts';
 import { laneCode } from './raw-rows.ts';
 import { Tally } from './tally.ts';
 
@@ -28,7 +29,8 @@ const countRepeat: Batch = {
 };
 const exists: Batch = {
   columns: { id: 'text' },
-  text: (rows) => `SELECT raw.id, b.body FROM ${rows} j JOIN raw ON raw.id = j.id JOIN raw_body b ON b.seq = raw.seq`,
+  text: (rows) =>
+    `SELECT raw.seq, raw.id, raw.size, b.body FROM ${rows} j JOIN raw ON raw.id = j.id LEFT JOIN raw_body b ON b.seq = raw.seq`,
 };
 const insert: Batch = {
   columns: {
@@ -70,15 +72,14 @@ const hashOf = (body: Uint8Array): string => hash('sha256', body, 'base64');
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /** Rows of this batch that are on disk already, by id. */
-const bodiesOnDisk = async (sql: Sql, rows: readonly NewRaw[]): Promise<Map<string, Uint8Array>> =>
-  new Map(
-    (
-      await sql.eachAll<{ id: string; body: Uint8Array }>(
-        exists,
-        rows.map((row) => [row.id]),
-      )
-    ).map((row) => [row.id, row.body]),
+const bodiesOnDisk = async (sql: Sql, rows: readonly NewRaw[]): Promise<Map<string, Uint8Array>> => {
+  const found = await sql.eachAll<Bodied>(
+    exists,
+    rows.map((row) => [row.id]),
   );
+  const bodies = await bodiesOf(sql, found);
+  return new Map(found.map(({ seq, id }) => [id, bodies.get(seq) as Uint8Array]));
+};
 
 export const appendRaw = write('appendRaw', {
   class: 'raw',

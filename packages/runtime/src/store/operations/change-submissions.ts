@@ -97,11 +97,12 @@ const update: Batch = {
 };
 const forgetSources: Batch = {
   columns: { submission: 'text' },
-  text: (rows) => `DELETE FROM submission_source WHERE submission IN (SELECT submission FROM ${rows} j)`,
+  text: (rows) => `DELETE FROM submission_source WHERE submission IN (SELECT submission FROM ${rows} j) RETURNING raw`,
 };
 const nameSource: Batch = {
-  columns: { series: 'integer', at: 'integer', submission: 'text' },
-  text: (rows) => `INSERT INTO submission_source (series, at, submission) SELECT series, at, submission FROM ${rows} j
+  columns: { series: 'integer', at: 'integer', submission: 'text', raw: 'text' },
+  text: (rows) => `INSERT INTO submission_source (series, at, submission, raw)
+    SELECT j.series, j.at, j.submission, (SELECT r.seq FROM raw r WHERE r.id = j.raw) FROM ${rows} j
     WHERE true ON CONFLICT DO NOTHING`,
 };
 const keepRaw: Batch = {
@@ -109,17 +110,33 @@ const keepRaw: Batch = {
   text: (rows) => `UPDATE raw SET kept = 1 FROM ${rows} j WHERE raw.id = j.id AND raw.kept = 0`,
 };
 
+const letGo: Batch = {
+  columns: { seq: 'integer' },
+  text: (rows) => `UPDATE raw SET kept = 0 FROM ${rows} j WHERE raw.seq = j.seq AND raw.kept = 1
+    AND NOT EXISTS (SELECT 1 FROM submission_source s WHERE s.raw = j.seq)`,
+};
+
+/** Records that sources named: what stands behind no submission any more goes by its own age. */
+export const letRawGo = async (sql: Sql, sources: readonly { readonly raw: number | null }[]): Promise<void> => {
+  const seqs = new Set(sources.flatMap(({ raw }) => (raw === null ? [] : [raw])));
+  await sql.each(
+    letGo,
+    [...seqs].map((seq) => [seq]),
+  );
+};
+
 const putSources = async (sql: Sql, submission: string, sources: SubmissionRow['sources']): Promise<void> => {
   const series = await seriesIds(sql, new Set(sources.map((source) => source.series)));
-  await sql.each(forgetSources, [[submission]]);
+  const before = await sql.eachAll<{ raw: number | null }>(forgetSources, [[submission]]);
   await sql.each(
     nameSource,
-    sources.map((source) => [series.get(source.series) as number, source.at, submission]),
+    sources.map((source) => [series.get(source.series) as number, source.at, submission, source.raw]),
   );
   await sql.each(
     keepRaw,
     sources.map((source) => [source.raw]),
   );
+  await letRawGo(sql, before);
 };
 
 const refuseOtherReport = (before: StoredSubmission, report: string | null): void => {

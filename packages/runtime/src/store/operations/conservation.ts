@@ -27,6 +27,10 @@ export const conservation = read('conservation', async (sql, { rows }) => {
             await sql.all<Counted & { key: number }>('SELECT status AS key, count(*) AS count FROM raw GROUP BY status')
           ).map(({ key, count }) => ({ key: rawStatuses[key] as string, count })),
         ),
+        bodies: sum(
+          await sql.all<Counted>(`SELECT 'loose' AS key, count(*) AS count FROM raw_body
+            UNION ALL SELECT 'packed', count(*) FROM raw_packed`),
+        ),
         submissions: byKey(
           await sql.all<Counted>('SELECT state AS key, count(*) AS count FROM submission GROUP BY state'),
         ),
@@ -37,6 +41,7 @@ export const conservation = read('conservation', async (sql, { rows }) => {
     forgotten: byKey(forgotten),
     raw: byKey(await tallied(sql, 'raw')),
     owed: sum(await tallied(sql, 'owed')),
+    ended: sum(await tallied(sql, 'ended')),
     submissions: byKey(await tallied(sql, 'submission')),
     found,
   };

@@ -13,7 +13,12 @@ import { counts } from './counts.ts';
 import { deliveries, recordDeliveries, undelivered } from './deliveries.ts';
 import { recall, remember } from './facts.ts';
 import { changeNotices, createNotices, dueNotices, notices, pageNotices } from './notices.ts';
-import { forgetNotices, forgetSlots } from './forget.ts';
+import { endSubmissions, oldSubmissions } from './end-submissions.ts';
+import { forgetSlots } from './forget.ts';
+import { forgetNotices } from './forget-notices.ts';
+import { deleteOldRaw, oldRaw } from './forget-raw.ts';
+import { forgetFindings, forgetValues } from './forget-values.ts';
+import { retained } from './retained.ts';
 import type { ReadOperation, WriteOperation } from './operation.ts';
 import { keep, keptHistory, keptPage, keptSerial, redecode, redecodes } from './kept.ts';
 import { putSecret, removeSecret, resealSecrets, secret, secrets } from './secrets.ts';
@@ -23,7 +28,8 @@ import { pageCorrections, pageFindings } from './page-judgements.ts';
 import { pageSubmissions } from './page-submissions.ts';
 import { chart, exportValues, extents, pageValues } from './page-values.ts';
 import { changeReads, dueReads, forgetReads, pageReads, planReads, reads } from './planned-reads.ts';
-import { claimRaw, deleteOldRaw, oldRaw, recoverRaw, requeueRaw } from './raw-queue.ts';
+import { loosenPack, packable, putPack, rawPack } from './packs.ts';
+import { claimRaw, recoverRaw, requeueRaw } from './raw-queue.ts';
 import {
   basis,
   checkpointBefore,
@@ -89,7 +95,12 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   audit,
   putHead,
   headsPublished,
+  putPack,
+  loosenPack,
+  endSubmissions,
   deleteOldRaw,
+  forgetValues,
+  forgetFindings,
   forgetNotices,
   forgetSlots,
   endWaiting,
@@ -166,6 +177,10 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   counts,
   conservation,
   oldRaw,
+  oldSubmissions,
+  packable,
+  rawPack,
+  retained,
   basis,
   auditTrail,
   chainEnd,

@@ -1,7 +1,8 @@
 import type { NewRaw, RawMark, RawRow } from '../rows.ts';
 import { type Batch, marks, type Sql } from '../sql.ts';
 import { read, write, type WriteContext } from './operation.ts';
-import { decodeRaw, rawHead, rawStatuses, type StoredRaw } from './raw-rows.ts';
+import { wholeRaw } from './raw-bodies.ts';
+import { rawStatuses, rawWithEnvelope, type StoredRaw } from './raw-rows.ts';
 import { Tally } from './tally.ts';
 
 const named = { seq: 'integer', instance: 'text', key: 'text' } as const;
@@ -103,23 +104,16 @@ const found: Batch = {
 
 export const neededRaw = read('neededRaw', async (sql, wanted) => {
   const seqs = new Map<string, number>();
-  const rows = wanted.map(({ id, instance, key }) => [id, instance, key] as const);
-  for (const { id, seq } of await sql.eachAll<{ id: string; seq: number | null }>(found, rows))
+  const asked = wanted.map(({ id, instance, key }) => [id, instance, key] as const);
+  for (const { id, seq } of await sql.eachAll<{ id: string; seq: number | null }>(found, asked))
     if (seq !== null) seqs.set(id, seq);
   const distinct = [...new Set(seqs.values())];
-  const records = new Map(
-    (
-      await sql.all<StoredRaw & { body: Uint8Array }>(
-        `SELECT ${rawHead
-          .split(', ')
-          .map((name) => `r.${name}`)
-          .join(
-            ', ',
-          )}, r.envelope, b.body FROM raw r JOIN raw_body b ON b.seq = r.seq WHERE r.seq IN (${marks(distinct)})`,
-        distinct,
-      )
-    ).map((row): [number, RawRow] => [row.seq, decodeRaw(row)]),
+  const rows = await sql.all<StoredRaw & { body: Uint8Array | null }>(
+    `SELECT ${rawWithEnvelope}, b.body FROM raw r LEFT JOIN raw_body b ON b.seq = r.seq WHERE r.seq IN (${marks(distinct)})`,
+    distinct,
   );
+  const whole = await wholeRaw(sql, rows);
+  const records = new Map(whole.map((row, index): [number, RawRow] => [(rows[index] as StoredRaw).seq, row]));
   return {
     records: [...records.values()],
     of: [...seqs].flatMap(([id, seq]) => {

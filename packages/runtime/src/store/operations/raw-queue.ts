@@ -1,13 +1,12 @@
 import { lanes, type RawMark, type RawStatus } from '../rows.ts';
 import type { RawFilter } from '../store.ts';
 import type { Batch, Sql } from '../sql.ts';
-import { sha256 } from '../../evidence/chain.ts';
 import { appendAudit } from './audit.ts';
-import { notHeld } from './held.ts';
 import { toText } from './json.ts';
-import { notNeeded, park, removeNames } from './needs.ts';
-import { read, write, type WriteContext } from './operation.ts';
-import { decodeRaw, laneCode, rawConditions, rawHead, rawStatuses, statusCode, type StoredRaw } from './raw-rows.ts';
+import { park } from './needs.ts';
+import { write, type WriteContext } from './operation.ts';
+import { wholeRaw } from './raw-bodies.ts';
+import { laneCode, rawConditions, rawStatuses, rawWithEnvelope, statusCode, type StoredRaw } from './raw-rows.ts';
 import { Tally } from './tally.ts';
 
 const waiting = `SELECT seq, size FROM raw WHERE status < 2 AND reason IS NULL AND status = 0 AND lane = ?
@@ -18,11 +17,8 @@ const take: Batch = {
 };
 const taken: Batch = {
   columns: { seq: 'integer' },
-  text: (rows) =>
-    `SELECT ${rawHead
-      .split(', ')
-      .map((name) => `raw.${name}`)
-      .join(', ')}, raw.envelope, b.body FROM ${rows} j JOIN raw ON raw.seq = j.seq JOIN raw_body b ON b.seq = raw.seq`,
+  text: (rows) => `SELECT ${rawWithEnvelope}, b.body FROM ${rows} j JOIN raw r ON r.seq = j.seq
+    LEFT JOIN raw_body b ON b.seq = r.seq`,
 };
 
 export const claimRaw = write('claimRaw', {
@@ -52,7 +48,7 @@ export const claimRaw = write('claimRaw', {
     tally.add('PENDING', -chosen.length);
     tally.add('PROCESSING', chosen.length);
     await tally.write(sql);
-    return (await sql.eachAll<StoredRaw & { body: Uint8Array }>(taken, chosen)).map(decodeRaw);
+    return wholeRaw(sql, await sql.eachAll<StoredRaw & { body: Uint8Array | null }>(taken, chosen));
   },
 });
 
@@ -146,71 +142,3 @@ export const markRaw = async ({ sql, now }: WriteContext, rows: readonly RawMark
   await park(sql, [...ending.values()]);
   await tally.write(sql);
 };
-
-const old = `kept = 0 AND received_at < ? AND status >= 2 AND ${notNeeded}`;
-const forget: Batch = {
-  columns: { id: 'text' },
-  text: (rows) => `DELETE FROM request WHERE raw IN (SELECT id FROM ${rows} j)`,
-};
-const removeBody: Batch = {
-  columns: { seq: 'integer' },
-  text: (rows) => `DELETE FROM raw_body WHERE seq IN (SELECT seq FROM ${rows} j)`,
-};
-const remove: Batch = {
-  columns: { seq: 'integer' },
-  text: (rows) => `DELETE FROM raw WHERE seq IN (SELECT seq FROM ${rows} j)`,
-};
-
-export const deleteOldRaw = write('deleteOldRaw', {
-  class: 'retention',
-  rows: ({ limit }) => limit,
-  async run({ sql, now }, { before, limit, held = [] }) {
-    const free = notHeld(held);
-    const gone = await sql.all<{ seq: number; id: string; status: number; instance: string }>(
-      `SELECT seq, id, status, instance FROM raw WHERE ${old} AND ${free.where} ORDER BY received_at LIMIT ?`,
-      [before, ...free.params, limit],
-    );
-    await sql.each(
-      forget,
-      gone.map((row) => [row.id]),
-    );
-    const seqs = gone.map((row) => [row.seq] as const);
-    await removeNames(sql, seqs);
-    await sql.each(removeBody, seqs);
-    await sql.each(remove, seqs);
-    const tally = new Tally('raw');
-    const went = new Tally('forgotten');
-    for (const row of gone) {
-      tally.add(rawStatuses[row.status] as RawStatus, -1);
-      went.add(row.instance);
-    }
-    await tally.write(sql);
-    await went.write(sql);
-    if (gone.length > 0)
-      await appendAudit({ sql }, [
-        {
-          at: now,
-          actor: 'retention',
-          act: 'raw records deleted',
-          subject: 'raw',
-          // Of their ids, one a line, in order.
-          hash: sha256(
-            gone
-              .map(({ id }) => `${id}\n`)
-              .toSorted()
-              .join(''),
-          ),
-          detail: { count: gone.length, before },
-        },
-      ]);
-    return gone.length;
-  },
-});
-
-export const oldRaw = read('oldRaw', async (sql, { before, held }) => {
-  const free = notHeld(held);
-  return sql.all<{ instance: string; records: number; bytes: number }>(
-    `SELECT instance, count(*) AS records, sum(size) AS bytes FROM raw WHERE ${old} AND ${free.where} GROUP BY instance ORDER BY instance`,
-    [before, ...free.params],
-  );
-});

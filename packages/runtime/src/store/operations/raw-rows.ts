@@ -16,6 +16,7 @@ export interface StoredRaw {
   readonly status: number;
   readonly received_at: number;
   readonly envelope: string;
+  readonly size: number;
   readonly reason: string | null;
   readonly repeats: number;
   readonly processed_at: number | null;
@@ -23,7 +24,13 @@ export interface StoredRaw {
 
 export const rawHead = 'seq, id, instance, lane, status, received_at, reason, repeats, processed_at';
 
-export const decodeRawHead = (row: Omit<StoredRaw, 'envelope'>): Omit<RawRow, 'body' | 'envelope'> => ({
+/** The same and the envelope, of `r`. */
+export const rawWithEnvelope = `${rawHead
+  .split(', ')
+  .map((name) => `r.${name}`)
+  .join(', ')}, r.envelope, r.size`;
+
+export const decodeRawHead = (row: Omit<StoredRaw, 'envelope' | 'size'>): Omit<RawRow, 'body' | 'envelope'> => ({
   id: row.id,
   instance: row.instance,
   lane: laneOf(row.lane),
@@ -60,8 +67,10 @@ export const rawConditions = (filter: RawFilter): { readonly where: string; read
     });
   if (filter.status !== undefined)
     parts.push({ text: `status IN (${marks(filter.status)})`, params: filter.status.map(statusCode) });
-  if (filter.from !== undefined) parts.push({ text: 'kept IN (0, 1) AND received_at >= ?', params: [filter.from] });
-  if (filter.to !== undefined) parts.push({ text: 'kept IN (0, 1) AND received_at < ?', params: [filter.to] });
+  if (filter.from !== undefined)
+    parts.push({ text: 'kept IN (0, 1) AND packed IN (0, 1) AND received_at >= ?', params: [filter.from] });
+  if (filter.to !== undefined)
+    parts.push({ text: 'kept IN (0, 1) AND packed IN (0, 1) AND received_at < ?', params: [filter.to] });
   return {
     where: parts.length === 0 ? 'true' : parts.map((part) => part.text).join(' AND '),
     params: parts.flatMap((part) => part.params),

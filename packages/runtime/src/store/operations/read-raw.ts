@@ -1,16 +1,14 @@
 import { read } from './operation.ts';
 import { marks } from '../sql.ts';
-import { decodeRaw, decodeRawHead, laneCode, rawConditions, rawHead, type StoredRaw } from './raw-rows.ts';
+import { wholeRaw } from './raw-bodies.ts';
+import { decodeRawHead, laneCode, rawConditions, rawHead, rawWithEnvelope, type StoredRaw } from './raw-rows.ts';
 
 export const raw = read('raw', async (sql, id) => {
-  const [row] = await sql.all<StoredRaw & { body: Uint8Array }>(
-    `SELECT ${rawHead
-      .split(', ')
-      .map((name) => `r.${name}`)
-      .join(', ')}, r.envelope, b.body FROM raw r JOIN raw_body b ON b.seq = r.seq WHERE r.id = ?`,
+  const rows = await sql.all<StoredRaw & { body: Uint8Array | null }>(
+    `SELECT ${rawWithEnvelope}, b.body FROM raw r LEFT JOIN raw_body b ON b.seq = r.seq WHERE r.id = ?`,
     [id],
   );
-  return row === undefined ? null : decodeRaw(row);
+  return (await wholeRaw(sql, rows))[0] ?? null;
 });
 
 /** Newest arrival first. */

@@ -7,13 +7,14 @@ import { flow } from './0005-flow.ts';
 import { outbox } from './0006-outbox.ts';
 import { access } from './0007-access.ts';
 import { kept } from './0008-kept.ts';
+import { packs } from './0009-packs.ts';
 import { newerDatabase } from './newer.ts';
 
 /** Statements, or what statements can not do. Runs inside a transaction. */
 export type Migration = string | ((database: DatabaseSync) => void);
 
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
-export const migrations: readonly Migration[] = [tables, streams, deliveries, auditChain, flow, outbox, access, kept];
+export const migrations: readonly Migration[] = [tables, streams, deliveries, auditChain, flow, outbox, access, kept, packs];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {
   if (typeof migration === 'string') database.exec(migration);

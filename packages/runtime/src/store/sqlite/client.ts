@@ -9,6 +9,9 @@ const rowSource = (batch: Batch): string =>
     .map((column) => `? AS "${column}"`)
     .join(', ')})`;
 
+/** The column that numbers the rows of a table. */
+const numbers = { raw: 'seq', raw_pack: 'id' } as const;
+
 /** The operations' view of one node:sqlite connection, with its prepared statements kept. */
 export const sqliteClient = (database: DatabaseSync): Sql => {
   const statements = new Map<string, StatementSync>();
@@ -33,7 +36,8 @@ export const sqliteClient = (database: DatabaseSync): Sql => {
 
   return {
     known,
-    reserve: (table) => Number(prepared(`SELECT coalesce(max(seq), 0) + 1 AS next FROM ${table}`).get()?.['next']),
+    reserve: (table) =>
+      Number(prepared(`SELECT coalesce(max(${numbers[table]}), 0) + 1 AS next FROM ${table}`).get()?.['next']),
     all: <Row>(text: string, params: SqlRow = []) => prepared(text).all(...params) as Row[],
     run: (text, params = []) => Number(prepared(text).run(...params).changes),
     each: (batch, rows) => {
