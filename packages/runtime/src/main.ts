@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CaudalError, createRedactor, secretResolver, systemClock } from '@caudal/core';
 import * as Effect from 'effect/Effect';
@@ -26,6 +26,7 @@ import { createMaintainer } from './schedule/maintainer.ts';
 import { Caudal, type Services, type StageName } from './services.ts';
 import { createWaker, runStage, type Stage, type Waker } from './stage.ts';
 import { openStore } from './store/index.ts';
+import { openToLook } from './store/open-to-look.ts';
 
 /** A running pipeline, as an embedding program sees it. */
 export interface Runtime {
@@ -61,8 +62,10 @@ const stagesOf = (services: Services, config: RuntimeConfig): readonly Stage[] =
   createMaintainer(services),
 ];
 
-const limitsOf = ({ maxDatabaseBytes }: RuntimeOptions) =>
-  maxDatabaseBytes === undefined ? {} : { maxBytes: maxDatabaseBytes };
+const limitsOf = ({ maxDatabaseBytes, backupBeforeMigration }: RuntimeOptions) => ({
+  backup: backupBeforeMigration,
+  ...(maxDatabaseBytes === undefined ? {} : { maxBytes: maxDatabaseBytes }),
+});
 
 /** Lets every stage end its step and what it has under way, for as long as `drainSeconds` allow. */
 const drain = (
@@ -90,19 +93,23 @@ const drain = (
   });
 
 /**
- * The operations of a configuration whose runtime does not run: opens the database, begins nothing. For the CLI.
+ * The operations of a configuration whose runtime does not run: begins nothing. For the CLI.
  *
+ * @param looks whether nothing is written: then the database is not locked, and a runtime may start meanwhile
  * @throws CaudalError when a process holds the database without answering on its socket
  */
 export const openQuiet = async (
   config: RuntimeConfig,
+  looks = false,
 ): Promise<{ call(name: string, input: unknown): Promise<unknown>; close(): Promise<void> }> => {
   const { options, domain, data } = await resolveConfiguration(config);
   const clock = config.clock ?? systemClock;
   const redact = createRedactor();
   const secret = secretResolver((value) => redact.add(value), { literal: undefined });
   const log = createLog({ ...options.log, console: false }, null, redact, clock);
-  const store = await openStore({ path: resolve(options.database), clock, ...limitsOf(options) });
+  const path = resolve(options.database);
+  const store =
+    looks && existsSync(path) ? openToLook(path) : await openStore({ path, clock, brief: true, ...limitsOf(options) });
   const events = createEvents(() => undefined);
   const kept = await openKept({ config, data, domain, store, clock, tolerant: true });
   const operations = createOperations(
@@ -141,7 +148,13 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
     for (const warning of warnings) log.stream('system').warn({}, mistakeText(warning));
     const store = yield* Effect.acquireRelease(
       Effect.tryPromise({
-        try: () => openStore({ path: database, clock, ...limitsOf(options) }),
+        try: () =>
+          openStore({
+            path: database,
+            clock,
+            ...limitsOf(options),
+            onWait: (message) => log.stream('system').warn({}, message),
+          }),
         catch: (thrown) => thrown as CaudalError,
       }),
       (opened) => Effect.promise(() => opened.close()),
@@ -150,7 +163,15 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       try: async () => {
         const records = await store.write.recoverRaw();
         const streams = await store.write.recoverLeases();
-        const { uncleanStart, logCommits, logFrames, logUnusedBytes } = await store.facts();
+        const { uncleanStart, logCommits, logFrames, logUnusedBytes, schema, migratedFrom, backup } =
+          await store.facts();
+        if (migratedFrom !== undefined)
+          log
+            .stream('system')
+            .warn(
+              { schema, migratedFrom, backup },
+              'the tables were of an older version: a backup was made, then they were changed',
+            );
         if (uncleanStart === 1)
           log.stream('system').warn(
             // What the log lost before it was found can not be told from the log.

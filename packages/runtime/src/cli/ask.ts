@@ -4,6 +4,7 @@ import { CaudalError } from '@caudal/core';
 import { controlSocketOf } from '../api/http.ts';
 import { loadConfigFile } from '../config/load-config.ts';
 import { openQuiet } from '../main.ts';
+import { looking } from '../operate/operations.ts';
 
 /** Asks the running runtime over its socket. Undefined when none listens. */
 const askRunning = (socketPath: string, name: string, input: unknown): Promise<{ result: unknown } | undefined> =>
@@ -32,7 +33,7 @@ const askRunning = (socketPath: string, name: string, input: unknown): Promise<{
   });
 
 /**
- * One operation: of the runtime that runs, or, when none holds the database, on the database itself.
+ * One operation: of the runtime that runs, or, when none answers, on the database itself. A question takes no lock.
  *
  * @param configPath of `--config`
  */
@@ -40,7 +41,7 @@ export const ask = async <T>(configPath: string, name: string, input: unknown): 
   const config = await loadConfigFile(configPath);
   const running = await askRunning(controlSocketOf(resolve(config.database ?? './caudal.db')), name, input);
   if (running !== undefined) return running.result as T;
-  const quiet = await openQuiet(config);
+  const quiet = await openQuiet(config, looking.has(name));
   try {
     return (await quiet.call(name, input)) as T;
   } finally {

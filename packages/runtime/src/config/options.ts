@@ -17,6 +17,11 @@ export const RuntimeOptions = closedObject({
         'The database file grows no further; what does not fit is refused, as on a full disk. Default: what the disk holds.',
     }),
   ),
+  backupBeforeMigration: Type.Boolean({
+    default: true,
+    description:
+      'Copy a database of an older version, beside itself, before its tables are changed. Without room for the copy the start is refused.',
+  }),
   data: Type.Array(Type.String(), {
     default: ['./data'],
     description:

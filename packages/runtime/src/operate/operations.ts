@@ -117,6 +117,24 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   listUsers: () => listUsers(services),
 });
 
+/** Operations that write nothing. */
+export const looking: ReadonlySet<string> = new Set<keyof Operations>([
+  'status',
+  'trace',
+  'values',
+  'submissions',
+  'owed',
+  'failures',
+  'draftOutage',
+  'deadList',
+  'deadShow',
+  'holds',
+  'previewRetention',
+  'dryRun',
+  'held',
+  'listUsers',
+]);
+
 /** One operation by name with JSON arguments: how another process asks a running runtime. */
 export const callOperation = async (operations: Operations, name: string, input: unknown): Promise<unknown> => {
   const call = Object.hasOwn(operations, name) ? operations[name as keyof Operations] : undefined;

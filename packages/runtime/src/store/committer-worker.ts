@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CaudalError } from '@caudal/core';
+import { backUpBeforeMigration } from './backup/before-migration.ts';
 import { writeOperations } from './operations/index.ts';
 import type { WriteContext, WriteOperation } from './operations/operation.ts';
 import { migrate } from './schema/migrations.ts';
@@ -35,16 +36,26 @@ type AnyOperation = WriteOperation & { run(...args: unknown[]): Promise<unknown>
 const operationOf = (name: string): AnyOperation =>
   (writeOperations as unknown as Record<string, AnyOperation>)[name] as AnyOperation;
 
-const start = (): { database: DatabaseSync; facts: Record<string, string | number> } => {
+const start = async (): Promise<{ database: DatabaseSync; facts: Record<string, string | number> }> => {
   let database: DatabaseSync | undefined;
   try {
     const found = examineDatabase(data.path);
+    const backup = data.backUpAt === null ? null : await backUpBeforeMigration(data.path, data.backUpAt);
     database = openWriter(data.path, data.maxBytes);
     const { sqlite } = database.prepare('SELECT sqlite_version() AS sqlite').get() as { sqlite: string };
     assertSqliteVersion(sqlite);
     const schema = migrate(database, data.path);
     markInUse(database);
-    return { database, facts: { engine: 'sqlite', sqlite, schema, ...found } };
+    return {
+      database,
+      facts: {
+        engine: 'sqlite',
+        sqlite,
+        schema,
+        ...(backup === null ? {} : { migratedFrom: backup.schema, backup: backup.file, backupSha256: backup.sha256 }),
+        ...found,
+      },
+    };
   } catch (thrown) {
     database?.close();
     throw isDamageCode(thrown)
@@ -169,7 +180,7 @@ const serve = (database: DatabaseSync) => {
 };
 
 try {
-  const { database, facts } = start();
+  const { database, facts } = await start();
   serve(database);
   post({ kind: 'open', facts });
 } catch (thrown) {

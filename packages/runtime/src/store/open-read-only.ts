@@ -18,8 +18,13 @@ export const openReadOnly = (path: string): { readonly read: StoreReads; readonl
   if (!existsSync(path)) throw new CaudalError('config', `there is no database ${path}`, { sent: 'no' });
   const database = openReader(path);
   try {
-    if (assertKnown(database, path) < migrations.length)
-      throw new CaudalError('config', `${path} is of an older version: run "caudal migrate" first`, { sent: 'no' });
+    const schema = assertKnown(database, path);
+    if (schema < migrations.length)
+      throw new CaudalError(
+        'config',
+        `${path} is of an older version (schema ${schema}, this one has ${migrations.length}): "caudal run" or "caudal migrate" brings it up, after a backup`,
+        { sent: 'no' },
+      );
   } catch (thrown) {
     database.close();
     throw sqliteError(thrown, 'no', path);

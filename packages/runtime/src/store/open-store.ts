@@ -6,7 +6,7 @@ import { type Committer, startCommitter } from './committer.ts';
 import { createDiskWatch } from './disk-watch.ts';
 import { readOperations, writeOperations } from './operations/index.ts';
 import { type Reader, startReader } from './readers.ts';
-import { lockDatabase } from './sqlite/lock.ts';
+import { lockWhenFree } from './sqlite/lock.ts';
 import { sqliteError } from './sqlite/errors.ts';
 import type { Store, StoreReads, StoreWrites, WriteClass } from './store.ts';
 
@@ -29,6 +29,12 @@ export interface StoreOptions {
   readonly readers?: number;
   /** How long states of the judge are kept, counted from a point's newest. Milliseconds, default 90 days. */
   readonly checkpointRetentionMs?: number;
+  /** Copy a database of an older version before its tables change. Default true. */
+  readonly backup?: boolean;
+  /** It is opened for one act and given back: a runtime that starts meanwhile waits for it. Default false. */
+  readonly brief?: boolean;
+  /** Told once when another one has it briefly. */
+  readonly onWait?: (message: string) => void;
 }
 
 /** Counts what was handed in and not answered yet. */
@@ -86,7 +92,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     throw sqliteError(thrown);
   }
   refuseInterruptedRestore(path);
-  const unlock = lockDatabase(path, clock.now());
+  const unlock = await lockWhenFree(path, clock.now(), options);
   const readers = Array.from({ length: options.readers ?? 1 }, () => startReader(path));
   const closeReaders = () => Promise.all(readers.map((reader) => reader.close()));
   let committer: Committer;
@@ -99,6 +105,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
       groupMs: options.groupMs ?? 10,
       maxBytes: options.maxBytes ?? Infinity,
       checkpointRetentionMs: options.checkpointRetentionMs ?? 90 * day,
+      backUpAt: options.backup === false ? null : clock.now(),
     });
   } catch (thrown) {
     await closeReaders();

@@ -37,6 +37,8 @@ export interface CommitterData {
   readonly groupMs: number;
   readonly maxBytes: number;
   readonly checkpointRetentionMs: number;
+  /** When the store is opened, for the name of a backup; null for no backup before tables change. */
+  readonly backUpAt: number | null;
 }
 
 export type ToCommitter =

@@ -180,7 +180,7 @@ test('after six years a month goes whole unless it is held; what was done stays 
     expect(imbalances(join(folder, 'caudal.db'))).toEqual([]);
   }));
 
-test('a process killed between packs loses no body and doubles none', () =>
+test('a process killed between packs loses no body and doubles none', { timeout: 120_000 }, () =>
   inFolder(async (folder) => {
     const path = join(folder, 'caudal.db');
     const ids = Array.from({ length: 60 }, (_, index) => `r${index}`);
@@ -191,7 +191,7 @@ test('a process killed between packs loses no body and doubles none', () =>
     );
     await store.close();
     let packs = 0;
-    for (const until of [1, 4, 3]) {
+    for (const until of [1, 4]) {
       const child = startOwner(path, '0', 'pack');
       expect(await nextLine(child)).toBe('open');
       for (let pack = 0; pack < until; pack += 1) expect(await nextLine(child)).toBe('3');
@@ -203,7 +203,8 @@ test('a process killed between packs loses no body and doubles none', () =>
     for (const id of ids) expect((await after.read.raw(id))?.body).toEqual(bytes(`body of ${id}`));
     expect((await after.read.retained({ years: 6 })).packed.records).toBeGreaterThanOrEqual(3 * packs);
     await after.close();
-  }));
+  }),
+);
 
 test('a pack that is not what was written is refused with what to do, and its neighbours are read', () =>
   inFolder(async (folder) => {

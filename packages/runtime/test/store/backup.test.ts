@@ -2,7 +2,6 @@ import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'no
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { backUpBeforeMigration } from '../../src/store/backup/before-migration.ts';
 import { makeBackup } from '../../src/store/backup/make-backup.ts';
 import { restoreBackup } from '../../src/store/backup/restore-backup.ts';
 import { openStore } from '../../src/store/index.ts';
@@ -122,12 +121,25 @@ describe('a backup', () => {
       for (const migration of migrations.slice(0, 1)) applyMigration(database, migration);
       database.exec('PRAGMA user_version = 1');
       database.close();
-      const made = await backUpBeforeMigration(path, t0);
-      expect(made).toMatchObject({ schema: 1, file: `${path}.schema-1-20260101T000000Z.backup` });
-      await (await openStore({ path, clock: handClock() })).close();
-      expect(await backUpBeforeMigration(path, t0)).toBeNull();
-      await restoreBackup(made?.file as string, path, t0);
-      expect(await backUpBeforeMigration(path, t0 + 1000)).toMatchObject({ schema: 1 });
+      const first = await openStore({ path, clock: handClock() });
+      const file = `${path}.schema-1-20260101T000000Z.backup`;
+      expect(await first.facts()).toMatchObject({ schema: migrations.length, migratedFrom: 1, backup: file });
+      await first.close();
+      const again = await openStore({ path, clock: handClock() });
+      expect(await again.facts()).not.toHaveProperty('backup');
+      await again.close();
+
+      // Its name is taken: no backup, no change; and without one when that is wanted.
+      await restoreBackup(file, path, t0);
+      await expect(openStore({ path, clock: handClock() })).rejects.toThrow(
+        /the tables of .* have to change \(schema 1 to \d+\), and the backup before that failed: .*migrate --skip-backup/u,
+      );
+      const kept = new DatabaseSync(path, { readOnly: true });
+      expect(kept.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+      kept.close();
+      const without = await openStore({ path, clock: handClock(), backup: false });
+      expect(await without.facts()).toMatchObject({ schema: migrations.length });
+      await without.close();
     }));
 });
 

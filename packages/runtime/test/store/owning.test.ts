@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../src/store/index.ts';
+import { openToLook } from '../../src/store/open-to-look.ts';
 import { applyMigration, migrations } from '../../src/store/schema/migrations.ts';
 import { verifyStored } from '../../src/evidence/read-chain.ts';
 import { createVerifier } from '../../src/evidence/verify-chain.ts';
@@ -76,6 +77,29 @@ describe('the owner of a database', () => {
       expect(await verifyStored(store.read, {})).toMatchObject({ fault: undefined, entries: stored.size });
       expect(counts.raw.COMPLETED).toBe(stored.size);
       expect((await store.read.rawList({}, 1_000_000)).length).toBe(counts.raw.COMPLETED + counts.raw.PENDING);
+      await store.close();
+    }));
+
+  it('is waited for when it does one act only, with a message; a question takes no lock at all', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      const clock = handClock();
+      const brief = await openStore({ path, clock, brief: true });
+      await brief.write.appendRaw([raw('a')]);
+      const looking = openToLook(path);
+      const told: string[] = [];
+      const waiting = openStore({ path, clock, onWait: (message) => told.push(message) });
+      await vi.waitFor(() =>
+        expect(told).toEqual([`process ${process.pid} has the database ${path} for one act: waiting for it`]),
+      );
+      await brief.close();
+      const store = await waiting;
+      expect(await looking.read.raw('a')).toMatchObject({ id: 'a' });
+      await expect(looking.write.appendRaw([raw('b')])).rejects.toMatchObject({ kind: 'bug' });
+      await expect(looking.write.as('live').appendRaw([raw('b')])).rejects.toMatchObject({ kind: 'bug' });
+      await store.write.appendRaw([raw('b')]);
+      expect(await looking.read.raw('b')).toMatchObject({ id: 'b' });
+      await looking.close();
       await store.close();
     }));
 

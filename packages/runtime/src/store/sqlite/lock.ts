@@ -1,11 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CaudalError } from '@caudal/core';
 import { isBusy, sqliteError } from './errors.ts';
 
 interface Owner {
   readonly pid: number;
   readonly since: number;
+  /** It does one act and gives the database back. */
+  readonly brief?: boolean;
 }
 
 const owner = (path: string): Owner | undefined => {
@@ -31,13 +34,16 @@ const refusal = (path: string, holder: Owner | undefined): CaudalError => {
  *
  * @throws kind `config`, naming the process that holds it
  */
-export const lockDatabase = (path: string, now: number): (() => void) => {
+export const lockDatabase = (path: string, now: number, brief = false): (() => void) => {
   const ownerPath = `${path}.owner`;
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
-    writeFileSync(ownerPath, JSON.stringify({ pid: process.pid, since: now } satisfies Owner));
+    writeFileSync(
+      ownerPath,
+      JSON.stringify({ pid: process.pid, since: now, ...(brief ? { brief } : {}) } satisfies Owner),
+    );
   } catch (thrown) {
     lock?.close();
     throw isBusy(thrown) ? refusal(path, owner(ownerPath)) : sqliteError(thrown);
@@ -50,4 +56,29 @@ export const lockDatabase = (path: string, now: number): (() => void) => {
     rmSync(ownerPath, { force: true });
     held.close();
   };
+};
+
+const pauseMs = 100;
+/** An act of the command line is over in a second; one that hands in a large file takes longer. */
+const pausesAtMost = 300;
+
+/**
+ * The same, and waits for an owner that does one act only. Real time, whatever the clock: it waits for another process.
+ *
+ * @throws as {@link lockDatabase}; at once for an owner that stays
+ */
+export const lockWhenFree = async (
+  path: string,
+  now: number,
+  { brief, onWait }: { readonly brief?: boolean; readonly onWait?: (message: string) => void } = {},
+): Promise<() => void> => {
+  for (let pauses = 0; ; pauses += 1)
+    try {
+      return lockDatabase(path, now, brief);
+    } catch (thrown) {
+      const holder = owner(`${path}.owner`);
+      if (holder?.brief !== true || pauses >= pausesAtMost) throw thrown;
+      if (pauses === 0) onWait?.(`process ${holder.pid} has the database ${path} for one act: waiting for it`);
+      await pause(pauseMs);
+    }
 };
