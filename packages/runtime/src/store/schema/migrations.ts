@@ -14,7 +14,17 @@ import { newerDatabase } from './newer.ts';
 export type Migration = string | ((database: DatabaseSync) => void);
 
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
-export const migrations: readonly Migration[] = [tables, streams, deliveries, auditChain, flow, outbox, access, kept, packs];
+export const migrations: readonly Migration[] = [
+  tables,
+  streams,
+  deliveries,
+  auditChain,
+  flow,
+  outbox,
+  access,
+  kept,
+  packs,
+];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {
   if (typeof migration === 'string') database.exec(migration);
