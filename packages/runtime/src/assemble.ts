@@ -8,8 +8,9 @@ import { createProgress } from './observe/progress.ts';
 import { createStreams } from './observe/streams.ts';
 import type { Events } from './observe/events.ts';
 import type { Log } from './observe/log.ts';
+import { openStoredSecrets } from './secrets/stored-secrets.ts';
 import { createPlugins } from './plugins.ts';
-import type { Services } from './services.ts';
+import { type Services, stageNames } from './services.ts';
 import type { Store } from './store/store.ts';
 
 /** What has to be opened or decided before the services of a runtime can be put together. */
@@ -33,11 +34,25 @@ export interface Opened {
 export const assemble = ({ config, network = {}, wake = () => undefined, ...opened }: Opened): Services => {
   const { clock, secret, redact, log } = opened;
   const random = Math.random;
+  opened.kept.onChange(() => {
+    for (const stage of stageNames) wake(stage);
+  });
   return {
     ...opened,
     get domain() {
       return opened.kept.domain;
     },
+    secrets: openStoredSecrets({
+      store: opened.store,
+      clock,
+      secret,
+      key: opened.options.secrets.key,
+      formerKeys: opened.options.secrets.formerKeys,
+      uses: (name) =>
+        opened.kept.secretUses
+          .filter(({ reference }) => reference === `store:${name}`)
+          .map(({ file, path }) => `${file} ${path}`),
+    }),
     network,
     wake,
     random,

@@ -67,6 +67,15 @@ const limitsOf = ({ maxDatabaseBytes, backupBeforeMigration }: RuntimeOptions) =
   ...(maxDatabaseBytes === undefined ? {} : { maxBytes: maxDatabaseBytes }),
 });
 
+/** A secret that is asked for before there is a database to look into. */
+const notOpen = (name: string): Promise<string> =>
+  Promise.reject(
+    new CaudalError('config', `store:${name} can not be read here: the database is not open`, {
+      sent: 'no',
+      scope: 'credential',
+    }),
+  );
+
 /** Lets every stage end its step and what it has under way, for as long as `drainSeconds` allow. */
 const drain = (
   services: Services,
@@ -105,17 +114,20 @@ export const openQuiet = async (
   const { options, domain, data } = await resolveConfiguration(config);
   const clock = config.clock ?? systemClock;
   const redact = createRedactor();
-  const secret = secretResolver((value) => redact.add(value), { literal: undefined });
+  const secret = secretResolver((value) => redact.add(value), {
+    literal: undefined,
+    store: (name) => stored?.resolve(name) ?? notOpen(name),
+  });
+  let stored: Services['secrets'] | undefined;
   const log = createLog({ ...options.log, console: false }, null, redact, clock);
   const path = resolve(options.database);
   const store =
     looks && existsSync(path) ? openToLook(path) : await openStore({ path, clock, brief: true, ...limitsOf(options) });
   const events = createEvents(() => undefined);
   const kept = await openKept({ config, data, domain, store, clock, tolerant: true });
-  const operations = createOperations(
-    assemble({ config, options, kept, clock, redact, secret, log, events, store }),
-    'cli',
-  );
+  const services = assemble({ config, options, kept, clock, redact, secret, log, events, store });
+  stored = services.secrets;
+  const operations = createOperations(services, 'cli');
   return { call: (name, input) => callOperation(operations, name, input), close: () => store.close() };
 };
 
@@ -128,7 +140,11 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
   const { options, domain, data, warnings } = await resolveConfiguration(config);
   const clock = config.clock ?? systemClock;
   const redact = createRedactor();
-  const secret = secretResolver((value) => redact.add(value), { literal: undefined });
+  const secret = secretResolver((value) => redact.add(value), {
+    literal: undefined,
+    store: (name) => stored?.resolve(name) ?? notOpen(name),
+  });
+  let stored: Services['secrets'] | undefined;
   const network = {
     ...(options.network.proxy === undefined ? {} : { proxy: options.network.proxy }),
     ...(options.network.caFile === undefined ? {} : { ca: readFileSync(options.network.caFile, 'utf8') }),
@@ -206,6 +222,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       network,
       wake: (stage: StageName) => waker.wake(stage),
     });
+    stored = made.secrets;
     yield* Effect.tryPromise({ try: () => noteConfiguration(made), catch: (thrown) => thrown as CaudalError });
     const { plugins } = made;
     const instances = [

@@ -10,6 +10,7 @@ import type { Metrics } from './observe/metrics.ts';
 import type { Progress } from './observe/progress.ts';
 import type { Streams } from './observe/streams.ts';
 import type { Plugins } from './plugins.ts';
+import type { StoredSecrets } from './secrets/stored-secrets.ts';
 import type { Store } from './store/store.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface Services {
   readonly clock: Clock;
   readonly network: Network;
   readonly secret: SecretResolver;
+  /** Those kept encrypted in the database. */
+  readonly secrets: StoredSecrets;
   readonly redact: Redactor;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -39,7 +42,9 @@ export interface Services {
   wake(stage: StageName): void;
 }
 
-export type StageName = 'collect' | 'subscribe' | 'process' | 'comply' | 'notify' | 'maintain';
+export const stageNames = ['collect', 'subscribe', 'process', 'comply', 'notify', 'maintain'] as const;
+
+export type StageName = (typeof stageNames)[number];
 
 /** The key under which Effect's context holds the services. */
 export class Caudal extends Context.Service<Caudal, Services>()('caudal/Services') {}

@@ -20,7 +20,7 @@ const plannedAtOnce = 200;
 
 /** Reads vendors: decides what is due, keeps to their limits, and puts every answer on disk before anything is made of it. */
 export const createCollector = (services: Services): Stage => {
-  const { store, domain, options, clock, plugins } = services;
+  const { store, options, clock, plugins } = services;
   const log = services.log.stream('telemetry', { stage: 'collect' });
   const pauses = createPauses(clock, () => services.random());
   const troubles = createTroubles(services, 'collect', pauses);
@@ -103,15 +103,17 @@ export const createCollector = (services: Services): Stage => {
     }
   };
 
+  const isOn = (device: DeviceInfo) => services.domain.switches.get(device.provider)?.mode !== 'off';
+
   const startPlanned = async (now: number) => {
     for (const plan of await store.read.dueReads(now, plannedAtOnce)) {
-      const device = domain.devices.get(plan.device);
+      const device = services.domain.devices.get(plan.device);
       const provider = plugins.providers.get(plan.instance);
       if (device === undefined || provider === undefined) {
         await store.write.changeReads([
           { id: plan.id, state: 'failed', reason: 'its device or provider is no longer configured' },
         ]);
-      } else if (mayRead(provider, device, now)) {
+      } else if (isOn(device) && mayRead(provider, device, now)) {
         places.take(
           device,
           guarded(device, (signal) => readPlanned(provider, device, plan, signal)),
@@ -122,7 +124,7 @@ export const createCollector = (services: Services): Stage => {
 
   /** Devices whose stream is connected and brings what they measure: they need not be asked. */
   const streaming = async (now: number): Promise<ReadonlySet<string>> => {
-    const connected = [...domain.devices.values()].flatMap((device) => {
+    const connected = [...services.domain.devices.values()].flatMap((device) => {
       const since = options.collect.pollWhileStreaming
         ? undefined
         : services.streams.connectedSince(device.provider, device.id);
@@ -140,8 +142,10 @@ export const createCollector = (services: Services): Stage => {
   /** The one that waits longest first. */
   const startPolls = async (now: number) => {
     const resting = await streaming(now);
-    const due = [...domain.devices.values()]
-      .filter((device) => (nextPoll.get(device.id) ?? 0) <= now && !resting.has(device.id) && isRead(domain, device))
+    const due = [...services.domain.devices.values()]
+      .filter(
+        (device) => (nextPoll.get(device.id) ?? 0) <= now && !resting.has(device.id) && isRead(services.domain, device),
+      )
       .toSorted((a, b) => (nextPoll.get(a.id) ?? 0) - (nextPoll.get(b.id) ?? 0));
     for (const device of due) {
       const provider = plugins.providers.get(device.provider);
@@ -163,8 +167,8 @@ export const createCollector = (services: Services): Stage => {
       !(await store.write.claimSlot('reread', slot, now))
     )
       return;
-    const plans = [...domain.devices.values()]
-      .filter((device) => isRead(domain, device))
+    const plans = [...services.domain.devices.values()]
+      .filter((device) => isRead(services.domain, device))
       .flatMap((device) => {
         const pull = plugins.providers.get(device.provider)?.capabilities.pull;
         const window = { from: now - options.collect.rereadHours * 60 * minute, to: now };

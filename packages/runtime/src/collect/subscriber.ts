@@ -27,6 +27,8 @@ interface Stream {
   open?: { readonly lease: LeaseClaim; readonly end: AbortController };
 }
 
+const changed = () => new CaudalError('transient', 'the data of its devices changed', { sent: 'no' });
+
 const streamsOf = ({ plugins, domain, streams }: Services): Stream[] =>
   [...plugins.providers.values()].flatMap((provider) => {
     const { subscribe } = provider.capabilities;
@@ -50,8 +52,12 @@ const streamsOf = ({ plugins, domain, streams }: Services): Stream[] =>
 /** Holds the vendors' streams open, each under a lease, so that one process at most writes for it. */
 export const createSubscriber = (services: Services): Stage | undefined => {
   const { store, options, clock } = services;
-  const all = streamsOf(services);
-  if (all.length === 0) return undefined;
+  if ([...services.plugins.providers.values()].every(({ capabilities }) => capabilities.subscribe === undefined))
+    return undefined;
+  let { domain } = services;
+  let all: readonly Stream[] = streamsOf(services);
+  /** Of devices that are gone or others by now: told to end, and renewed until they have. */
+  const leaving = new Set<Stream>();
   const log = services.log.stream('telemetry', { stage: 'subscribe' });
   const holder = randomUUID();
   const leaseMs = options.collect.leaseSeconds * 1000;
@@ -96,12 +102,13 @@ export const createSubscriber = (services: Services): Stage | undefined => {
     stream.notes.turn('opening');
     const openedAt = clock.now();
     if (stopping) end.abort(new CaudalError('transient', 'the runtime stops', { sent: 'no' }));
+    if (leaving.has(stream)) end.abort(changed());
     const { provider, devices, notes } = stream;
     let outcome = 'stopped';
     try {
       await runStream(services, { provider, devices, lease, notes, backlog, end, give });
     } catch (thrown) {
-      if (stopping) return;
+      if (stopping || leaving.has(stream)) return;
       const error = toCaudalError(thrown, `the stream of ${stream.key}`);
       outcome = error.kind;
       notes.failed(services.redact.text(error.message));
@@ -110,6 +117,7 @@ export const createSubscriber = (services: Services): Stage | undefined => {
       lookAfter(stream);
     } finally {
       delete stream.open;
+      leaving.delete(stream);
       notes.turn('waiting');
       services.metrics.add('caudal_stream_ends_total', { instance: provider.name, outcome });
       // Polling takes over.
@@ -118,8 +126,29 @@ export const createSubscriber = (services: Services): Stage | undefined => {
     }
   };
 
+  /** Streams whose devices are the same go on; the others end, and those that take their place pull the gap when they connect. */
+  const replan = () => {
+    if (services.domain === domain) return;
+    ({ domain } = services);
+    const before = new Map(all.map((stream) => [stream.key, stream]));
+    all = streamsOf(services).map((stream) => {
+      const old = before.get(stream.key);
+      const same =
+        old !== undefined &&
+        old.devices.length === stream.devices.length &&
+        old.devices.every((device, index) => device === stream.devices[index]);
+      if (same) before.delete(stream.key);
+      return same ? old : stream;
+    });
+    for (const old of before.values()) {
+      if (!flight.has(old.key)) continue;
+      leaving.add(old);
+      old.open?.end.abort(changed());
+    }
+  };
+
   const renew = async (now: number) => {
-    const held = all.flatMap(({ open }) => open ?? []);
+    const held = [...all, ...leaving].flatMap(({ open }) => open ?? []);
     if (held.length === 0) return;
     const renewed = await store.write.renewLeases(
       held.map(({ lease }) => lease),
@@ -172,6 +201,7 @@ export const createSubscriber = (services: Services): Stage | undefined => {
     stallMs: Math.max(60_000, 3 * restMs),
     async step() {
       const now = clock.now();
+      replan();
       await renew(now);
       const { raw, parkedRaw } = await store.read.counts();
       backlog.turn(raw.PENDING - parkedRaw > options.collect.pendingRawLimit);
@@ -191,7 +221,8 @@ export const createSubscriber = (services: Services): Stage | undefined => {
     async finish(signal) {
       stopping = true;
       over.abort();
-      for (const { open } of all) open?.end.abort(new CaudalError('transient', 'the runtime stops', { sent: 'no' }));
+      for (const { open } of [...all, ...leaving])
+        open?.end.abort(new CaudalError('transient', 'the runtime stops', { sent: 'no' }));
       await flight.finish(signal);
     },
   };

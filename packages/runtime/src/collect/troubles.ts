@@ -2,6 +2,9 @@ import type { CaudalError } from '@caudal/core';
 import type { Services } from '../services.ts';
 import type { Paused, Pauses } from './pauses.ts';
 
+/** The fact that holds the newest failure of an instance. */
+export const troubleKey = (instance: string): string => `trouble ${instance}`;
+
 /** Kinds that a person has to do something about. */
 const forPeople = ['auth', 'config', 'quota'] as const satisfies CaudalError['kind'][];
 
@@ -23,6 +26,9 @@ export const createTroubles = (services: Services, way: 'collect' | 'subscribe',
         { instance: who.provider, device: who.id, kind: error.kind, paused: subject, detail: error.detail },
         error.message,
       );
+      const message = services.redact.text(error.message);
+      const trouble = { at: clock.now(), device: who.id, kind: error.kind, message };
+      await store.write.remember([{ key: troubleKey(who.provider), value: trouble }]);
       if (!forPeople.some((kind) => kind === error.kind)) return;
       await store.write.changeAlerts({
         open: [
@@ -33,7 +39,7 @@ export const createTroubles = (services: Services, way: 'collect' | 'subscribe',
             point: null,
             severity: 'critical',
             openedAt: clock.now(),
-            facts: { device: who.id, reason: services.redact.text(error.message) },
+            facts: { device: who.id, reason: message },
           },
         ],
         close: [],

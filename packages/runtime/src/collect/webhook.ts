@@ -23,6 +23,8 @@ export const receiveWebhook = async (
     const webhook = services.plugins.providers.get(instance)?.instance.webhook;
     if (webhook === undefined)
       throw new CaudalError('unsupported', `no provider named ${instance} takes webhooks`, { sent: 'no' });
+    if (services.domain.switches.get(instance)?.mode === 'off')
+      throw new CaudalError('transient', `${instance} is switched off`, { sent: 'no', scope: 'instance' });
     await webhook.verify(request, { signal });
     const { records, response } = webhook.accept(request);
     await keepRaw(

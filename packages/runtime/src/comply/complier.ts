@@ -19,7 +19,8 @@ const peopleKinds = ['auth', 'config', 'quota'] as const;
 /** due → receipt: creates what is owed, takes its values, sends within the regulator's rules, reads back. */
 export const createComplier = (services: Services): Stage => {
   const { store, options, clock, plugins } = services;
-  const owed = owedBy(services);
+  let { domain } = services;
+  let owed = owedBy(services);
   const log = services.log.stream('compliance', { stage: 'comply' });
   const pauses = createSendPauses(clock, () => services.random());
   const flight = createInFlight(
@@ -75,8 +76,8 @@ export const createComplier = (services: Services): Stage => {
   };
 
   /**
-   * What the old configuration was refused for comes back when the configuration is another one. A runtime has one configuration, so
-   * once a start is enough. Its values are taken anew where it was never sent.
+   * What the old configuration was refused for comes back when the configuration is another one: at the start, and when the data changed.
+   * Its values are taken anew where it was never sent.
    */
   const release = async () => {
     let released = 0;
@@ -269,6 +270,11 @@ export const createComplier = (services: Services): Stage => {
           log.warn({ attempts: unknown }, 'attempts were open when the last run ended: they are unknown');
         await release();
         recovered = true;
+      }
+      if (services.domain !== domain) {
+        ({ domain } = services);
+        owed = owedBy(services);
+        await release();
       }
       const created = await expectSlots(services, owed, newestSlots);
       const more = await takeValues();

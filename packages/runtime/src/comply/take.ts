@@ -1,6 +1,7 @@
 import { convertText, decimalText, findUnit, type Flag, type Report, type ReportValue } from '@caudal/core';
 import { applyCorrections } from '@caudal/quality';
 import { parameterOf, variantOf } from '../config/parameter.ts';
+import { reportable } from './testing.ts';
 import type { Services } from '../services.ts';
 import type { SubmissionRow, ValueRow } from '../store/rows.ts';
 import type { SubmissionChange } from '../store/store.ts';
@@ -24,7 +25,8 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
   const now = services.clock.now();
   const tolerance = minutes(obligation.toleranceMinutes, 60);
   const members = Object.entries(obligation.members);
-  const found = await services.store.read.valuesAt(
+  const found = await reportable(
+    services,
     members.map(([, { series }]) => ({ series, from: submission.slot - tolerance, to: submission.slot })),
   );
   const variant = variantOf(target.profile, obligation.work.settings);

@@ -55,6 +55,19 @@ export const checkOptions = (
     if (verdict !== undefined) report[verdict.severity](root, steps, verdict.message);
     if (verdict?.severity !== 'error') report.secret(root, steps, value);
   }
+  const sealing = (config['secrets'] ?? {}) as { key?: unknown; formerKeys?: unknown };
+  const formerKeys: readonly unknown[] = Array.isArray(sealing.formerKeys) ? sealing.formerKeys : [];
+  for (const [path, reference] of [
+    [['key'], sealing.key] as const,
+    ...formerKeys.map((former, index) => [['formerKeys', index], former] as const),
+  ]) {
+    if (typeof reference !== 'string') continue;
+    const verdict = reference.startsWith('store:')
+      ? { message: 'can not be a stored secret itself; write env:NAME or file:/path', severity: 'error' as const }
+      : judgeSecret(reference, environment);
+    if (verdict !== undefined) report[verdict.severity](root, ['secrets', ...path], verdict.message);
+    if (verdict?.severity !== 'error') report.secret(root, ['secrets', ...path], reference);
+  }
   const network = (config['network'] ?? {}) as { proxy?: unknown; caFile?: unknown };
   const http = (config['http'] ?? {}) as { publicUrl?: unknown };
   checkUrl(report, ['network', 'proxy'], network.proxy, ['http:', 'https:']);

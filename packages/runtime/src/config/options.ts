@@ -216,6 +216,16 @@ export const RuntimeOptions = closedObject({
     },
     { default: {} },
   ),
+  secrets: closedObject(
+    {
+      key: Type.Optional(SecretRef),
+      formerKeys: Type.Array(SecretRef, {
+        default: [],
+        description: 'Keys that were secrets.key, until caudal secret rotate-key has run.',
+      }),
+    },
+    { default: {} },
+  ),
   drainSeconds: Bounded(30, 'How long a stop waits for what is under way.'),
 });
 

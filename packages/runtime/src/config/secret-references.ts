@@ -45,7 +45,10 @@ const schemes: Readonly<Record<string, (name: string, environment: NodeJS.Proces
     return value === '' ? { message: `environment variable ${name} is not set`, severity: 'warning' } : undefined;
   },
   file: (path) => (path === '' ? refused('file: takes the path of a file') : undefined),
-  store: () => refused('secrets of the kind "store:" are not available here; write env:NAME or file:/path'),
+  store: (name) =>
+    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)
+      ? undefined
+      : refused('store: takes the name of a stored secret: letters, digits, dot, dash, underscore'),
   literal: () => refused('a literal secret is for tests and scripts only; write env:NAME or file:/path'),
 };
 

@@ -105,7 +105,16 @@ export const validateConfiguration = (input: ValidationInput): Validation => {
   checkCorrections(world);
   checkSwitches(world);
   checkAuditReaders(world, config);
-  const mistakes = inOrder([...data.mistakes, ...report.mistakes], configFile);
+  const keyless = (config['secrets'] as { key?: unknown } | undefined)?.key === undefined;
+  const unsealable = report.secrets
+    .filter(({ reference }) => keyless && reference.startsWith('store:'))
+    .map(({ file, path }): Mistake => ({
+      file,
+      path,
+      message: 'is a stored secret, and there is no key to open it: set secrets.key to env:NAME or file:/path',
+      severity: 'error',
+    }));
+  const mistakes = inOrder([...data.mistakes, ...report.mistakes, ...unsealable], configFile);
   return {
     mistakes,
     secrets: report.secrets,

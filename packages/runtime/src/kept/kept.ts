@@ -3,7 +3,8 @@ import type { RuntimeConfig } from '../config/define.ts';
 import { canonicalJson, type Domain } from '../config/domain.ts';
 import type { DataSource, LoadedData } from '../config/load-data.ts';
 import { isError, type Mistake, mistakeText } from '../config/mistake.ts';
-import { refused, resolveData } from '../config/resolve.ts';
+import type { SecretUse } from '../config/report.ts';
+import { refused, type Resolution, resolveData } from '../config/resolve.ts';
 import { sha256 } from '../evidence/chain.ts';
 import type { KeptRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -67,6 +68,8 @@ export interface Kept {
   readonly domain: Domain;
   /** Rises with every act. */
   readonly serial: number;
+  /** Every reference to a secret in the configuration and the data. */
+  readonly secretUses: readonly SecretUse[];
   list(query: EntityQuery): EntityPage;
   get(kind: KeptKind, id: string): Entity | null;
   /** Newest first; empty for what is provisioned. */
@@ -144,6 +147,7 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
   const provisioned = new Map(provisionedEntities(data.sources).map((entity) => [key(entity), entity]));
   const listeners = new Set<(event: KeptEvent) => void>();
   let serial = 0;
+  let secretUses: readonly SecretUse[] = [];
   let entities: ReadonlyMap<string, Entity> = new Map();
   let domain = input.domain;
   /** Mistakes that were there before anything was changed: only new ones refuse a change. */
@@ -154,8 +158,14 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
     return resolveData(config, { sources: [...data.sources, ...own], mistakes: data.mistakes });
   };
 
-  const install = (next: ReadonlyMap<string, Entity>, at: number, resolved: Domain | undefined) => {
+  const install = (
+    next: ReadonlyMap<string, Entity>,
+    at: number,
+    judgement: Pick<Resolution, 'domain' | 'secrets'>,
+  ) => {
+    const { domain: resolved } = judgement;
     entities = next;
+    secretUses = judgement.secrets;
     serial = at;
     if (resolved !== undefined) domain = shareUnchanged(domain, resolved);
   };
@@ -163,12 +173,13 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
   const load = async () => {
     const found = await loadRows(store);
     const next = new Map(found.rows.map((row) => [key(row), keptEntity(row)]));
-    const { domain: resolved, mistakes } = judge(next);
-    if (resolved === undefined) {
+    const judgement = judge(next);
+    const { mistakes } = judgement;
+    if (judgement.domain === undefined) {
       if (input.tolerant !== true) throw refused(mistakes);
       standing = new Set(mistakes.map((mistake) => mistakeText(mistake)));
     }
-    install(next, found.serial, resolved);
+    install(next, found.serial, judgement);
   };
 
   const told = (changed: KeptEvent['changed']) => {
@@ -238,10 +249,11 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
     }
     for (const put of changes) assertExpected(put);
     const next = applied(changes);
-    const { domain: resolved, mistakes } = judge(next);
+    const judgement = judge(next);
+    const { domain: resolved, mistakes } = judgement;
     const fresh = mistakes.filter((mistake) => !standing.has(mistakeText(mistake)));
     const effects = resolved === undefined ? { reopened: [], redecode: [] } : effectsOf(domain, resolved, why);
-    return { next, resolved, mistakes: fresh, remaining: mistakes.filter(isError), effects };
+    return { next, judgement, mistakes: fresh, remaining: mistakes.filter(isError), effects };
   };
 
   const assertSound = (changes: readonly KeptPut[], mistakes: readonly Mistake[]) => {
@@ -260,9 +272,9 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
   const write = async (changes: readonly KeptPut[], { author, reason }: By): Promise<readonly Entity[]> => {
     if (reason.trim() === '') throw new KeptRefusal('invalid', 'say why: the reason is kept with the change');
     for (let tried = 0; tried < tries; tried += 1) {
-      const { next, resolved, mistakes, remaining, effects } = judged(changes, reason);
+      const { next, judgement, mistakes, remaining, effects } = judged(changes, reason);
       assertSound(changes, mistakes);
-      if (resolved !== undefined) await assertFree(store, domain, resolved);
+      if (judgement.domain !== undefined) await assertFree(store, domain, judgement.domain);
       const at = clock.now();
       const kept = await store.write.keep({
         basis: serial,
@@ -295,7 +307,7 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
         return [whole];
       });
       if (remaining.length === 0) standing = new Set();
-      install(next, kept.serial, resolved);
+      install(next, kept.serial, judgement);
       told(changes.map(({ kind, id }) => ({ kind, id })));
       return written;
     }
@@ -320,6 +332,9 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
     },
     get serial() {
       return serial;
+    },
+    get secretUses() {
+      return secretUses;
     },
     list: (query) => queryEntities([...provisioned.values(), ...entities.values()], query),
     get,

@@ -25,7 +25,7 @@ const wants = ({ events, points }: Subscription, event: NoticeEvent, point: stri
 
 /** alerts → people: one notice per person and channel, in an outbox of its own. */
 export const createNotifier = (services: Services): Stage => {
-  const { store, domain, options, clock, plugins } = services;
+  const { store, options, clock, plugins } = services;
   const log = services.log.stream('notifications', { stage: 'notify' });
   const flight = createInFlight(
     () => services.wake('notify'),
@@ -38,7 +38,7 @@ export const createNotifier = (services: Services): Stage => {
     for (const [event, alerts] of Map.groupBy(untold, eventOf)) {
       if (alerts.every((alert) => alert.openedAt + options.notify.groupMs > now)) continue;
       const notices = new Map<string, { person: string; channel: string; alerts: Set<string> }>();
-      for (const subscription of domain.subscriptions) {
+      for (const subscription of services.domain.subscriptions) {
         const wanted = alerts.filter((alert) => wants(subscription, event, alert.point));
         for (const channel of wanted.length === 0 ? [] : subscription.channels) {
           const known = notices.get(`${subscription.person} ${channel}`) ?? {
@@ -77,7 +77,7 @@ export const createNotifier = (services: Services): Stage => {
 
   const send = async (notice: NoticeRow, signal: AbortSignal) => {
     const now = clock.now();
-    const person = domain.people.get(notice.person);
+    const person = services.domain.people.get(notice.person);
     const notifier = plugins.notifiers.get(notice.channel);
     const address = person?.addresses[notice.channel];
     const attempts = notice.attempts + 1;

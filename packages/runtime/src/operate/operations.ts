@@ -1,4 +1,7 @@
-import { CaudalError, type Draft, type Outage } from '@caudal/core';
+import { CaudalError, type Draft, type Outage, type ProviderSwitch } from '@caudal/core';
+import type { Entity, EntityPage, EntityQuery, KeptKind, KeptPut, Preview, Version } from '../kept/index.ts';
+import type { SecretNote, StoredSecrets } from '../secrets/stored-secrets.ts';
+import { type ProviderNow, providersNow, switchProvider } from './providers.ts';
 import { type HandedOver, inviteUser, type NewUser } from '../access/users.ts';
 import { type Hold, holdsOf } from '../schedule/holds.ts';
 import type { Services } from '../services.ts';
@@ -72,6 +75,26 @@ export interface Operations {
   dryRun(input: { obligation: string; slot: number }): Promise<DryRun>;
   /** What the regulators held for a work at an instant, as known then; of slots in [from, to). */
   held(input: { work: string; at: number; from: number; to: number }): Promise<readonly HeldSlot[]>;
+  /** Data of one kind, provisioned and kept. */
+  dataList(query: Omit<EntityQuery, 'only'>): Promise<EntityPage>;
+  dataGet(input: { kind: KeptKind; id: string }): Promise<Entity | null>;
+  dataHistory(input: { kind: KeptKind; id: string; before?: number; limit?: number }): Promise<readonly Version[]>;
+  /** What a change would do, and every mistake it brings; nothing is written. */
+  dataPreview(input: { changes: readonly KeptPut[] }): Promise<Preview>;
+  /** All of it or nothing; in force when it resolves. */
+  dataChange(input: { changes: readonly KeptPut[]; because: string }): Promise<readonly Entity[]>;
+  /** Names of stored secrets, never their values. */
+  secretList(): Promise<readonly SecretNote[]>;
+  secretPut(input: { name: string; value: string }): Promise<{ name: string }>;
+  secretRemove(input: { name: string }): Promise<{ name: string }>;
+  secretRotate(): ReturnType<StoredSecrets['rotate']>;
+  /** How each provider instance stands: switched, heard, failed. */
+  providers(): Promise<readonly ProviderNow[]>;
+  switchProvider(input: {
+    instance: string;
+    mode: ProviderSwitch['mode'];
+    because: string;
+  }): ReturnType<typeof switchProvider>;
   /** A new key for the audit, signed in by the old one. */
   rotateAuditKey(input: { into?: string }): Promise<Rotated>;
   /** Puts the hash of an evidence package into the audit and signs it. */
@@ -110,6 +133,23 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   previewRetention: () => previewRetention(services),
   dryRun: (input) => dryRun(services, input),
   held: (input) => held(services, input),
+  dataList: async (query) => services.kept.list(query),
+  dataGet: async ({ kind, id }) => services.kept.get(kind, id),
+  dataHistory: ({ kind, id, ...page }) => services.kept.history(kind, id, page),
+  dataPreview: async ({ changes }) => services.kept.preview(changes),
+  dataChange: ({ changes, because }) => services.kept.change(changes, { author: actor, reason: because }),
+  secretList: () => services.secrets.list(),
+  async secretPut(input) {
+    await services.secrets.put(input, actor);
+    return { name: input.name };
+  },
+  async secretRemove({ name }) {
+    await services.secrets.remove(name, actor);
+    return { name };
+  },
+  secretRotate: () => services.secrets.rotate(actor),
+  providers: () => providersNow(services),
+  switchProvider: ({ because, ...input }) => switchProvider(services, input, { author: actor, reason: because }),
   rotateAuditKey: (input) => rotateKey(services, input, actor),
   sealEvidence: (input) => sealEvidence(services, input, actor),
   createUser: (input) => inviteUser(services, input, actor),

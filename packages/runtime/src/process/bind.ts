@@ -19,6 +19,8 @@ export interface Bound {
 
 /** Finds the series of readings, and the versions of everything between a reading and its value. */
 export interface Binder {
+  /** The data it binds by. */
+  readonly domain: Domain;
   /** The binding in force at the reading's instant, of the lowest priority number; undefined when nobody wants it. */
   bind(device: DeviceInfo, reading: Reading): Bound | undefined;
   /** Content behind a basis id that `bind` gave out. */
@@ -51,6 +53,7 @@ export const createBinder = (domain: Domain, rulesOf: (point: string) => string)
   };
 
   return {
+    domain,
     bind(device, reading) {
       const binding = domain.bindings
         .get(device.id)

@@ -65,11 +65,12 @@ export const decodeContextOf = (domain: Domain, instance: string): Omit<DecodeCo
 export const decodeRaw = (raw: RawRow, services: Services, binder: Binder, needed?: RawRow): DecodedRaw => {
   const provider = services.plugins.providers.get(raw.instance);
   if (provider === undefined) return failed(raw.id, `no provider instance named ${raw.instance} is configured`);
-  const devices = services.domain.byExternalId.get(raw.instance);
+  const { domain } = binder;
+  const devices = domain.byExternalId.get(raw.instance);
   let decoded;
   try {
     decoded = provider.instance.decode(raw, {
-      ...decodeContextOf(services.domain, raw.instance),
+      ...decodeContextOf(domain, raw.instance),
       ...(needed === undefined ? {} : { needed }),
     });
   } catch (thrown) {

@@ -30,7 +30,10 @@ interface Prepared {
 
 /** raw → values: decode, bind, convert, judge, and one transaction for everything that follows from it. */
 export const createProcessor = (services: Services, extra?: RuntimeConfig['rules']): Stage => {
-  const { store, domain, options, clock, metrics, events } = services;
+  const { store, options, clock, metrics, events } = services;
+  /** The data that everything is prepared by, and the serial it stands for. Changes between batches only. */
+  let { domain } = services;
+  let { serial } = services.kept;
   const log = services.log.stream('telemetry', { stage: 'process' });
   const points = new Map<string, PointProcessor>();
   /** What the points read has to show the batch before, which may be on its way to disk. */
@@ -62,8 +65,9 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     }
     return found;
   };
-  const binder = createBinder(domain, (point) => processorOf(point)?.rules ?? '');
-  const zones = createZoneWatch(services, binder, store.read);
+  const bind = () => createBinder(domain, (point) => processorOf(point)?.rules ?? '');
+  let binder = bind();
+  const zones = createZoneWatch(services, () => binder, store.read);
   let advancedAt = clock.now();
 
   const gather = async (decoded: readonly DecodedRaw[], reopens: readonly Reopen[]): Promise<Processed> => {
@@ -325,14 +329,63 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
     fail,
   });
 
+  /**
+   * Goes on with other data: what was prepared by the data before is on disk first, so that nothing old is written over what replaces it.
+   */
+  const adopt = async () => {
+    if (services.domain === domain) return;
+    try {
+      await overlap.landed();
+    } catch {
+      // The next step deals with the batch that failed; the data can wait so long.
+      return;
+    }
+    const before = domain;
+    ({ domain } = services);
+    ({ serial } = services.kept);
+    for (const id of points.keys()) if (domain.points.get(id) !== before.points.get(id)) points.delete(id);
+    binder = bind();
+    redecoding = true;
+  };
+
+  /** Whether what a change asked for is asked by the data at hand; when not, that is brought in first. */
+  const isAdopted = async () => {
+    if ((await store.read.keptSerial()) === serial) return true;
+    await services.kept.refresh();
+    return false;
+  };
+
+  /** What a change of the data asked for may wait from the last run. */
+  let redecoding = true;
+  const redecode = async () => {
+    if (!redecoding) return;
+    const asked = await store.read.redecodes(20);
+    if (asked.length > 0 && !(await isAdopted())) return;
+    for (const one of asked) {
+      const records = await store.write.redecode(one, {
+        at: clock.now(),
+        actor: 'runtime',
+        act: 'decode again, because the data changed',
+        subject: `device:${one.device}`,
+        hash: null,
+        detail: { serial: one.serial },
+      });
+      if (records > 0) log.info({ device: one.device, records }, 'records are decoded again, because the data changed');
+    }
+    redecoding = asked.length === 20;
+  };
+
   return {
     name: 'process',
     restMs: options.process.idleMs,
     stallMs: Math.max(60_000, 3 * options.process.idleMs),
     async step() {
       await recover();
+      await adopt();
+      await redecode();
       if (await overlap.step()) return true;
       const reopens = await store.read.reopens(20);
+      if (reopens.length > 0 && !(await isAdopted())) return true;
       try {
         if (reopens.length > 0) await write([], await prepare([], reopens));
         else await advance();

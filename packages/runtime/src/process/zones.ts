@@ -45,12 +45,13 @@ const isLive = ({ lane, envelope }: RawRow) =>
 
 export const createZoneWatch = (
   services: Services,
-  binder: Binder,
+  binderNow: () => Binder,
   read: Pick<StoreReads, 'recordsOf' | 'raw'>,
 ): ZoneWatch => {
-  const { store, domain, clock } = services;
+  const { store, clock } = services;
   const log = services.log.stream('telemetry', { stage: 'process' });
-  const due = new Set<DeviceInfo>();
+  /** Devices by id, as they were when they looked wrong. */
+  const due = new Map<string, DeviceInfo>();
   /** Devices with an open alert. */
   let open: Set<string> | undefined;
   const recall = async () => {
@@ -63,7 +64,7 @@ export const createZoneWatch = (
   };
 
   const seriesOf = (device: DeviceInfo) => [
-    ...new Set([...(domain.bindings.get(device.id)?.values() ?? [])].flat().map(({ series }) => series)),
+    ...new Set([...(services.domain.bindings.get(device.id)?.values() ?? [])].flat().map(({ series }) => series)),
   ];
 
   /** Of the last records that brought something new, one in ten minutes: what each told last. */
@@ -79,9 +80,10 @@ export const createZoneWatch = (
       .filter((raw) => raw !== null)
       .filter(isLive);
     const needs = await findNeeds(raws, services);
+    const binder = binderNow();
     return raws.flatMap((raw) => {
       const { claimed } = decodeRaw(raw, services, binder, needs.found.get(raw.id));
-      const own = claimed.filter((one) => one.device === device).map(({ reading }) => reading);
+      const own = claimed.filter((one) => one.device.id === device.id).map(({ reading }) => reading);
       if (own.length === 0) return [];
       const newest = own.reduce((latest, reading) => (reading.at > latest.at ? reading : latest));
       return [{ receivedAt: raw.receivedAt, at: newest.at, vendorAt: newest.vendorAt }];
@@ -107,7 +109,7 @@ export const createZoneWatch = (
             event: 'device.zone',
             rule: 'device.zone',
             subject,
-            point: series === undefined ? null : (domain.series.get(series)?.point ?? null),
+            point: series === undefined ? null : (services.domain.series.get(series)?.point ?? null),
             severity: 'warning',
             openedAt: now,
             facts: { device: device.name ?? device.id, hours, zone: zone === '' ? '–' : zone, likely },
@@ -134,17 +136,17 @@ export const createZoneWatch = (
         const one = decoded[index] as DecodedRaw;
         for (const [device, variables] of one.newest) {
           const lag = raw.receivedAt - Math.max(...variables.values());
-          if (wholeHours(lag, paceOf(device)) !== 0 || open?.has(device.id) === true) due.add(device);
+          if (wholeHours(lag, paceOf(device)) !== 0 || open?.has(device.id) === true) due.set(device.id, device);
         }
         for (const [device, at] of one.ahead)
-          if (wholeHours(raw.receivedAt - at, paceOf(device)) !== 0) due.add(device);
+          if (wholeHours(raw.receivedAt - at, paceOf(device)) !== 0) due.set(device.id, device);
       });
     },
     async judge() {
       const alerts = await recall();
-      for (const device of [...due].slice(0, devicesAtOnce)) {
-        due.delete(device);
-        await judgeDevice(device, alerts);
+      for (const [id, seen] of [...due].slice(0, devicesAtOnce)) {
+        due.delete(id);
+        await judgeDevice(services.domain.devices.get(id) ?? seen, alerts);
       }
     },
   };

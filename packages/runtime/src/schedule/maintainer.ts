@@ -12,7 +12,7 @@ const day = 86_400_000;
 
 /** What nobody else looks after: silence, deadlines, gauges and retention. */
 export const createMaintainer = (services: Services): Stage => {
-  const { store, domain, options, clock, metrics } = services;
+  const { store, options, clock, metrics } = services;
   const startedAt = clock.now();
   const retention = createRetention(services);
 
@@ -21,12 +21,12 @@ export const createMaintainer = (services: Services): Stage => {
     const heard = new Map((await store.read.contacts()).map(({ device, at }) => [device, at]));
     const open: NewAlert[] = [];
     const close: { rule: string; subject: string; at: number }[] = [];
-    for (const device of domain.devices.values()) {
+    for (const device of services.domain.devices.values()) {
       const last = heard.get(device.id);
       const subject = `device:${device.id}`;
-      const bindings = [...(domain.bindings.get(device.id)?.values() ?? [])].flat();
-      const point = bindings[0] === undefined ? null : (domain.series.get(bindings[0].series)?.point ?? null);
-      const state = point === null ? undefined : domain.points.get(point)?.state;
+      const bindings = [...(services.domain.bindings.get(device.id)?.values() ?? [])].flat();
+      const point = bindings[0] === undefined ? null : (services.domain.series.get(bindings[0].series)?.point ?? null);
+      const state = point === null ? undefined : services.domain.points.get(point)?.state;
       if (state === 'INACTIVE' || state === 'MAINTENANCE') continue;
       // What is old at start may be about to be read: silence counts from the start at the earliest.
       if (now - Math.max(last ?? startedAt, startedAt) <= device.silentAfterMs) {
@@ -51,12 +51,12 @@ export const createMaintainer = (services: Services): Stage => {
   /** People are told before a submission is late, never after; once per obligation, however many slots wait. */
   const watchDeadlines = async (now: number) => {
     const owing = await store.read.owing(now);
-    const { open, close } = judgeDeadlines(domain, owing, now, {
+    const { open, close } = judgeDeadlines(services.domain, owing, now, {
       noticeMs: noticeMsOf(options.comply.deadlineNoticeMinutes, options.maintain.tickMs),
       lagShare: options.comply.lagNoticeShare,
     });
     for (const target of services.plugins.targets.keys()) {
-      const own = owing.filter(({ obligation }) => domain.obligations.get(obligation)?.target === target);
+      const own = owing.filter(({ obligation }) => services.domain.obligations.get(obligation)?.target === target);
       // Without anything open there is no deadline: a gauge that stands still would lie.
       const soonest = Math.min(...own.map(({ nearestDueAt }) => nearestDueAt));
       metrics.set('caudal_next_deadline_seconds', { target }, (soonest - now) / 1000);
@@ -119,6 +119,7 @@ export const createMaintainer = (services: Services): Stage => {
     async step() {
       const now = clock.now();
       if (store.disk !== null && !(await roomAgain(now))) return false;
+      await services.kept.refresh();
       await watchSilence(now);
       await watchDeadlines(now);
       await gauges();

@@ -539,7 +539,7 @@ const configCases: Readonly<Record<string, ConfigCase>> = {
   'a secret of the store': {
     config: { providers: { tago: tago({ token: 'store:tago' }) } },
     path: 'providers.tago.token',
-    says: 'secrets of the kind "store:" are not available here',
+    says: 'is a stored secret, and there is no key to open it: set secrets.key',
   },
   'a variable of a plugin that is not set': {
     config: { providers: { tago: tago({ token: 'env:GOOD_ACCOUNT' }) } },

@@ -26,7 +26,7 @@ const data: DataFile = {
   ],
 };
 
-const world = async (config: Partial<RuntimeConfig> = {}) => {
+const world = async (config: Omit<Partial<RuntimeConfig>, 'secrets'> = {}) => {
   const clock = virtualClock(start);
   const mailbox = await startSmtp({ clock });
   const receiver = await startWebhookReceiver({ clock, secrets: [secret] });

@@ -26,7 +26,10 @@ export const alertOf = (changed: Partial<NewAlert> = {}): NewAlert => ({
 /** The notify stage over a real store, stepped by hand on a virtual clock. */
 export const openNotify = async (
   data: DataFile,
-  { secrets = {}, ...config }: Partial<RuntimeConfig> & { readonly secrets?: Readonly<Record<string, string>> },
+  {
+    secrets = {},
+    ...config
+  }: Omit<Partial<RuntimeConfig>, 'secrets'> & { readonly secrets?: Readonly<Record<string, string>> },
   clock: VirtualClock = virtualClock(start),
 ) => {
   const folder = mkdtempSync(join(tmpdir(), 'caudal-notify-'));
