@@ -12,10 +12,11 @@ import { addDashboard } from './dashboard.ts';
 import { addDocument } from './document.ts';
 import { createGate } from './gate.ts';
 import { createLive } from './live.ts';
+import { Refusal, refusalOf } from './refusal.ts';
 import { createRegulatorDesk } from './regulators.ts';
 import { answer, atPublicUrl, callerSignal, keepBytes, rawRequestOf } from './requests.ts';
 import { apiRoutes } from './routes/index.ts';
-import { serveRoutes } from './serve.ts';
+import { sendProblem, serveRoutes } from './serve.ts';
 
 /** What is served, until closed. */
 export interface Served {
@@ -114,6 +115,13 @@ export const serveHttp = async (services: Services, operations: Operations, data
     trustProxy: http.trustedProxies.length === 0 ? false : [...http.trustedProxies],
     rewriteUrl: withoutBase(basePathOf(http)),
     routerOptions: { maxParamLength: 300 },
+    // What the router itself refuses, such as a path that can not be read.
+    frameworkErrors: (thrown, _request, reply) =>
+      sendProblem(
+        reply,
+        refusalOf(thrown) ?? new Refusal('bad-request', 'this can not be read'),
+        () => 'the path can not be read',
+      ),
   });
   const gate = createGate(services, database);
   const live = createLive(services);

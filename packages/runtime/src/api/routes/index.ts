@@ -3,8 +3,13 @@ import { alertRoutes } from './alerts.ts';
 import { analysisRoutes } from './analysis.ts';
 import { authRoutes } from './auth.ts';
 import { complianceRoutes } from './compliance.ts';
+import { deadRoutes } from './dead.ts';
 import { eventRoutes } from './events.ts';
 import { pointRoutes } from './points.ts';
+import { recordRoutes } from './records.ts';
+import { sendRoutes } from './sends.ts';
+import { systemRoutes } from './system.ts';
+import { traceRoutes } from './trace.ts';
 import { userRoutes } from './users.ts';
 import { valueRoutes } from './values.ts';
 
@@ -16,6 +21,11 @@ export const apiRoutes: readonly Route[] = [
   ...valueRoutes,
   ...analysisRoutes,
   ...complianceRoutes,
+  ...sendRoutes,
+  ...traceRoutes,
   ...alertRoutes,
+  ...recordRoutes,
+  ...deadRoutes,
+  ...systemRoutes,
   ...eventRoutes,
 ];
