@@ -64,6 +64,13 @@ const Config = closedObject({
         'File for standards that are handed over by a person: csv, csv-semicolon, or text to copy into a form.',
     }),
   ),
+  correction: Type.Optional(
+    Type.String({
+      minLength: 10,
+      description:
+        'How a measurement that the DGA has is corrected, told to the person with the task. No rule says it; the text used otherwise names the desk of its support pages.',
+    }),
+  ),
   permanentAnswers: Type.Optional(
     Type.Array(
       closedObject({
@@ -80,6 +87,6 @@ const Config = closedObject({
 export type DgaOptions = Static<typeof Config>;
 
 /** With every default filled, as `create` gets it. */
-export type DgaConfig = Required<DgaOptions>;
+export type DgaConfig = Required<Omit<DgaOptions, 'correction'>>;
 
 export const configSchema = schemaOf(Config);

@@ -14,6 +14,10 @@ const day = 24 * hour;
 /** Shortest month: what is due in a month is due before any month's lag ends. */
 const month = 28 * day;
 
+/** The manual has no way to change what was received (§6.3 forbids to send it again); the desk is that of the DGA's support pages. */
+const dgaCorrection =
+  'La DGA no publica cómo corregir una medición recibida y prohíbe reenviarla (Manual Técnico 1/2025, §6.3). Pida la corrección en la mesa de ayuda MEE (snia.mop.gob.cl/ticket/mee) con código de obra, fecha y hora en UTC−4, comprobante, valor informado, valor correcto y motivo, y anote aquí el número del ticket.';
+
 /**
  * Cadence, delivery and lag: the DGA's leaflet as quoted by secondary sources, corroborated in part. One hour for online
  * delivery: Manual Técnico N° 1/2025, 3. Standards that are handed over name no deadline but their lag, so that is when
@@ -60,7 +64,8 @@ const spacedPer = { obra: 'work', centro: 'instance' } as const;
 export const profileFor = ({
   backlogSpacing = 'obra',
   caudalesMuyPequenosMonths = [1, 7],
-}: Pick<DgaOptions, 'backlogSpacing' | 'caudalesMuyPequenosMonths'>): ComplianceProfile => ({
+  correction = dgaCorrection,
+}: Pick<DgaOptions, 'backlogSpacing' | 'caudalesMuyPequenosMonths' | 'correction'>): ComplianceProfile => ({
   regulator: 'DGA',
   utcOffsetMinutes: CHILE_REGULATOR_OFFSET_MINUTES,
   variants: Object.fromEntries(
@@ -70,6 +75,7 @@ export const profileFor = ({
   naturalKey: ['work', 'slot'],
   duplicateMeans: 'received',
   readBack: true,
+  correction,
   resend: 'next-calendar-day',
   backlogSpacing: { ms: backlogSpacingMs, per: spacedPer[backlogSpacing] },
   flags: { 1: 'send', 2: 'send', 3: 'send', 4: 'hold', 9: 'missing' },

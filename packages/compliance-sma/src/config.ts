@@ -126,6 +126,13 @@ const Config = closedObject({
       description: 'A refused user and password rest this long; another password is tried at once.',
     }),
   ),
+  correction: Type.Optional(
+    Type.String({
+      minLength: 10,
+      description:
+        'How a set that the SMA has is corrected, told to the person with the task. No rule says it; the text used otherwise names the address of its instruction.',
+    }),
+  ),
   answers: Type.Optional(
     Type.Array(
       closedObject({
@@ -147,7 +154,7 @@ const Config = closedObject({
 export type SmaOptions = Static<typeof Config>;
 
 /** With every default filled, as `create` gets it. */
-export type SmaConfig = Required<Omit<SmaOptions, 'history' | 'extra'>> & {
+export type SmaConfig = Required<Omit<SmaOptions, 'history' | 'extra' | 'correction'>> & {
   readonly extra?: Readonly<Record<string, string>>;
   readonly history?: Required<Static<typeof History>>;
 };

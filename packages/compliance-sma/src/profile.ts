@@ -2,6 +2,11 @@ import { CHILE_REGULATOR_OFFSET_MINUTES, type Calendar, type ComplianceProfile }
 import type { SmaOptions } from './config.ts';
 
 const minute = 60_000;
+
+/** Neither the manual nor the instruction says how stored data are changed; the address is that for faults (Res. Ex. 252/2020). */
+const smaCorrection =
+  'La SMA no publica cómo corregir datos ya almacenados. No los reenvíe: escriba a snifa@sma.gob.cl con UfId, ProcesoId, dispositivo, parámetro, estampa de tiempo en GMT-4, IdVerificacion, valor informado, valor correcto y motivo, y anote aquí la respuesta.';
+
 const hour = 60 * minute;
 
 /** Steps, in minutes, that divide an hour: each slot of every day falls on the same minutes. */
@@ -40,6 +45,7 @@ export const profileFor = ({
   resendUnanswered = 'next-calendar-day',
   backlogSpacingMs = 0,
   instantsPerRequest = 1,
+  correction = smaCorrection,
 }: SmaOptions): ComplianceProfile => ({
   regulator: 'SMA',
   utcOffsetMinutes: CHILE_REGULATOR_OFFSET_MINUTES,
@@ -48,6 +54,7 @@ export const profileFor = ({
   naturalKey: ['work', 'slot'],
   duplicateMeans: 'doubled',
   readBack: false,
+  correction,
   resend: resendRefused,
   resendUnknown: resendUnanswered,
   backlogSpacing: { ms: backlogSpacingMs, per: 'work' },

@@ -16,6 +16,7 @@ export const Person = closedObject({
 export const noticeEvents = [
   'submission.rejected',
   'submission.conflict',
+  'submission.correction',
   'submission.deadline',
   'device.silent',
   'device.zone',

@@ -91,6 +91,25 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     load: () => import('./commands/decide.ts'),
   },
+  tasks: {
+    summary: 'corrections of what a regulator holds, for people: what, why, how, and what became of them',
+    words: '<list | show <id> | done <id> | dismiss <id>>',
+    options: {
+      obligation: { type: 'string' },
+      state: { type: 'string' },
+      because: { type: 'string' },
+      reference: { type: 'string' },
+      ...json,
+    },
+    help: {
+      obligation: 'list: of one alone',
+      state: 'list: open, done, dismissed, or several with commas; default open',
+      because: 'done, dismiss: what was done, or why nothing is; kept in the audit',
+      reference: 'done, dismiss: what the regulator gave for it, such as a ticket',
+      ...jsonHelp,
+    },
+    load: () => import('./commands/tasks.ts'),
+  },
   failures: {
     summary: 'slots past their maximum lag, with the text that the regulator wants',
     options: { obligation: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, ...json },

@@ -35,6 +35,7 @@ export const statusLines = (status: Status): string[] => [
   `values       ${counts(Object.fromEntries(Object.entries(status.counts.values).map(([flag, count]) => [`flag ${flag}:`, count])))}`,
   `findings     ${counts(status.counts.findings)}`,
   `submissions  ${counts(status.counts.submissions)}`,
+  `tasks        ${counts(status.counts.tasks)}`,
   `notices      ${counts(status.counts.notices)}; open alerts ${status.counts.openAlerts}`,
   `audit        ${status.audit.entries} entries; ${signedTo(status.audit)}`,
   `kept         ${keptLine(status.kept)}`,
@@ -57,6 +58,10 @@ export const statusLines = (status: Status): string[] => [
   ...status.openSubmissions.map(
     ({ id, obligation, slot, state, status: word, reason }) =>
       `open ${id} ${obligation} ${time(slot)} ${state} (${word})${reason === null ? '' : `: ${reason}`}`,
+  ),
+  ...status.openTasks.map(
+    ({ id, obligation, slot, member, held, value, cause }) =>
+      `task ${id} ${obligation} ${time(slot)} ${member}: held ${held ?? 'nothing'}, should be ${value ?? 'nothing'} (${cause})`,
   ),
   ...status.stoppedSends.map(
     ({ scope, since, actor, reason }) => `STOPPED sends of ${scope} since ${time(since)} by ${actor}: ${reason}`,

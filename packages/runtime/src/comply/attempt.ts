@@ -6,6 +6,7 @@ import type { Services } from '../services.ts';
 import type { AttemptKind, AuditEntry, NewAlert, SubmissionRow } from '../store/rows.ts';
 import type { Owed } from './expect.ts';
 import { skewOf, watchClock } from './clock-skew.ts';
+import { stepOf } from './task-steps.ts';
 import { onceWritten } from './once-written.ts';
 import { type Settlement, settleConfirmation, settleLookup, settleOutcome, settleSilence } from './settle.ts';
 
@@ -270,7 +271,7 @@ const close = async (
   owed: Owed,
   submission: SubmissionRow,
   attempt: { readonly id: string; readonly kind: AttemptKind },
-  { outcome, change }: Settlement,
+  { outcome, change, differences = [] }: Settlement,
   answer: Answer | undefined,
   { sentAt, signal }: { readonly sentAt?: number | undefined; readonly signal: AbortSignal },
 ) => {
@@ -302,6 +303,17 @@ const close = async (
       },
       alerts: alertsOf(owed, submission, change.state, reason ?? '', now),
       ended: arrived.has(change.state) ? endedBy(submission, now) : [],
+      tasks: differences
+        .filter(({ parameter }) => Object.hasOwn(owed.obligation.members, parameter))
+        .map(({ parameter, ours, theirs }) =>
+          stepOf(
+            submission,
+            parameter,
+            undefined,
+            { held: theirs, value: ours, cause: 'conflict', detail: { attempt: attempt.id } },
+            now,
+          ),
+        ),
       audit: [
         {
           at: now,

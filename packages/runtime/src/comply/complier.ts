@@ -4,6 +4,7 @@ import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { SubmissionRow } from '../store/rows.ts';
+import { recheckReported } from './corrections.ts';
 import { alertsOf, confirm, lookUp, shadow, submit } from './attempt.ts';
 import { expectSlots, type Owed, owedBy } from './expect.ts';
 import { createSendPauses, subjectsOf } from './pauses.ts';
@@ -277,11 +278,12 @@ export const createComplier = (services: Services): Stage => {
         await release();
       }
       const created = await expectSlots(services, owed, newestSlots);
+      const recheck = await recheckReported(services, owed);
       const more = await takeValues();
       const stopped = await stoppedWorks();
       await send(stopped);
       await readBack(stopped);
-      return more || created > 0;
+      return more || recheck || created > 0;
     },
     finish: (signal) => flight.finish(signal),
   };

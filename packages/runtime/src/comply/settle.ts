@@ -8,6 +8,8 @@ import type { Owed } from './expect.ts';
 export interface Settlement {
   readonly outcome: AttemptEnd['outcome'];
   readonly change: Omit<SubmissionChange, 'id' | 'epoch'>;
+  /** What the regulator holds otherwise, by parameter. */
+  readonly differences?: readonly { readonly parameter: string; readonly ours: string; readonly theirs: string }[];
 }
 
 const minute = 60_000;
@@ -152,7 +154,11 @@ export const settleConfirmation = (
     const differences = confirmation.differences
       .map(({ parameter, ours, theirs }) => `${parameter}: ours ${ours}, theirs ${theirs}`)
       .join('; ');
-    return { outcome: 'conflict', change: { state: 'conflict', nextAt: now, reason: differences, ...receipt } };
+    return {
+      outcome: 'conflict',
+      change: { state: 'conflict', nextAt: now, reason: differences, ...receipt },
+      differences: confirmation.differences,
+    };
   }
   const wait = growing(Math.max(submission.attempts - 1, 0));
   const state = submission.state === 'received' ? 'received' : 'accepted';

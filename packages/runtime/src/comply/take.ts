@@ -1,4 +1,4 @@
-import { convertText, decimalText, findUnit, type Flag, type Report, type ReportValue } from '@caudal/core';
+import { convertText, decimalText, findUnit, type Report, type ReportValue } from '@caudal/core';
 import { applyCorrections } from '@caudal/quality';
 import { parameterOf, variantOf } from '../config/parameter.ts';
 import { reportable } from './testing.ts';
@@ -30,18 +30,17 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
     members.map(([, { series }]) => ({ series, from: submission.slot - tolerance, to: submission.slot })),
   );
   const variant = variantOf(target.profile, obligation.work.settings);
-  const policy = (flag: Flag) => obligation.flags?.[String(flag) as '1'] ?? target.profile.flags[flag];
   const release = submission.slot + minutes(obligation.waitMinutes, 15) + minutes(obligation.holdMinutes, 45);
 
   const values: Record<string, ReportValue> = {};
   const sources: { series: string; at: number; raw: string }[] = [];
   const absent: string[] = [];
   const holding: string[] = [];
-  const shown = obligation.reportCorrected === undefined ? found : await corrected(services, found);
+  const shown = await shownValues(services, owed, found);
   members.forEach(([parameter, { series, settings }], index) => {
     const wanted = variant === undefined ? undefined : parameterOf(variant, parameter, settings);
     const row = shown[index] ?? null;
-    const say = row === null || row.value === null ? 'missing' : policy(row.flag);
+    const say = sayOf(owed, row);
     if (row === null || say === 'missing') {
       values[parameter] = { value: null, at: row?.at ?? null, flag: row?.flag ?? 9 };
       if (wanted?.required !== false) absent.push(parameter);
@@ -56,7 +55,7 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
     sources.push({ series, at: row.at, raw: row.raw });
   });
 
-  const base = { id: submission.id, epoch: submission.epoch };
+  const base = { id: submission.id, epoch: submission.epoch, watched: members.map(([, { series }]) => series) };
   const asMissing = (parameters: readonly string[]): Taken => {
     const reason = `no value for ${parameters.join(', ')} within ${tolerance / minute} minutes before the slot`;
     if (now >= submission.maxLagAt) {
@@ -114,6 +113,34 @@ export const takeSlot = async (services: Services, owed: Owed, submission: Submi
     incidence: holding.length === 0 ? undefined : `sent as read although flagged: ${holding.join(', ')}`,
   };
 };
+
+/** What becomes of a value by its flag. */
+const sayOf = ({ obligation, target }: Owed, row: ValueRow | null): 'send' | 'hold' | 'missing' =>
+  row === null || row.value === null
+    ? 'missing'
+    : (obligation.flags?.[String(row.flag) as '1'] ?? target.profile.flags[row.flag]);
+
+/** The text that the regulator would get of a value; null for none. */
+export const reportedText = (
+  { domain }: Pick<Services, 'domain'>,
+  owed: Owed,
+  parameter: string,
+  row: ValueRow | null,
+): string | null => {
+  if (row === null || sayOf(owed, row) === 'missing') return null;
+  const variant = variantOf(owed.target.profile, owed.obligation.work.settings);
+  const settings = owed.obligation.members[parameter]?.settings;
+  const wanted = variant === undefined ? undefined : parameterOf(variant, parameter, settings);
+  return inUnit(row, domain.series.get(row.series)?.unit, wanted?.unit);
+};
+
+/** Values as they are reported: as read, or as corrected where the obligation says so in writing. */
+export const shownValues = async (
+  services: Services,
+  { obligation }: Owed,
+  found: readonly (ValueRow | null)[],
+): Promise<readonly (ValueRow | null)[]> =>
+  obligation.reportCorrected === undefined ? found : corrected(services, found);
 
 /**
  * Values as the applied corrections show them: only for an obligation that says so in writing. A hidden value is missing, and

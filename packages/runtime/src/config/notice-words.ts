@@ -17,6 +17,7 @@ const LanguageWords = closedObject({
       {
         'submission.rejected': Event,
         'submission.conflict': Event,
+        'submission.correction': Event,
         'submission.deadline': Event,
         'device.silent': Event,
         'device.zone': Event,

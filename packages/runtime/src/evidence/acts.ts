@@ -10,6 +10,7 @@ export const acts = {
   keyRotated: 'audit key rotated',
   exported: 'evidence exported',
   submissionsEnded: 'submissions ended by age',
+  correctionTask: 'correction task',
 } as const;
 
 /** Detail of `audit key introduced`, and with `from` and `signature` of `audit key rotated`. */

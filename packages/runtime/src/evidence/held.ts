@@ -1,6 +1,7 @@
 import type { Report } from '@caudal/core';
 import { acts } from './acts.ts';
 import type { AttemptKind } from '../store/rows.ts';
+import { taskActs, type TaskCause, type TaskState, type TaskStep } from '../store/tasks.ts';
 import type { AuditEntry } from './chain.ts';
 
 /** What the regulator held for a slot, as far as was known. */
@@ -73,7 +74,29 @@ export interface HeldSlot extends Held {
   readonly slot: number;
   /** The values as they were sent, by the regulator's parameter; null where none were. */
   readonly values: Readonly<Record<string, string | null>> | null;
+  /** Corrections that were known then, in the order of their members. The values are those that were sent. */
+  readonly corrections: readonly KnownCorrection[];
 }
+
+/** A correction of one member, as it stood. */
+export interface KnownCorrection {
+  readonly member: string;
+  readonly state: TaskState;
+  readonly held: string | null;
+  readonly value: string | null;
+  readonly cause: TaskCause;
+  readonly reason: string | null;
+  readonly reference: string | null;
+  readonly since: number;
+}
+
+/** A task as it stood at an instant, from everything that happened to it; undefined when it was not there yet. */
+export const correctionAt = (member: string, steps: readonly TaskStep[], at: number): KnownCorrection | undefined => {
+  const last = steps.findLast((step) => step.at <= at);
+  if (last === undefined) return undefined;
+  const { act, held, value, cause, reason, reference } = last;
+  return { member, state: taskActs[act], held, value, cause, reason, reference, since: last.at };
+};
 
 /** The values of a slot as exact decimal text. */
 export const valuesOf = (report: Report | null, submission: string): HeldSlot['values'] => {

@@ -25,6 +25,10 @@ const words: Readonly<Record<Language, Words>> = {
         'El regulador tiene otros valores: {subject}',
         'El regulador tiene otros valores en {n} envíos',
       ],
+      'submission.correction': [
+        'Corrección pendiente ante el regulador: {subject}',
+        'Correcciones pendientes en {n} obligaciones',
+      ],
       'submission.deadline': ['Envío próximo a su plazo: {subject}', '{n} obligaciones próximas a su plazo'],
       'device.silent': ['Equipo sin comunicación: {subject}', '{n} equipos sin comunicación'],
       'device.zone': ['Equipo con la hora en otra zona: {subject}', '{n} equipos con la hora en otra zona'],
@@ -35,6 +39,8 @@ const words: Readonly<Record<Language, Words>> = {
     intro: {
       'submission.rejected': 'El regulador no aceptó lo enviado, o no puede enviarse así.',
       'submission.conflict': 'Lo que el regulador guarda no es igual a lo enviado. Debe revisarlo una persona.',
+      'submission.correction':
+        'Un dato ya recibido por el regulador hoy sería otro. No se reenvía: una persona debe pedir la corrección.',
       'submission.deadline': 'Falta poco para el plazo y aún no hay comprobante.',
       'device.silent': 'No llegan datos nuevos. Los datos que falten se pedirán de nuevo; no se inventa ninguno.',
       'device.zone':
@@ -55,6 +61,7 @@ const words: Readonly<Record<Language, Words>> = {
       slot: 'Medición',
       report: 'Texto para informar la falla',
       late: 'Atrasados',
+      corrections: 'Correcciones',
       state: 'Estado',
       device: 'Equipo',
       hours: 'Diferencia',
@@ -71,6 +78,10 @@ const words: Readonly<Record<Language, Words>> = {
         'The regulator holds other values: {subject}',
         'The regulator holds other values in {n} submissions',
       ],
+      'submission.correction': [
+        'Correction to ask the regulator for: {subject}',
+        'Corrections to ask for in {n} obligations',
+      ],
       'submission.deadline': ['Submission near its deadline: {subject}', '{n} obligations near their deadline'],
       'device.silent': ['Device is silent: {subject}', '{n} devices are silent'],
       'device.zone': ['Device times in another zone: {subject}', '{n} devices with times in another zone'],
@@ -81,6 +92,8 @@ const words: Readonly<Record<Language, Words>> = {
     intro: {
       'submission.rejected': 'The regulator did not take what was sent, or it can not be sent as it is.',
       'submission.conflict': 'What the regulator holds differs from what was sent. A person has to look at it.',
+      'submission.correction':
+        'A value that the regulator has would be another one today. It is not sent again: a person has to ask for the correction.',
       'submission.deadline': 'The deadline is near and there is no receipt yet.',
       'device.silent': 'No new data arrive. Missing data will be asked for again; none are invented.',
       'device.zone':
@@ -101,6 +114,7 @@ const words: Readonly<Record<Language, Words>> = {
       slot: 'Measurement',
       report: 'Text of the report',
       late: 'Late',
+      corrections: 'Corrections',
       state: 'State',
       device: 'Device',
       hours: 'Difference',

@@ -67,6 +67,11 @@ export const metricTable = {
     labels: ['target'],
     help: 'How far the clock of a regulator is ahead of ours, by its last answer.',
   },
+  caudal_tasks: {
+    type: 'gauge',
+    labels: ['state'],
+    help: 'Corrections of what regulators hold, by state of the task.',
+  },
   caudal_sends_stopped: { type: 'gauge', labels: [], help: 'Switches that stop sends.' },
   caudal_deliveries_total: {
     type: 'counter',

@@ -1,5 +1,5 @@
 import { CaudalError } from '@caudal/core';
-import { heldAt, type HeldSlot, valuesOf } from '../evidence/held.ts';
+import { correctionAt, heldAt, type HeldSlot, valuesOf } from '../evidence/held.ts';
 import { entryOf, submissionsOf } from '../evidence/read-work.ts';
 import type { Services } from '../services.ts';
 
@@ -19,7 +19,19 @@ export const held = async (
       throw new CaudalError('config', `more than ${slotsAtMost} slots: ask for a shorter span`, { sent: 'no' });
     const known = heldAt((await store.read.chainOf(row.id)).map(entryOf), at);
     const values = known.held === 'none' ? null : valuesOf(row.report, row.id);
-    slots.push({ submission: row.id, obligation: row.obligation, slot: row.slot, ...known, values });
+    const corrections = await Promise.all(
+      (await store.read.tasksOf([row.id])).map(async ({ id, member }) =>
+        correctionAt(member, await store.read.taskSteps(id), at),
+      ),
+    );
+    slots.push({
+      submission: row.id,
+      obligation: row.obligation,
+      slot: row.slot,
+      ...known,
+      values,
+      corrections: corrections.filter((one) => one !== undefined),
+    });
   }
   return slots;
 };

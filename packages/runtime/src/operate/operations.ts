@@ -7,6 +7,7 @@ import { type Hold, holdsOf } from '../schedule/holds.ts';
 import type { Services } from '../services.ts';
 import type { UserRow } from '../store/access.ts';
 import type { SubmissionState, ValueRow } from '../store/rows.ts';
+import type { TaskState } from '../store/tasks.ts';
 import type { RawFilter } from '../store/store.ts';
 import { backfill, draftOutage, enterReceipt, reprocess } from './act.ts';
 import { type Rotated, rotateKey } from './audit-key.ts';
@@ -23,6 +24,7 @@ import { owedNow, type OwedNow } from './owed.ts';
 import { type Exported, sealEvidence } from './seal.ts';
 import { brief, statusOf, type Status } from './status.ts';
 import { pauseSends, resumeSends, type SendScope } from './stop-sends.ts';
+import { endTask, type ShownTask, type TaskEnd, taskList, taskShow } from './tasks.ts';
 import { trace, type Trace } from './trace.ts';
 import { listUsers, resetPassword } from './users.ts';
 
@@ -52,6 +54,10 @@ export interface Operations {
   importReceipts(input: { receipts: readonly PastReceipt[] }): Promise<Imported>;
   /** What a person knows of a send that nobody answered. */
   decideUnknown(input: Decision): Promise<{ state: SubmissionState }>;
+  /** Corrections that people have to ask a regulator for; the open ones, unless others are asked for. */
+  taskList(input: Parameters<typeof taskList>[1]): Promise<readonly ShownTask[]>;
+  taskShow(id: string): ReturnType<typeof taskShow>;
+  endTask(input: TaskEnd): Promise<{ state: TaskState }>;
   /** Slots that passed their maximum lag, with the notice that their regulator wants. */
   failures(input: { obligation?: string; from?: number; to?: number }): Promise<Failures>;
   /** The notice that a regulator wants of an outage, for a person to complete and send. */
@@ -120,6 +126,9 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   resumeSends: (input) => resumeSends(services, input, actor),
   importReceipts: (input) => importReceipts(services, input, actor),
   decideUnknown: (input) => decideUnknown(services, input, actor),
+  taskList: (input) => taskList(services, input),
+  taskShow: (id) => taskShow(services, id),
+  endTask: (input) => endTask(services, input, actor),
   failures: (input) => failures(services, input),
   draftOutage: (input) => draftOutage(services, input),
   enter: (entry) => enter(services, entry),

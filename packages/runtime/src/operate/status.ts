@@ -9,7 +9,7 @@ import { designStatusOf } from '../store/submission-states.ts';
 export const statusOf = async (services: Services) => {
   const { store, clock, domain, progress } = services;
   const now = clock.now();
-  const [counts, contacts, failed, unclaimed, alerts, open, undelivered, stopped, chainEnd, head, kept, facts] =
+  const [counts, contacts, failed, unclaimed, alerts, open, undelivered, stopped, chainEnd, head, kept, facts, tasks] =
     await Promise.all([
       store.read.counts(),
       store.read.contacts(),
@@ -26,6 +26,7 @@ export const statusOf = async (services: Services) => {
       store.read.newestHead(),
       store.read.retained({ years: services.options.retention.submissionYears }),
       store.facts(),
+      store.read.taskList({ states: ['open'], limit: 20 }),
     ]);
   const heard = new Map(contacts.map(({ device, at }) => [device, at]));
   return {
@@ -50,6 +51,8 @@ export const statusOf = async (services: Services) => {
     unclaimed,
     alerts,
     openSubmissions: open.map(brief),
+    /** Corrections that wait for a person, oldest slot first. */
+    openTasks: tasks,
     /** Sends that somebody stopped, and why. */
     stoppedSends: stopped,
     /** Entries of the audit, and the newest that is signed: null while no key is configured or none was signed yet. */

@@ -6,6 +6,7 @@ import { type NewAlert, submissionStates } from '../store/rows.ts';
 import { watchConservation } from './conservation.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
 import { createRetention } from './retention.ts';
+import { watchTasks } from './tasks.ts';
 
 const minute = 60_000;
 const day = 86_400_000;
@@ -122,6 +123,7 @@ export const createMaintainer = (services: Services): Stage => {
       await services.kept.refresh();
       await watchSilence(now);
       await watchDeadlines(now);
+      await watchTasks(services, now);
       await gauges();
       await endWaiting();
       await countAll(now);

@@ -32,6 +32,8 @@ import type {
   Watermark,
 } from './rows.ts';
 
+import type { NewTaskStep, Recheck, TaskRow, TaskState, TaskStep } from './tasks.ts';
+
 /** The order in which the committer serves writers when more waits than fits one group. */
 export type WriteClass = 'attempt' | 'raw' | 'live' | 'backfill' | 'retention';
 
@@ -99,6 +101,8 @@ export interface SubmissionChange {
   readonly nextAt: number;
   readonly report?: Report;
   readonly sources?: SubmissionRow['sources'];
+  /** Series whose values up to the slot concern it, from now on. */
+  readonly watched?: readonly string[];
   readonly receipt?: string;
   readonly reason?: string | null;
   readonly sentAt?: number;
@@ -166,7 +170,18 @@ export interface StoreWrites extends AccessWrites {
     readonly alerts: readonly NewAlert[];
     readonly ended: readonly { readonly rule: string; readonly subject: string; readonly at: number }[];
     readonly audit: readonly AuditEntry[];
+    readonly tasks?: readonly { readonly step: NewTaskStep; readonly entry: AuditEntry }[];
   }): Promise<boolean>;
+
+  /**
+   * Takes steps of tasks, each with its entry of the audit, and settles what asked for them. Answers the tasks that took theirs: a task that
+   * somebody else changed meanwhile takes none, and its entry is left out.
+   */
+  putTasks(input: {
+    readonly steps: readonly { readonly step: NewTaskStep; readonly entry: AuditEntry }[];
+    readonly settled: readonly number[];
+    readonly audit?: readonly AuditEntry[];
+  }): Promise<readonly string[]>;
 
   /** Stops the sends of a scope. Answers false when they are stopped already. */
   stopSends(stop: SendSwitch, audit: AuditEntry): Promise<boolean>;
@@ -482,6 +497,21 @@ export interface StoreReads extends AccessReads, ListReads {
   /** Per obligation: open submissions that have not reached the regulator as far as is known. */
   owing(at: number): Promise<readonly Owing[]>;
   switches(): Promise<readonly SendSwitch[]>;
+  /** What may concern something reported, oldest first. */
+  rechecks(limit: number): Promise<readonly Recheck[]>;
+  task(id: string): Promise<TaskRow | null>;
+  /** By slot. */
+  taskList(input: {
+    readonly states?: readonly TaskState[];
+    readonly obligation?: string;
+    readonly after?: { readonly slot: number; readonly id: string };
+    readonly limit: number;
+  }): Promise<readonly TaskRow[]>;
+  tasksOf(submissions: readonly string[]): Promise<readonly TaskRow[]>;
+  /** Everything that happened to a task. */
+  taskSteps(id: string): Promise<readonly TaskStep[]>;
+  /** Open tasks by obligation. */
+  openTasks(): Promise<readonly { readonly obligation: string; readonly count: number; readonly oldestSlot: number }[]>;
   attempts(submission: string): Promise<readonly AttemptRow[]>;
   openAttempts(): Promise<readonly AttemptRow[]>;
   /** Open alerts, oldest first; `untold` only those no notice tells of yet. */
@@ -524,6 +554,7 @@ export interface StoreReads extends AccessReads, ListReads {
     readonly findings: Readonly<Record<string, number>>;
     readonly submissions: Readonly<Record<SubmissionState, number>>;
     readonly notices: Readonly<Record<NoticeRow['state'], number>>;
+    readonly tasks: Readonly<Record<TaskState, number>>;
     readonly openAlerts: number;
     readonly reopens: number;
   }>;

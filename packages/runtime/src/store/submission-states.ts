@@ -101,6 +101,18 @@ const row = (state: SubmissionState): StateRow => submissionTable[state];
 /** Whether something is still to be done for it. */
 export const isOpen = (state: SubmissionState): boolean => row(state).open;
 
+/** The regulator has it, as far as is known: what it holds is corrected by people, never by sending again. */
+export const arrivedStates = [
+  'accepted',
+  'received',
+  'confirmed',
+  'accepted-unverified',
+  'conflict',
+] as const satisfies readonly (keyof typeof submissionTable)[];
+
+export const hasArrived = (state: SubmissionState): boolean =>
+  (arrivedStates as readonly SubmissionState[]).includes(state);
+
 /** Whether one state may follow another. */
 export const mayBecome = (from: SubmissionState, to: SubmissionState): boolean => row(from).next.includes(to);
 

@@ -5,6 +5,7 @@ import {
   type ComplianceProfile,
   configured,
   defineComplianceTarget,
+  formatDecimal,
   type Lookup,
   type Report,
   schemaOf,
@@ -98,6 +99,8 @@ export const openDesk = (now: () => number, profile: Partial<ComplianceProfile> 
     reply: (_work: string, _slot: number): Reply => 'accept',
     /** Awaited while a send is under way, after its effect. */
     during: async (): Promise<void> => undefined,
+    /** Digits after the point in what is sent; undefined: as they are. */
+    decimals: undefined as number | undefined,
     clockAheadMs: 0,
     /** A record is found by its key so long after it was stored. */
     visibleAfterMs: 0,
@@ -121,7 +124,11 @@ export const openDesk = (now: () => number, profile: Partial<ComplianceProfile> 
               method: 'POST',
               url: 'https://desk.test/',
               headers: {},
-              body: JSON.stringify({ centre: config.centre, work: report.work, submissions: report.submissions }),
+              body: JSON.stringify({
+                centre: config.centre,
+                work: report.work,
+                submissions: report.submissions.map(rounded),
+              }),
               mediaType: 'application/json',
               slots: [],
             }),
@@ -159,6 +166,16 @@ export const openDesk = (now: () => number, profile: Partial<ComplianceProfile> 
         { centre },
       ),
   };
+
+  const rounded = ({ values, ...rest }: Report['submissions'][number]) => ({
+    ...rest,
+    values: Object.fromEntries(
+      Object.entries(values).map(([name, { value, ...more }]) => [
+        name,
+        { ...more, value: value === null || desk.decimals === undefined ? value : formatDecimal(value, desk.decimals) },
+      ]),
+    ),
+  });
 
   const differencesOf = (report: Report, held: DeskRecord) =>
     Object.entries((report.submissions[0] as Report['submissions'][number]).values).flatMap(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ComplianceProfile, DataFile } from '@caudal/core';
+import type { ComplianceProfile, DataFile, Json } from '@caudal/core';
 import type { RuntimeConfig } from '@caudal/runtime';
 import { createComplier } from '../../src/comply/complier.ts';
 import { createOperations } from '../../src/operate/operations.ts';
@@ -31,6 +31,8 @@ export interface OutboxOptions {
   readonly obligation?: (code: string) => object;
   readonly comply?: RuntimeConfig['comply'];
   readonly from?: number;
+  /** Digits after the point that the desk is sent. Default: as they are. */
+  readonly rendersDecimals?: number;
 }
 
 const dataOf = ({ works = ['W1'], obligation = () => ({}), from = start }: OutboxOptions): DataFile => ({
@@ -71,6 +73,7 @@ const openOutbox = async (folder: string, options: OutboxOptions) => {
       targets: { desk: options.plugin ?? desk.plugin() },
       ...(options.comply === undefined ? {} : { comply: options.comply }),
     });
+  desk.decimals = options.rendersDecimals;
   let services = await open({});
   let complier = createComplier(services);
   const outbox = {
@@ -96,6 +99,8 @@ const openOutbox = async (folder: string, options: OutboxOptions) => {
           ],
         }),
       ),
+    putBasis: (id: string, content: Json) =>
+      services.store.write.commitProcessed(processed({ basis: [{ id, content }] })),
     /** One look, and what it began; `wait: false` leaves that under way. */
     async step({ wait = true } = {}) {
       await complier.step(never);

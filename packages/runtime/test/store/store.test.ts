@@ -12,6 +12,7 @@ import { processedSuite } from './processed-suite.ts';
 import { rawSuite } from './raw-suite.ts';
 import { retentionSuite } from './retention-suite.ts';
 import { submissionSuite } from './submission-suite.ts';
+import { taskSuite } from './task-suite.ts';
 
 /** Everything a store must do whatever engine it stands on. */
 for (const suite of [
@@ -23,6 +24,7 @@ for (const suite of [
   processedSuite,
   deliverySuite,
   submissionSuite,
+  taskSuite,
   committingSuite,
   chainSuite,
   accessSuite,

@@ -15,12 +15,18 @@ const says: Readonly<Record<HeldSlot['held'], string>> = {
   none: 'nothing held',
 };
 
-const line = ({ slot, held, receipt, since, values }: HeldSlot): string =>
+const line = ({ slot, held, receipt, since, values, corrections }: HeldSlot): string =>
   [
     time(slot),
     says[held] + (since === null ? '' : ` since ${time(since)}`),
     ...(receipt === null ? [] : [`receipt ${receipt}`]),
     ...Object.entries(values ?? {}).map(([parameter, value]) => `${parameter} ${value ?? 'none'}`),
+    ...corrections.map(
+      ({ member, state, value, reference }) =>
+        `${member} ${state === 'done' ? 'corrected to' : `correction ${state}, to`} ${value ?? 'none'}${
+          reference === null ? '' : ` by ${reference}`
+        }`,
+    ),
   ].join('  ');
 
 export const run = async ({ values, out }: Invocation): Promise<number> => {

@@ -25,6 +25,8 @@ export interface PackedSubmission {
   /** Canonical JSON of what was chosen for the slot; absent while nothing was. */
   readonly report?: string;
   readonly receipt: string | null;
+  /** Corrections of what the regulator holds, with every step; a step's canonical JSON has its hash in the chain. Absent: none. */
+  readonly tasks?: string;
   readonly attempts: readonly {
     readonly id: string;
     readonly kind: AttemptKind;

@@ -28,11 +28,15 @@ export const putSubmission = async (
   const { report, ...head } = row;
   const chained = await chainedAttempts(read, row.id);
   const attempts = await read.attempts(row.id);
+  const tasks = await Promise.all(
+    (await read.tasksOf([row.id])).map(async (task) => ({ ...task, history: await read.taskSteps(task.id) })),
+  );
   return {
     id: row.id,
     file: folder.put(`${place}/submission.json`, json(head)),
     ...(report === null ? {} : { report: folder.put(`${place}/report.json`, canonicalJson(report)) }),
     receipt: row.receipt,
+    ...(tasks.length === 0 ? {} : { tasks: folder.put(`${place}/tasks.json`, json(tasks)) }),
     attempts: attempts.map(({ artifact, answer, ...attempt }, index) => {
       const name = `${place}/${index + 1}-${attempt.kind}`;
       folder.put(`${name}.json`, json(attempt));

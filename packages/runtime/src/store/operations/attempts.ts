@@ -5,6 +5,7 @@ import { appendAudit } from './audit.ts';
 import { assertWay, changeSubmission } from './change-submissions.ts';
 import { fromText, toText } from './json.ts';
 import { read, write } from './operation.ts';
+import { putTaskSteps } from './tasks.ts';
 import { Tally } from './tally.ts';
 
 /** States from which a receipt is read back, or a record asked for. */
@@ -59,7 +60,7 @@ export const openAttempt = write('openAttempt', {
 export const closeAttempt = write('closeAttempt', {
   class: 'attempt',
   rows: ({ alerts, ended, audit }) => 2 + alerts.length + ended.length + audit.length,
-  async run({ sql }, { attempt, change, alerts, ended, audit }) {
+  async run({ sql }, { attempt, change, alerts, ended, audit, tasks = [] }) {
     const open = await sql.all(`SELECT id FROM attempt WHERE id = ? AND outcome = 'open'`, [attempt.id]);
     if (open.length === 0) return false;
     const tally = new Tally('submission');
@@ -73,7 +74,17 @@ export const closeAttempt = write('closeAttempt', {
     ]);
     await tally.write(sql);
     await putAlerts(sql, alerts, ended);
-    await appendAudit({ sql }, audit);
+    const opened = new Tally('task');
+    const taken = await putTaskSteps(
+      sql,
+      tasks.map(({ step }) => step),
+      opened,
+    );
+    await opened.write(sql);
+    await appendAudit({ sql }, [
+      ...audit,
+      ...tasks.filter(({ step }) => taken.has(step.task)).map(({ entry }) => entry),
+    ]);
     return true;
   },
 });

@@ -1,12 +1,13 @@
 import { CaudalError } from '@caudal/core';
 import type { SubmissionRow } from '../rows.ts';
-import { isOpen, mayBecome, type SubmissionState } from '../submission-states.ts';
+import { hasArrived, isOpen, mayBecome, type SubmissionState } from '../submission-states.ts';
 import type { SubmissionChange } from '../store.ts';
 import type { Batch, Sql } from '../sql.ts';
 import { appendAudit } from './audit.ts';
 import { seriesIds } from './dictionary.ts';
 import { toText } from './json.ts';
 import { write } from './operation.ts';
+import { noteArrived, putTaken } from './rechecks.ts';
 import { type StoredSubmission, submissionColumns } from './submission-rows.ts';
 import { Tally } from './tally.ts';
 
@@ -178,6 +179,8 @@ export const changeSubmission = async (sql: Sql, change: SubmissionChange, tally
     ],
   ]);
   tally.move(before.state, change.state);
+  if (change.watched !== undefined) await putTaken(sql, change.watched, before.slot);
+  if (hasArrived(change.state) && !hasArrived(before.state)) await noteArrived(sql, change.id);
   if (change.sources !== undefined) await putSources(sql, change.id, change.sources);
   return true;
 };

@@ -1,5 +1,5 @@
 import { type Columns, fromColumns, toColumns } from '../columns.ts';
-import type { ValueRow } from '../rows.ts';
+import type { AuditEntry, ValueRow } from '../rows.ts';
 import type { Batch } from '../sql.ts';
 import type { Processed } from '../store.ts';
 import { putAlerts } from './alerts.ts';
@@ -10,6 +10,7 @@ import { write } from './operation.ts';
 import { putCheckpoints } from './put-checkpoints.ts';
 import { corrections, correctionSqlRow, findings, findingSqlRow, putJudgements } from './put-judgements.ts';
 import { putValues } from './put-values.ts';
+import { noteCorrections } from './rechecks.ts';
 import { markRaw } from './raw-queue.ts';
 import { putReopens, settleReopens } from './reopen.ts';
 
@@ -66,6 +67,21 @@ const valueRowNames = [
   'basis',
 ] as const satisfies (keyof ValueRow)[];
 
+/** Where corrections became others: from the earliest of a series on, as what was withdrawn has no place any more. */
+const correctedFrom = (
+  { corrections: put, rejudged }: Processed,
+  changed: readonly AuditEntry[],
+  removed: readonly { readonly series: string }[],
+): ReadonlyMap<string, number> => {
+  const from = new Map<string, number>();
+  const earliest = Math.min(...rejudged.map((one) => one.from));
+  for (const { series } of removed) from.set(series, Number.isFinite(earliest) ? earliest : -Infinity);
+  const others = new Set(changed.map(({ subject }) => subject));
+  for (const { series, from: at } of put)
+    if (others.has(`series:${series}`)) from.set(series, Math.min(at, from.get(series) ?? Infinity));
+  return from;
+};
+
 export const commitProcessed = write('commitProcessed', {
   class: 'live',
   rows: (run) =>
@@ -90,6 +106,7 @@ export const commitProcessed = write('commitProcessed', {
       run.withdrawn,
       run.rejudged,
     );
+    await noteCorrections(sql, correctedFrom(run, changed, removed));
     await putCheckpoints(context, run.checkpoints, run.rejudged);
     await sql.each(
       riseWatermark,

@@ -1,6 +1,7 @@
 import { Flag } from '@caudal/core';
 import { lanes, type NoticeRow, submissionStates } from '../rows.ts';
 import type { Sql } from '../sql.ts';
+import { taskStates } from '../tasks.ts';
 import { read } from './operation.ts';
 import { laneCode, rawStatuses } from './raw-rows.ts';
 import { tallies } from './tally.ts';
@@ -40,6 +41,7 @@ export const counts = read('counts', async (sql) => {
     values: await tallies(sql, 'value', Object.values(Flag)),
     findings: Object.fromEntries(await groups(sql, 'finding', 'code')),
     submissions: await tallies(sql, 'submission', submissionStates),
+    tasks: await tallies(sql, 'task', taskStates),
     notices: Object.fromEntries(noticeStates.map((state) => [state, notices.get(state) ?? 0])) as Record<
       NoticeRow['state'],
       number

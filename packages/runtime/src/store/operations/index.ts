@@ -57,6 +57,8 @@ import { instants, latestValues, revisions, values, valueSamples, valuesAt } fro
 import { reopen, reopens } from './reopen.ts';
 import { resumeSends, stopSends, switches } from './send-switches.ts';
 import { endSessions, openSession, rotateRefresh, session, sessions } from './sessions.ts';
+import { rechecks } from './rechecks.ts';
+import { openTasks, putTasks, task, taskList, taskSteps, tasksOf } from './tasks.ts';
 import { claimSlot, lastSlot } from './schedule-slots.ts';
 import {
   addUser,
@@ -129,6 +131,7 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   putSecret,
   resealSecrets,
   removeSecret,
+  putTasks,
 };
 
 export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperation<Name> } = {
@@ -218,4 +221,10 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   redecodes,
   secret,
   secrets,
+  rechecks,
+  task,
+  taskList,
+  tasksOf,
+  taskSteps,
+  openTasks,
 };

@@ -2,6 +2,7 @@ import type { ValueRow } from '../rows.ts';
 import type { Batch, SqlRow, SqlValue } from '../sql.ts';
 import { identify, seriesIds, sources } from './dictionary.ts';
 import type { WriteContext } from './operation.ts';
+import { noteValues } from './rechecks.ts';
 import { Tally } from './tally.ts';
 import { encodeValue, revised, sourceKey, sourceRow, valueColumns, valueNames } from './value-columns.ts';
 
@@ -28,6 +29,9 @@ const revise: Batch = {
   columns: { ...valueColumns, replaced_at: 'integer' },
   text: (rows) => `INSERT INTO value_revision (${names}, replaced_at) SELECT ${names}, replaced_at FROM ${rows} j`,
 };
+
+/** Columns that what was reported may depend on. */
+const reported = (['value', 'text', 'flag', 'raw'] as const).map((name) => valueNames.indexOf(name));
 
 const flagColumn = valueNames.indexOf('flag');
 const keyOf = (series: SqlValue | undefined, at: SqlValue | undefined) => `${Number(series)}:${Number(at)}`;
@@ -62,6 +66,7 @@ export const putValues = async ({ sql, now }: WriteContext, values: readonly Val
   const added: SqlRow[] = [];
   const changed: SqlRow[] = [];
   const replaced: SqlRow[] = [];
+  const concerning: SqlRow[] = [];
   for (const row of rows) {
     const before = stored.size === 0 ? undefined : stored.get(keyOf(row[0], row[1]));
     if (before === undefined) {
@@ -70,9 +75,11 @@ export const putValues = async ({ sql, now }: WriteContext, values: readonly Val
     } else if (row.some((value, index) => value !== before[index])) {
       changed.push(row);
       tally.move(before[flagColumn] as number, row[flagColumn] as number);
+      if (reported.some((index) => row[index] !== before[index])) concerning.push(row);
       if (revised.some((index) => row[index] !== before[index])) replaced.push([...before, now]);
     }
   }
+  await noteValues(sql, [...added, ...concerning]);
   await sql.each(insert, added);
   await sql.each(revise, replaced);
   await sql.each(update, changed);

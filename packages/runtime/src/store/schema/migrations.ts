@@ -8,6 +8,7 @@ import { outbox } from './0006-outbox.ts';
 import { access } from './0007-access.ts';
 import { kept } from './0008-kept.ts';
 import { packs } from './0009-packs.ts';
+import { tasks } from './0010-tasks.ts';
 import { newerDatabase } from './newer.ts';
 
 /** Statements, or what statements can not do. Runs inside a transaction. */
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   access,
   kept,
   packs,
+  tasks,
 ];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {
