@@ -11,7 +11,9 @@ export class Tally {
   readonly #kind: string;
   readonly #changes = new Map<string, number>();
 
-  constructor(kind: 'raw' | 'repeats' | 'value' | 'submission' | 'stored' | 'forgotten' | 'owed' | 'ended' | 'pack' | 'task') {
+  constructor(
+    kind: 'raw' | 'repeats' | 'value' | 'submission' | 'stored' | 'forgotten' | 'owed' | 'ended' | 'pack' | 'task',
+  ) {
     this.#kind = kind;
   }
 

@@ -24,7 +24,10 @@ export const migrations: readonly Migration[] = [
   outbox,
   access,
   kept,
+<<<<<<< HEAD
   packs,
+=======
+>>>>>>> 481497f (Format)
   tasks,
 ];
 
