@@ -24,10 +24,7 @@ export const migrations: readonly Migration[] = [
   outbox,
   access,
   kept,
-<<<<<<< HEAD
   packs,
-=======
->>>>>>> 481497f (Format)
   tasks,
 ];
 
