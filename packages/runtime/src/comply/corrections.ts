@@ -196,13 +196,13 @@ export const recheckReported = async (services: Services, owed: ReadonlyMap<stri
   return waiting.length === rechecksAtOnce;
 };
 
-const tell = ({ log, wake }: Services, steps: readonly AuditedStep[]) => {
+const tell = (services: Services, steps: readonly AuditedStep[]) => {
   for (const { step } of steps)
-    log
+    services.log
       .stream('compliance')
       .warn(
         { task: step.task, submission: step.of.submission, member: step.of.member, held: step.held, value: step.value },
         `correction task ${step.act}: ${step.cause}`,
       );
-  wake('maintain');
+  services.wake('maintain');
 };

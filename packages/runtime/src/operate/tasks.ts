@@ -62,7 +62,7 @@ export const endTask = async (
   { id, as, because, reference }: TaskEnd,
   actor: string,
 ): Promise<{ state: TaskState }> => {
-  const { store, clock, wake } = services;
+  const { store, clock } = services;
   if (as !== 'done' && as !== 'dismissed') return refuse('a task ends as done or dismissed');
   if (because.trim() === '' || because.length > 2_000) return refuse('say why, in at most 2000 characters');
   if (reference !== undefined && (reference.trim() === '' || reference.length > 200))
@@ -79,6 +79,6 @@ export const endTask = async (
       open: [],
       close: [{ rule: 'submission.conflict', subject: `submission:${task.submission}`, at: now }],
     });
-  wake('maintain');
+  services.wake('maintain');
   return { state: as };
 };

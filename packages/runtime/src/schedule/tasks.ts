@@ -5,7 +5,8 @@ import { taskStates } from '../store/tasks.ts';
 const rule = 'submission.correction';
 
 /** Corrections that wait for a person: counted, and one alert an obligation while there are any. */
-export const watchTasks = async ({ store, domain, metrics, wake }: Services, now: number): Promise<void> => {
+export const watchTasks = async (services: Services, now: number): Promise<void> => {
+  const { store, domain, metrics } = services;
   const counts = (await store.read.counts()).tasks;
   for (const state of taskStates) metrics.set('caudal_tasks', { state }, counts[state]);
   const waiting = new Map((await store.read.openTasks()).map((row) => [row.obligation, row]));
@@ -34,5 +35,5 @@ export const watchTasks = async ({ store, domain, metrics, wake }: Services, now
       },
     });
   }
-  if ((await store.write.changeAlerts({ open, close })).length > 0) wake('notify');
+  if ((await store.write.changeAlerts({ open, close })).length > 0) services.wake('notify');
 };

@@ -43,7 +43,7 @@ const note = async (
     [...spans.keys()].map((series) => [series]),
   );
   const rows = taken.flatMap(({ series, slot }): SqlRow[] => {
-    const [from, to] = spans.get(Number(series)) ?? [Infinity, -Infinity];
+    const [from, to] = spans.get(series) ?? [Infinity, -Infinity];
     return from > slot ? [] : [[about, series, from, Math.min(to, slot), null]];
   });
   await sql.each(insert, rows);

@@ -80,9 +80,11 @@ export const putTaskSteps = async (sql: Sql, steps: readonly NewTaskStep[], tall
     const changed =
       step === 1
         ? await sql.each(open, [
-            [task, of.submission, of.obligation, of.target, of.work, of.slot, of.member, state, ...said, at, at].concat(
-              [actor, reason, reference, 1],
-            ) as SqlRow,
+            [
+              ...[task, of.submission, of.obligation, of.target, of.work, of.slot, of.member, state],
+              ...said,
+              ...[at, at, actor, reason, reference, 1],
+            ],
           ])
         : await sql.each(change, [[task, step - 1, state, ...said, at, actor, reason, reference]]);
     if (changed === 0) continue;
