@@ -81,9 +81,21 @@ export const putTaskSteps = async (sql: Sql, steps: readonly NewTaskStep[], tall
       step === 1
         ? await sql.each(open, [
             [
-              ...[task, of.submission, of.obligation, of.target, of.work, of.slot, of.member, state],
+              task,
+              of.submission,
+              of.obligation,
+              of.target,
+              of.work,
+              of.slot,
+              of.member,
+              state,
               ...said,
-              ...[at, at, actor, reason, reference, 1],
+              at,
+              at,
+              actor,
+              reason,
+              reference,
+              1,
             ],
           ])
         : await sql.each(change, [[task, step - 1, state, ...said, at, actor, reason, reference]]);
