@@ -12,4 +12,10 @@ export const pages: Readonly<Record<string, Load>> = {
   alerts: () => import('./pages/alerts.tsx'),
   quality: () => import('./pages/quality.tsx'),
   reports: () => import('./pages/reports.tsx'),
+  providers: () => import('./pages/providers.tsx'),
+  jobs: () => import('./pages/jobs.tsx'),
+  settings: () => import('./pages/settings.tsx'),
+  account: () => import('./pages/account.tsx'),
+  trace: () => import('./pages/trace.tsx'),
+  raw: () => import('./pages/raw.tsx'),
 };

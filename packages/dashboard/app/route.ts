@@ -35,6 +35,8 @@ export const useRoute = (): Route => {
   const [route, set] = useState(read);
   useEffect(() => {
     const changed = () => set(read());
+    // It may have changed between the first look and this one.
+    changed();
     addEventListener('hashchange', changed);
     return () => removeEventListener('hashchange', changed);
   }, []);

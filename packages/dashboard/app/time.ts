@@ -14,10 +14,14 @@ const format = (zone: ZoneName, options: Intl.DateTimeFormatOptions): Intl.DateT
 };
 
 const styles = {
-  minute: { dateStyle: 'short', timeStyle: 'short' },
-  second: { dateStyle: 'short', timeStyle: 'medium' },
+  minute: { dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' },
+  second: { dateStyle: 'short', timeStyle: 'medium', hourCycle: 'h23' },
+  hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  date: { day: '2-digit', month: 'short' },
   day: { dateStyle: 'medium' },
   month: { month: 'long', year: 'numeric' },
+  year: { month: 'short', year: 'numeric' },
+  weekday: { weekday: 'short', day: '2-digit' },
   clock: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 

@@ -7,6 +7,7 @@ import { Badge } from '../parts/badge.tsx';
 import { Instant } from '../parts/instant.tsx';
 import { Loaded } from '../parts/loading.tsx';
 import { Slots } from '../parts/slots.tsx';
+import { daysOf } from './compliance/days.ts';
 import { Table } from '../parts/table.tsx';
 import type { PageProps } from '../page-props.ts';
 import { go, link } from '../route.ts';
@@ -139,18 +140,7 @@ const Month = ({ id }: { readonly id: string }) => {
         <Loaded of={calendar}>
           {({ cells }) => (
             <Slots
-              perRow={cells.length > 62 ? 24 : 7}
-              slots={cells.map(({ slot, state }) => {
-                const at = Date.parse(slot);
-                const future = state === null && at > Date.now();
-                return {
-                  at,
-                  tone: state === null ? 'none' : (submissionTones[state] ?? 'missing'),
-                  label: `${when(at, 'minute', 'regulator')} UTC−4: ${
-                    state === null ? text(future ? 'slot.future' : 'slot.none') : named('submission', state)
-                  }`,
-                };
-              })}
+              days={daysOf(cells)}
               onPick={({ at }) => {
                 const cell = cells.find(({ slot }) => Date.parse(slot) === at);
                 if (cell?.submission != null) go(['compliance', id, cell.submission]);

@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { number, unit } from '../numbers.ts';
 import { usePreferences } from '../preferences.ts';
-import { zones } from '../time.ts';
+import { text } from '../text.ts';
+import { when, zones } from '../time.ts';
 
 /** One line of a chart. */
 export interface Line {
@@ -37,6 +38,17 @@ const axis = (extra: uPlot.Axis): uPlot.Axis => ({
   ...extra,
 });
 
+const day = 86_400;
+
+/** What stands below a line of the grid: the hour, and the date where it is another one than before. */
+const tick = (at: number, before: number | undefined, step: number): string => {
+  if (step >= 28 * day) return when(at * 1000, 'year');
+  const date = when(at * 1000, 'date');
+  if (step >= day) return date;
+  const hour = when(at * 1000, 'hour');
+  return before === undefined || when(before * 1000, 'date') !== date ? `${hour}\n${date}` : hour;
+};
+
 const shade = (plot: uPlot, shades: ChartData['shades'] = []): void => {
   const { left, top, width, height } = plot.bbox;
   plot.ctx.save();
@@ -63,7 +75,7 @@ const optionsOf = (
     height,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zones.people),
     series: [
-      {},
+      { label: text('instant'), value: (_, seconds) => (seconds === null ? '–' : when(seconds * 1000)) },
       ...lines.map((line): uPlot.Series => ({
         label: `${line.label} (${unit(line.unit)})`,
         scale: line.unit,
@@ -76,7 +88,7 @@ const optionsOf = (
       })),
     ],
     axes: [
-      axis({}),
+      axis({ values: (_, ticks, _axis, _space, step) => ticks.map((at, index) => tick(at, ticks[index - 1], step)) }),
       ...scales.map((scale, index) =>
         axis({
           scale,

@@ -18,3 +18,10 @@ export const monthStep = (month: Month, by: number): Month => {
   const [year, index] = [there.getUTCFullYear(), there.getUTCMonth() + by];
   return { from: startOf(year, index), to: startOf(year, index + 1) };
 };
+
+/** The day of an instant by the regulators' clock, as the instant it begins at, and the hour in it. */
+export const dayOf = (at: number): { readonly day: number; readonly hour: number } => {
+  const there = at - offsetMs;
+  const day = there - (there % 86_400_000);
+  return { day: day + offsetMs, hour: Math.floor((there - day) / 3_600_000) };
+};

@@ -1,6 +1,6 @@
 import type { FlagNumber, Point, PointReport } from '../../api/types.ts';
 import { number, unit } from '../../numbers.ts';
-import { Badge } from '../../parts/badge.tsx';
+import { Badge, marks } from '../../parts/badge.tsx';
 import { named, text } from '../../text.ts';
 import { when } from '../../time.ts';
 import { flagTones, submissionTones } from '../../tones.ts';
@@ -51,6 +51,19 @@ const columnsOf = (report: PointReport, point: Point): readonly Column[] => [
   }),
 ];
 
+/** A cell that is not good says so, in as little room as a page of paper has. */
+const Mark = ({ cell }: { readonly cell: Column['cells'][number] | undefined }) => {
+  const tone = cell === undefined || cell.value === null ? 'good' : flagTones[cell.flag];
+  if (cell === undefined || tone === 'good') return <span class="mark" />;
+  const word = named('flag', String(cell.flag));
+  return (
+    <span class="mark" data-tone={tone} title={word}>
+      <span aria-hidden="true">{marks[tone]}</span>
+      <span class="hidden-visually">{word}</span>
+    </span>
+  );
+};
+
 /** Windows as rows, what was measured as columns; a cell of too little coverage says so. */
 export const ReportTable = ({
   report,
@@ -91,10 +104,7 @@ export const ReportTable = ({
                     const cell = cells[index];
                     return (
                       <td key={head} class="number">
-                        {number(cell?.value)}{' '}
-                        {cell === undefined || cell.value === null || flagTones[cell.flag] === 'good' ? null : (
-                          <Badge tone={flagTones[cell.flag]}>{named('flag', String(cell.flag))}</Badge>
-                        )}
+                        {number(cell?.value)} <Mark cell={cell} />
                       </td>
                     );
                   })}

@@ -1,0 +1,41 @@
+import { usePages } from '../../api/use-pages.ts';
+import { Instant } from '../../parts/instant.tsx';
+import { Loaded } from '../../parts/loading.tsx';
+import { Table } from '../../parts/table.tsx';
+import { text } from '../../text.ts';
+
+interface Entry {
+  readonly seq: number | null;
+  readonly at: string;
+  readonly actor: string;
+  readonly act: string;
+  readonly subject: string;
+}
+
+/** Who did what, newest first. */
+export const Audit = () => {
+  const entries = usePages<Entry>('/audit', { limit: 20 });
+  return (
+    <section class="card">
+      <h2>{text('audit')}</h2>
+      <p class="hint">{text('audit.hint')}</p>
+      <Loaded of={entries}>
+        {(rows) => (
+          <Table
+            caption={text('audit')}
+            rows={rows}
+            rowKey={({ seq, at, act }) => `${seq ?? ''} ${at} ${act}`}
+            more={entries.more}
+            columns={[
+              { head: '#', numeric: true, cell: ({ seq }) => seq },
+              { head: text('instant'), cell: ({ at }) => <Instant at={at} precise /> },
+              { head: text('actor'), cell: ({ actor }) => actor },
+              { head: text('act'), cell: ({ act }) => act },
+              { head: text('subject'), cell: ({ subject }) => subject },
+            ]}
+          />
+        )}
+      </Loaded>
+    </section>
+  );
+};

@@ -1,0 +1,115 @@
+import { useState } from 'preact/hooks';
+import { act } from '../../api/call.ts';
+import { usePages } from '../../api/use-pages.ts';
+import { ActButton } from '../../parts/act-button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field } from '../../parts/field.tsx';
+import { Form } from '../../parts/form.tsx';
+import { Instant } from '../../parts/instant.tsx';
+import { Loaded } from '../../parts/loading.tsx';
+import { Once } from '../../parts/once.tsx';
+import { Table } from '../../parts/table.tsx';
+import { named, text } from '../../text.ts';
+
+interface Key {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly usedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+const roles = ['viewer', 'operator', 'admin', 'ingest'];
+
+/** Keys of programs. */
+export const Keys = () => {
+  const keys = usePages<Key>('/keys');
+  const [adding, setAdding] = useState(false);
+  const [token, setToken] = useState<string>();
+  return (
+    <section class="card">
+      <div class="row">
+        <h2>{text('keys')}</h2>
+        <button type="button" onClick={() => setAdding(true)}>
+          {text('keys.add')}
+        </button>
+      </div>
+      <Loaded of={keys}>
+        {(rows) => (
+          <Table
+            caption={text('keys')}
+            rows={rows}
+            rowKey={({ id }) => id}
+            more={keys.more}
+            columns={[
+              { head: text('personName'), cell: ({ name }) => name },
+              { head: text('role'), cell: ({ role }) => named('role', role) },
+              { head: text('keys.used'), cell: ({ usedAt }) => <Instant at={usedAt} /> },
+              { head: text('keys.expires'), cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
+              {
+                head: text('acts'),
+                cell: ({ id, revokedAt }) =>
+                  revokedAt === null ? (
+                    <ActButton act={() => act('DELETE', `/keys/${encodeURIComponent(id)}`)} then={() => keys.again()}>
+                      {text('keys.revoke')}
+                    </ActButton>
+                  ) : (
+                    <>
+                      {text('keys.revoked')} <Instant at={revokedAt} />
+                    </>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </Loaded>
+      {adding ? (
+        <Dialog title={text('keys.add')} onClose={() => setAdding(false)}>
+          <Form
+            label={text('keys.add')}
+            submit={async ({ name, role }) => {
+              const made = await act<{ readonly token: string }>('POST', '/keys', { name, role });
+              setAdding(false);
+              setToken(made.token);
+              keys.again();
+            }}
+          >
+            {(mistake) => (
+              <>
+                <Field label={text('personName')} mistake={mistake('name')}>
+                  {(input) => <input {...input} name="name" required />}
+                </Field>
+                <Field label={text('role')}>
+                  {(input) => (
+                    <select {...input} name="role">
+                      {roles.map((role) => (
+                        <option key={role} value={role}>
+                          {named('role', role)}
+                        </option>
+                      ))}
+                    </select>
+                  )}
+                </Field>
+              </>
+            )}
+          </Form>
+          <p>
+            <button type="button" onClick={() => setAdding(false)}>
+              {text('cancel')}
+            </button>
+          </p>
+        </Dialog>
+      ) : null}
+      {token === undefined ? null : (
+        <Once
+          title={text('keys.new')}
+          hint={text('keys.new.hint')}
+          secret={token}
+          onClose={() => setToken(undefined)}
+        />
+      )}
+    </section>
+  );
+};
