@@ -2,6 +2,7 @@ import { closedObject, type Static, Type } from '../schema.ts';
 import { SeriesCorrection } from './correction.ts';
 import { Binding, Device } from './device.ts';
 import { DataSchema } from './group.ts';
+import { Maintenance } from './maintenance.ts';
 import { Meter } from './meter.ts';
 import { Obligation } from './obligation.ts';
 import { Owner } from './owner.ts';
@@ -21,6 +22,7 @@ export const DataFile = closedObject({
   obligations: Type.Optional(Type.Array(Obligation)),
   people: Type.Optional(Type.Array(Person)),
   subscriptions: Type.Optional(Type.Array(Subscription)),
+  maintenance: Type.Optional(Type.Array(Maintenance)),
   schemas: Type.Optional(Type.Array(DataSchema)),
   corrections: Type.Optional(Type.Array(SeriesCorrection)),
   providers: Type.Optional(Type.Array(ProviderSwitch)),

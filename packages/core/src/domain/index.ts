@@ -3,6 +3,7 @@ export * from './data.ts';
 export * from './device.ts';
 export * from './group.ts';
 export * from './instant.ts';
+export * from './maintenance.ts';
 export * from './meter.ts';
 export * from './obligation.ts';
 export * from './owner.ts';

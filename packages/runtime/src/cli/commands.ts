@@ -110,6 +110,12 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     load: () => import('./commands/tasks.ts'),
   },
+  maintenance: {
+    summary: 'windows of planned work: which are on, when the next begins, how much they keep from people',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/maintenance.ts'),
+  },
   failures: {
     summary: 'slots past their maximum lag, with the text that the regulator wants',
     options: { obligation: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, ...json },

@@ -3,7 +3,7 @@ import { contentHash, type Domain, type ObligationInfo } from '../config/domain.
 import { secretsIn } from '../config/secret-references.ts';
 import type { TargetEntry } from '../plugins.ts';
 import type { Services } from '../services.ts';
-import type { NewSubmission } from '../store/store.ts';
+import type { NewSubmission, Owing } from '../store/store.ts';
 import { maxLagOf, slotsBetween } from './calendar.ts';
 
 const minute = 60_000;
@@ -80,6 +80,50 @@ export const slotOf = ({ obligation, target, calendar }: Owed, slot: number): Ne
   ...(slot < obligation.cutoverAt ? { elsewhere: 'before the cutover: another system owed it' } : {}),
 });
 
+/** Slots up to now that have no submission yet, oldest first; another system's are among them. */
+const slotsToCreate = async (
+  { domain, store, clock, options }: Pick<Services, 'domain' | 'store' | 'clock' | 'options'>,
+  one: Owed,
+  known: number | undefined,
+): Promise<readonly number[]> => {
+  const { obligation, target, calendar } = one;
+  if (!isOwing(domain, obligation)) return [];
+  const now = clock.now();
+  const newest = known ?? (await store.read.newestSlot(obligation.id));
+  const from =
+    newest === null ? Math.max(obligation.fromAt, now - options.comply.lookBackHours * 60 * minute) : newest + 1;
+  const to = Math.min(now, obligation.toAt - 1);
+  return slotsBetween(calendar, from, to, target.profile.utcOffsetMinutes, slotsAtOnce);
+};
+
+/**
+ * What is owed by the calendar and has no row yet, as after a stop, or while nothing creates rows: deadlines do not wait for them. At most
+ * two thousand of an obligation are counted.
+ */
+export const uncreated = async (
+  services: Pick<Services, 'domain' | 'store' | 'clock' | 'options'>,
+  owed: ReadonlyMap<string, Owed>,
+): Promise<readonly Owing[]> => {
+  const found: Owing[] = [];
+  const now = services.clock.now();
+  for (const one of owed.values()) {
+    const slots = (await slotsToCreate(services, one, undefined)).filter((slot) => slot >= one.obligation.cutoverAt);
+    const [first] = slots;
+    if (first === undefined) continue;
+    const due = slots.map((slot) => slot + one.calendar.dueMs);
+    found.push({
+      obligation: one.obligation.id,
+      state: 'expected',
+      count: slots.length,
+      oldestSlot: first,
+      nearestDueAt: due[0] as number,
+      nextDueAt: due.find((at) => at >= now) ?? null,
+      nearestMaxLagAt: slotOf(one, first).maxLagAt,
+    });
+  }
+  return found;
+};
+
 /**
  * Creates the submission of every slot up to now, whether or not data came. Answers how many are new.
  *
@@ -90,21 +134,10 @@ export const expectSlots = async (
   owed: ReadonlyMap<string, Owed>,
   newestSlots = new Map<string, number>(),
 ): Promise<number> => {
-  const now = services.clock.now();
   const rows: NewSubmission[] = [];
-  for (const one of owed.values()) {
-    const { obligation, target, calendar } = one;
-    if (!isOwing(services.domain, obligation)) continue;
-    const newest = newestSlots.get(obligation.id) ?? (await services.store.read.newestSlot(obligation.id));
-    const from =
-      newest === null
-        ? Math.max(obligation.fromAt, now - services.options.comply.lookBackHours * 60 * minute)
-        : newest + 1;
-    const offset = target.profile.utcOffsetMinutes;
-    for (const slot of slotsBetween(calendar, from, Math.min(now, obligation.toAt - 1), offset, slotsAtOnce)) {
+  for (const one of owed.values())
+    for (const slot of await slotsToCreate(services, one, newestSlots.get(one.obligation.id)))
       rows.push(slotOf(one, slot));
-    }
-  }
   if (rows.length === 0) return 0;
   const created = await services.store.write.expectSubmissions(rows);
   for (const { obligation, slot } of rows) newestSlots.set(obligation, slot);

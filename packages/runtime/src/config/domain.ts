@@ -6,6 +6,7 @@ import {
   type DataSchema,
   defaultUnit,
   type Device,
+  type Maintenance,
   type Meter,
   type Obligation,
   type Owner,
@@ -69,6 +70,11 @@ export interface SwitchInfo extends Omit<ProviderSwitch, 'tested'> {
   readonly tested: readonly { readonly from: number; readonly to: number }[];
 }
 
+export interface MaintenanceInfo extends Omit<Maintenance, 'from' | 'to'> {
+  readonly fromAt: number;
+  readonly toAt: number;
+}
+
 export interface PointInfo extends Omit<Point, 'series'> {
   readonly series: readonly SeriesInfo[];
 }
@@ -92,6 +98,7 @@ export interface Domain {
   readonly switches: ReadonlyMap<string, SwitchInfo>;
   readonly people: ReadonlyMap<string, Person>;
   readonly subscriptions: readonly Subscription[];
+  readonly maintenance: readonly MaintenanceInfo[];
 }
 
 const minute = 60_000;
@@ -241,5 +248,8 @@ export const buildDomain = (files: readonly DataFile[]): Domain => {
     ),
     people: byId(files.flatMap((file) => file.people ?? [])),
     subscriptions: files.flatMap((file) => file.subscriptions ?? []),
+    maintenance: files
+      .flatMap((file) => file.maintenance ?? [])
+      .map(({ from, to, ...rest }) => ({ ...rest, fromAt: at(from, -Infinity), toAt: at(to, Infinity) })),
   };
 };

@@ -25,7 +25,7 @@ export const RuntimeOptions = closedObject({
   data: Type.Array(Type.String(), {
     default: ['./data'],
     description:
-      'YAML files, or folders of them, with points, devices, bindings, meters, obligations, people and subscriptions.',
+      'YAML files, or folders of them, with points, devices, bindings, meters, obligations, people, subscriptions and maintenance windows.',
   }),
   profile: Type.Enum(['default', 'stack-vps'], {
     default: 'default',
@@ -147,13 +147,23 @@ export const RuntimeOptions = closedObject({
       concurrency: Bounded(4, 'Sends in flight, all works together; never two of one work.'),
       requestTimeoutMs: Bounded(60_000, 'A send that takes longer is unknown.'),
       deadlineNoticeMinutes: Bounded(20, 'People are told this long before a submission is late.', 0),
-      lagNoticeShare: Type.Number({
-        exclusiveMinimum: 0,
-        maximum: 1,
-        default: 0.2,
-        description:
-          'People are told once more, as of something critical, when so much of the time to the maximum lag is left.',
-      }),
+      lagStages: Type.Array(
+        closedObject({
+          share: Type.Number({
+            exclusiveMinimum: 0,
+            exclusiveMaximum: 1,
+            description: 'How much of the time from the deadline to the maximum lag is gone.',
+          }),
+          severity: Type.Enum(['info', 'warning', 'critical'], { description: 'How it is told.' }),
+        }),
+        {
+          default: [
+            { share: 0.5, severity: 'warning' },
+            { share: 0.8, severity: 'critical' },
+          ],
+          description: 'People are told once more at each of these stages before a maximum lag.',
+        },
+      ),
       clockSkewSeconds: Bounded(
         60,
         'People are told when this clock and the Date of a regulator’s answers are further apart.',

@@ -4,6 +4,7 @@ import { checkAuditReaders } from './check-audit-readers.ts';
 import { checkBindings } from './check-bindings.ts';
 import { checkCorrections } from './check-corrections.ts';
 import { checkDevices } from './check-devices.ts';
+import { checkMaintenance } from './check-maintenance.ts';
 import { checkMeters } from './check-meters.ts';
 import { checkObligations } from './check-obligations.ts';
 import { checkOptions } from './check-options.ts';
@@ -101,6 +102,7 @@ export const validateConfiguration = (input: ValidationInput): Validation => {
   checkObligations(world);
   checkSources(world);
   checkPeople(world);
+  checkMaintenance(world);
   checkSchemas(world);
   checkCorrections(world);
   checkSwitches(world);

@@ -46,5 +46,6 @@ export const shareUnchanged = (before: Domain, after: Domain): Domain => {
     switches: sharedMap(before.switches, after.switches, whole),
     people: sharedMap(before.people, after.people, whole),
     subscriptions: list(before.subscriptions, after.subscriptions),
+    maintenance: list(before.maintenance, after.maintenance),
   };
 };

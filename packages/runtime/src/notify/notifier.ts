@@ -11,10 +11,12 @@ import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { AlertRow, NoticeRow } from '../store/rows.ts';
-import { sayRepeated, wordMessage } from './words.ts';
+import { endedWindows, isAbout, silencedBy } from './maintenance.ts';
+import { type KeptBack, sayRepeated, wordMessage } from './words.ts';
 
 const minute = 60_000;
 const atOnce = 1_000;
+const keptBackAtMost = 1_000;
 
 const eventOf = (alert: AlertRow): NoticeEvent =>
   (noticeEvents as readonly string[]).includes(alert.event) ? (alert.event as NoticeEvent) : 'system';
@@ -32,9 +34,41 @@ export const createNotifier = (services: Services): Stage => {
     (thrown) => log.error({ error: toCaudalError(thrown) }, 'a notice failed in an unforeseen way'),
   );
 
+  /** What people were not told yet and no maintenance window keeps from them. */
+  const tellable = async (now: number): Promise<readonly AlertRow[]> => {
+    const found: AlertRow[] = [];
+    for (let after: AlertRow | undefined; ;) {
+      const page = await store.read.openAlerts({
+        untold: true,
+        limit: atOnce,
+        ...(after === undefined ? {} : { after: { openedAt: after.openedAt, id: after.id } }),
+      });
+      found.push(...page.filter((alert) => silencedBy(services.domain, alert, now) === undefined));
+      after = page.at(-1);
+      if (page.length < atOnce) return found;
+    }
+  };
+
+  /** What windows that ended kept back, for those who hear of what is left. */
+  const keptBack = async (alerts: readonly AlertRow[], at: number): Promise<readonly KeptBack[]> =>
+    Promise.all(
+      endedWindows(services.domain, alerts, at).map(async ({ window, from, to }) => {
+        const page = await store.read.pageAlerts({ points: null, from, to, limit: keptBackAtMost });
+        const held = page.filter((alert) => isAbout(services.domain, window, alert));
+        return {
+          reason: window.reason,
+          author: window.author,
+          from,
+          to,
+          raised: held.length,
+          over: held.filter(({ closedAt }) => closedAt !== null).length,
+        };
+      }),
+    );
+
   /** Alerts of one event that came close together are one notice for each who wants them. */
   const compose = async (now: number) => {
-    const untold = await store.read.openAlerts({ untold: true, limit: atOnce });
+    const untold = await tellable(now);
     for (const [event, alerts] of Map.groupBy(untold, eventOf)) {
       if (alerts.every((alert) => alert.openedAt + options.notify.groupMs > now)) continue;
       const notices = new Map<string, { person: string; channel: string; alerts: Set<string> }>();
@@ -84,12 +118,14 @@ export const createNotifier = (services: Services): Stage => {
     if (person === undefined || notifier === undefined || address === undefined) {
       return end(notice, 'failed', `${notice.person} has no address on ${notice.channel}`, attempts);
     }
+    const alerts = await store.read.alerts(notice.alerts);
     const message =
       (notice.message as Message | null) ??
       wordMessage({
         person,
         event: notice.event as NoticeEvent,
-        alerts: await store.read.alerts(notice.alerts),
+        alerts,
+        keptBack: await keptBack(alerts, notice.createdAt),
         link: options.http.publicUrl,
         own: options.notify.words,
         maxFactCharacters: options.notify.maxFactCharacters,

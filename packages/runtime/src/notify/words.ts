@@ -11,6 +11,8 @@ interface Words {
   /** One line of the list. */
   readonly line: string;
   readonly more: string;
+  /** Said where a maintenance window kept alerts back. */
+  readonly keptBack: string;
   /** Said at the end of a message that may have arrived before. */
   readonly repeated: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -51,6 +53,8 @@ const words: Readonly<Record<Language, Words>> = {
     },
     line: '• {subject}: {facts}',
     more: '… y {n} más.',
+    keptBack:
+      'Durante la mantención «{reason}» ({author}), de {from} a {to}, hubo {raised} avisos; {over} terminaron antes de este mensaje.',
     repeated: 'Este aviso puede ser una repetición.',
     labels: {
       subject: 'Asunto',
@@ -104,6 +108,8 @@ const words: Readonly<Record<Language, Words>> = {
     },
     line: '• {subject}: {facts}',
     more: '… and {n} more.',
+    keptBack:
+      'During the maintenance “{reason}” ({author}), from {from} to {to}, there were {raised} alerts; {over} were over before this message.',
     repeated: 'This notice may be a repetition.',
     labels: {
       subject: 'Subject',
@@ -142,10 +148,23 @@ const cleaned = (text: string, most: number): string => {
   return plain.length <= most ? plain : `${plain.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…`;
 };
 
+/** What a maintenance window kept back. */
+export interface KeptBack {
+  readonly reason: string;
+  readonly author: string;
+  readonly from: number;
+  readonly to: number;
+  /** Alerts that it kept back, and those that were over at its end. */
+  readonly raised: number;
+  readonly over: number;
+}
+
 export interface Wording {
   readonly person: Person;
   readonly event: NoticeEvent;
   readonly alerts: readonly AlertRow[];
+  /** Windows that kept some of these from people until they ended. */
+  readonly keptBack?: readonly KeptBack[];
   readonly link?: string | undefined;
   /** Of the configuration, before ours. */
   readonly own?: NoticeWords;
@@ -153,7 +172,15 @@ export interface Wording {
 }
 
 /** Words a message to one person about alerts of one event. Times are shown in the person's zone. */
-export const wordMessage = ({ person, event, alerts, link, own = {}, maxFactCharacters }: Wording): Message => {
+export const wordMessage = ({
+  person,
+  event,
+  alerts,
+  keptBack = [],
+  link,
+  own = {},
+  maxFactCharacters,
+}: Wording): Message => {
   const language = person.language ?? 'es';
   const said = words[language];
   const ours = own[language] ?? {};
@@ -188,6 +215,18 @@ export const wordMessage = ({ person, event, alerts, link, own = {}, maxFactChar
   const lines = alerts.slice(0, listed).map((alert) => fill(template.line ?? said.line, valuesOf(alert)));
   const more = ours.more ?? said.more;
   if (alerts.length > listed) lines.push(fill(more, { ...first, n: String(alerts.length - listed) }));
+  for (const { from, to, reason, author, raised, over } of keptBack)
+    lines.push(
+      '',
+      fill(said.keptBack, {
+        reason: cleaned(reason, maxFactCharacters),
+        author: cleaned(author, maxFactCharacters),
+        from: shown(new Date(from).toISOString()),
+        to: shown(new Date(to).toISOString()),
+        raised: String(raised),
+        over: String(over),
+      }),
+    );
   const rank = { info: 0, warning: 1, critical: 2 } as const;
   const severity = alerts.reduce<Message['severity']>(
     (worst, alert) => (rank[alert.severity] > rank[worst] ? alert.severity : worst),

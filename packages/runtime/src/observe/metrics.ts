@@ -72,6 +72,11 @@ export const metricTable = {
     labels: ['state'],
     help: 'Corrections of what regulators hold, by state of the task.',
   },
+  caudal_maintenance_windows: {
+    type: 'gauge',
+    labels: [],
+    help: 'Maintenance windows that are on: people are not told what they cause.',
+  },
   caudal_sends_stopped: { type: 'gauge', labels: [], help: 'Switches that stop sends.' },
   caudal_deliveries_total: {
     type: 'counter',

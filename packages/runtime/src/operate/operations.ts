@@ -20,6 +20,7 @@ import type { HeldSlot } from '../evidence/held.ts';
 import { held } from './held.ts';
 import { addHold, type NewHold, previewRetention, removeHold } from './hold.ts';
 import { type Imported, importReceipts, type PastReceipt } from './import-receipts.ts';
+import { type MaintenanceNow, maintenanceNow } from './maintenance.ts';
 import { owedNow, type OwedNow } from './owed.ts';
 import { type Exported, sealEvidence } from './seal.ts';
 import { brief, statusOf, type Status } from './status.ts';
@@ -58,6 +59,8 @@ export interface Operations {
   taskList(input: Parameters<typeof taskList>[1]): Promise<readonly ShownTask[]>;
   taskShow(id: string): ReturnType<typeof taskShow>;
   endTask(input: TaskEnd): Promise<{ state: TaskState }>;
+  /** Maintenance windows of the data, and what they keep from people now. */
+  maintenance(): Promise<MaintenanceNow>;
   /** Slots that passed their maximum lag, with the notice that their regulator wants. */
   failures(input: { obligation?: string; from?: number; to?: number }): Promise<Failures>;
   /** The notice that a regulator wants of an outage, for a person to complete and send. */
@@ -129,6 +132,7 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   taskList: (input) => taskList(services, input),
   taskShow: (id) => taskShow(services, id),
   endTask: (input) => endTask(services, input, actor),
+  maintenance: () => maintenanceNow(services),
   failures: (input) => failures(services, input),
   draftOutage: (input) => draftOutage(services, input),
   enter: (entry) => enter(services, entry),

@@ -1,8 +1,8 @@
 import { CaudalError } from '@caudal/core';
 import { slotsBetween } from '../comply/calendar.ts';
-import { type Owed, owedBy } from '../comply/expect.ts';
+import { type Owed, owedBy, uncreated } from '../comply/expect.ts';
 import type { Services } from '../services.ts';
-import { designStatusOf, unsent } from '../store/submission-states.ts';
+import { designStatusOf, type SubmissionState, unsent } from '../store/submission-states.ts';
 import type { Owing } from '../store/store.ts';
 
 const day = 86_400_000;
@@ -17,6 +17,32 @@ const drainMs = ({ target, calendar }: Owed, late: number, worksInLane: number):
   return own <= 0 ? null : Math.ceil((late * worksInLane * ms) / own);
 };
 
+const countsOf = (states: readonly Owing[]): Partial<Record<SubmissionState, number>> => {
+  const counts: Partial<Record<SubmissionState, number>> = {};
+  for (const { state, count } of states) counts[state] = (counts[state] ?? 0) + count;
+  return counts;
+};
+
+/** States that wait for something that somebody can bring. */
+const wanting = ['missing', 'held', 'quarantined'] as const;
+
+/** By obligation: the oldest slot that lacks something, and what. */
+const missingOf = async (
+  { store }: Services,
+  rows: ReadonlyMap<string, readonly Owing[]>,
+): Promise<ReadonlyMap<string, { readonly slot: number; readonly reason: string | null }>> => {
+  const found = new Map<string, { readonly slot: number; readonly reason: string | null }>();
+  for (const [obligation, states] of rows) {
+    const [oldest] = states
+      .filter(({ state }) => (wanting as readonly SubmissionState[]).includes(state))
+      .toSorted((a, b) => a.oldestSlot - b.oldestSlot);
+    if (oldest === undefined) continue;
+    const row = await store.read.submissionBy({ obligation, slot: oldest.oldestSlot });
+    found.set(obligation, { slot: oldest.oldestSlot, reason: row?.reason ?? null });
+  }
+  return found;
+};
+
 /**
  * What every obligation, or one, still owes: how many slots by state, the nearest deadline and what is missing for the oldest. The
  * detail of one obligation lists its open slots, oldest first.
@@ -29,7 +55,9 @@ export const owedNow = async (
   const owed = owedBy(services);
   if (obligation !== undefined && !owed.has(obligation))
     throw new CaudalError('config', `there is no obligation ${obligation}`, { sent: 'no', scope: 'item' });
-  const rows = Map.groupBy(await services.store.read.owing(now), (row) => row.obligation);
+  const ahead = new Map((await uncreated(services, owed)).map((row) => [row.obligation, row]));
+  const rows = Map.groupBy([...(await services.store.read.owing(now)), ...ahead.values()], (row) => row.obligation);
+  const lacking = await missingOf(services, rows);
   const works = new Map<string, number>();
   for (const { lane } of owed.values()) works.set(lane, (works.get(lane) ?? 0) + 1);
   const obligations = [...owed.values()]
@@ -46,7 +74,11 @@ export const owedNow = async (
         work: one.obligation.work.code,
         standard: one.obligation.standard,
         open,
-        states: Object.fromEntries(states.map(({ state, count }) => [state, count])),
+        states: countsOf(states),
+        /** Owed by the calendar, and not created yet: the next start, or the next look of a running one, does. */
+        uncreated: ahead.get(one.obligation.id)?.count ?? 0,
+        /** What is missing for the oldest slot that lacks something, in words. */
+        missing: lacking.get(one.obligation.id) ?? null,
         oldestSlot: states.length === 0 ? null : Math.min(...states.map(({ oldestSlot }) => oldestSlot)),
         /** The nearest deadline that has not passed. */
         nextDueAt: next.length === 0 ? null : Math.min(...next),

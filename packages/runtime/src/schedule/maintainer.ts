@@ -6,6 +6,8 @@ import { type NewAlert, submissionStates } from '../store/rows.ts';
 import { watchConservation } from './conservation.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
 import { createRetention } from './retention.ts';
+import { owedBy, uncreated } from '../comply/expect.ts';
+import { spanAt } from '../notify/maintenance.ts';
 import { watchTasks } from './tasks.ts';
 
 const minute = 60_000;
@@ -51,11 +53,17 @@ export const createMaintainer = (services: Services): Stage => {
 
   /** People are told before a submission is late, never after; once per obligation, however many slots wait. */
   const watchDeadlines = async (now: number) => {
-    const owing = await store.read.owing(now);
-    const { open, close } = judgeDeadlines(services.domain, owing, now, {
-      noticeMs: noticeMsOf(options.comply.deadlineNoticeMinutes, options.maintain.tickMs),
-      lagShare: options.comply.lagNoticeShare,
-    });
+    const owing = [...(await store.read.owing(now)), ...(await uncreated(services, owedBy(services)))];
+    const { open, close } = judgeDeadlines(
+      services.domain,
+      owing,
+      now,
+      {
+        noticeMs: noticeMsOf(options.comply.deadlineNoticeMinutes, options.maintain.tickMs),
+        lagStages: options.comply.lagStages,
+      },
+      await store.read.openAlerts({ limit: 10_000 }),
+    );
     for (const target of services.plugins.targets.keys()) {
       const own = owing.filter(({ obligation }) => services.domain.obligations.get(obligation)?.target === target);
       // Without anything open there is no deadline: a gauge that stands still would lie.
@@ -63,6 +71,11 @@ export const createMaintainer = (services: Services): Stage => {
       metrics.set('caudal_next_deadline_seconds', { target }, (soonest - now) / 1000);
       metrics.set('caudal_submissions_late', { target }, own.filter(({ nearestDueAt }) => nearestDueAt < now).length);
     }
+    metrics.set(
+      'caudal_maintenance_windows',
+      {},
+      services.domain.maintenance.filter((window) => spanAt(window, now) !== undefined).length,
+    );
     metrics.set('caudal_sends_stopped', {}, (await store.read.switches()).length);
     await store.write.changeAlerts({ open, close });
     if (open.length > 0) services.wake('notify');

@@ -515,7 +515,11 @@ export interface StoreReads extends AccessReads, ListReads {
   attempts(submission: string): Promise<readonly AttemptRow[]>;
   openAttempts(): Promise<readonly AttemptRow[]>;
   /** Open alerts, oldest first; `untold` only those no notice tells of yet. */
-  openAlerts(input: { readonly untold?: boolean; readonly limit: number }): Promise<readonly AlertRow[]>;
+  openAlerts(input: {
+    readonly untold?: boolean;
+    readonly after?: { readonly openedAt: number; readonly id: string };
+    readonly limit: number;
+  }): Promise<readonly AlertRow[]>;
   alerts(ids: readonly string[]): Promise<readonly AlertRow[]>;
   /** `pending` ones whose `nextAt` has come, and `sending` ones whose sender let it pass. Oldest first. */
   dueNotices(at: number, limit: number): Promise<readonly NoticeRow[]>;

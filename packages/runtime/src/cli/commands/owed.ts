@@ -14,13 +14,17 @@ const drains = (ms: number | null) =>
 const lines = ({ at, obligations, slots }: OwedNow): string[] => [
   `at ${time(at)}`,
   ...obligations.map(
-    ({ obligation, target, work, standard, open, states, nextDueAt, late, nextSlot, drainMs }) =>
+    ({ obligation, target, work, standard, open, states, uncreated, missing, nextDueAt, late, nextSlot, drainMs }) =>
       `${obligation} (${target} ${work}, ${standard}): ${
         open === 0
           ? `nothing open; next slot ${time(nextSlot)}`
           : `${open} open (${Object.entries(states)
               .map(([state, count]) => `${state} ${count}`)
-              .join(', ')}); next deadline ${time(nextDueAt)}${late ? '; LATE' : ''}${open > 1 ? drains(drainMs) : ''}`
+              .join(
+                ', ',
+              )}); next deadline ${time(nextDueAt)}${late ? '; LATE' : ''}${open > 1 ? drains(drainMs) : ''}${uncreated === 0 ? '' : `; ${uncreated} not created yet`}${
+              missing === null ? '' : `; since ${time(missing.slot)} ${missing.reason ?? 'something is missing'}`
+            }`
       }`,
   ),
   ...slots.map(

@@ -88,12 +88,13 @@ const decode = ({ opened_at, closed_at, facts, ...rest }: StoredAlert): AlertRow
   facts: JSON.parse(facts) as AlertRow['facts'],
 });
 
-export const openAlerts = read('openAlerts', async (sql, { untold, limit }) =>
+export const openAlerts = read('openAlerts', async (sql, { untold, after, limit }) =>
   (
     await sql.all<StoredAlert>(
       `SELECT ${columns} FROM alert WHERE closed_at IS NULL ${untold === true ? 'AND told = 0' : ''}
+       ${after === undefined ? '' : 'AND (opened_at, id) > (?, ?)'}
        ORDER BY opened_at, id LIMIT ?`,
-      [limit],
+      [...(after === undefined ? [] : [after.openedAt, after.id]), limit],
     )
   ).map(decode),
 );

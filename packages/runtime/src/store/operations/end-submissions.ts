@@ -8,6 +8,7 @@ import { letRawGo } from './change-submissions.ts';
 import { submissionNotHeld } from './held.ts';
 import { read, write } from './operation.ts';
 import { Tally } from './tally.ts';
+import { forgetTasks } from './tasks.ts';
 
 interface Ending {
   readonly id: string;
@@ -92,6 +93,7 @@ export const endSubmissions = write('endSubmissions', {
     const ids = ending.map(({ id }) => [id] as const);
     const attempts = await sql.eachAll<{ id: string }>(forgetAttempts, ids);
     const sources = await sql.eachAll<{ series: number; at: number; raw: number | null }>(forgetSources, ids);
+    await forgetTasks(sql, ids);
     await sql.each(forgetSubmissions, ids);
     await letRawGo(sql, sources);
     const values = await valuesBehind(sql, sources, valuesBefore, held);

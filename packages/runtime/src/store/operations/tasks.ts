@@ -128,6 +128,24 @@ export const putTasks = write('putTasks', {
   },
 });
 
+const forgetSteps: Batch = {
+  columns: { submission: 'text' },
+  text: (rows) =>
+    `DELETE FROM task_step WHERE task IN (SELECT t.id FROM ${rows} j JOIN task t ON t.submission = j.submission)`,
+};
+const forget: Batch = {
+  columns: { submission: 'text' },
+  text: (rows) => `DELETE FROM task WHERE submission IN (SELECT submission FROM ${rows} j) RETURNING state`,
+};
+
+/** The tasks of submissions that go by age. Their entries in the audit stay. */
+export const forgetTasks = async (sql: Sql, submissions: readonly SqlRow[]): Promise<void> => {
+  await sql.each(forgetSteps, submissions);
+  const gone = new Tally('task');
+  for (const { state } of await sql.eachAll<{ state: string }>(forget, submissions)) gone.add(state, -1);
+  await gone.write(sql);
+};
+
 interface StoredTask extends Omit<TaskRow, 'openedAt' | 'changedAt' | 'detail'> {
   readonly opened_at: number;
   readonly changed_at: number;
