@@ -2,6 +2,7 @@ import { convertText, decimalText, findUnit, type Report, type ReportValue } fro
 import { applyCorrections } from '@caudal/quality';
 import { parameterOf, variantOf } from '../config/parameter.ts';
 import { reportable } from './testing.ts';
+import { readCorrections } from '../kept/shown.ts';
 import type { Services } from '../services.ts';
 import type { SubmissionRow, ValueRow } from '../store/rows.ts';
 import type { SubmissionChange } from '../store/store.ts';
@@ -147,13 +148,13 @@ export const shownValues = async (
  * one that would have to be held or interpolated is too: the regulator gets no value that nobody measured.
  */
 const corrected = async (
-  { store }: Services,
+  services: Services,
   found: readonly (ValueRow | null)[],
 ): Promise<readonly (ValueRow | null)[]> =>
   Promise.all(
     found.map(async (row) => {
       if (row === null || row.value === null) return row;
-      const corrections = await store.read.corrections(row.series);
+      const corrections = await readCorrections(services, row.series);
       const samples = { time: Float64Array.of(row.at), value: Float64Array.of(row.value) };
       const value = applyCorrections(samples, corrections).value[0] as number;
       if (value === row.value) return row;

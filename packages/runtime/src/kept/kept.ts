@@ -150,7 +150,7 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
   let secretUses: readonly SecretUse[] = [];
   let entities: ReadonlyMap<string, Entity> = new Map();
   let domain = input.domain;
-  /** Mistakes that were there before anything was changed: only new ones refuse a change. */
+  /** What is wrong, or worth a look, as things stand: only what a change brings is said of it, and refuses it. */
   let standing: ReadonlySet<string> = new Set();
 
   const judge = (kept: ReadonlyMap<string, Entity>) => {
@@ -161,11 +161,12 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
   const install = (
     next: ReadonlyMap<string, Entity>,
     at: number,
-    judgement: Pick<Resolution, 'domain' | 'secrets'>,
+    judgement: Pick<Resolution, 'domain' | 'secrets' | 'mistakes'>,
   ) => {
     const { domain: resolved } = judgement;
     entities = next;
     secretUses = judgement.secrets;
+    standing = new Set(judgement.mistakes.map((mistake) => mistakeText(mistake)));
     serial = at;
     if (resolved !== undefined) domain = shareUnchanged(domain, resolved);
   };
@@ -175,10 +176,7 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
     const next = new Map(found.rows.map((row) => [key(row), keptEntity(row)]));
     const judgement = judge(next);
     const { mistakes } = judgement;
-    if (judgement.domain === undefined) {
-      if (input.tolerant !== true) throw refused(mistakes);
-      standing = new Set(mistakes.map((mistake) => mistakeText(mistake)));
-    }
+    if (judgement.domain === undefined && input.tolerant !== true) throw refused(mistakes);
     install(next, found.serial, judgement);
   };
 
@@ -253,7 +251,7 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
     const { domain: resolved, mistakes } = judgement;
     const fresh = mistakes.filter((mistake) => !standing.has(mistakeText(mistake)));
     const effects = resolved === undefined ? { reopened: [], redecode: [] } : effectsOf(domain, resolved, why);
-    return { next, judgement, mistakes: fresh, remaining: mistakes.filter(isError), effects };
+    return { next, judgement, mistakes: fresh, effects };
   };
 
   const assertSound = (changes: readonly KeptPut[], mistakes: readonly Mistake[]) => {
@@ -272,7 +270,7 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
   const write = async (changes: readonly KeptPut[], { author, reason }: By): Promise<readonly Entity[]> => {
     if (reason.trim() === '') throw new KeptRefusal('invalid', 'say why: the reason is kept with the change');
     for (let tried = 0; tried < tries; tried += 1) {
-      const { next, judgement, mistakes, remaining, effects } = judged(changes, reason);
+      const { next, judgement, mistakes, effects } = judged(changes, reason);
       assertSound(changes, mistakes);
       if (judgement.domain !== undefined) await assertFree(store, domain, judgement.domain);
       const at = clock.now();
@@ -306,7 +304,6 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
         next.set(key(put), whole);
         return [whole];
       });
-      if (remaining.length === 0) standing = new Set();
       install(next, kept.serial, judgement);
       told(changes.map(({ kind, id }) => ({ kind, id })));
       return written;

@@ -1,5 +1,18 @@
 import { CaudalError, type Draft, type Outage, type ProviderSwitch } from '@caudal/core';
-import type { Entity, EntityPage, EntityQuery, KeptKind, KeptPut, Preview, Version } from '../kept/index.ts';
+import {
+  type Entity,
+  type EntityPage,
+  type EntityQuery,
+  type KeptKind,
+  keptKinds,
+  type KeptPut,
+  type Preview,
+  type Version,
+} from '../kept/index.ts';
+import { importPoints, type ImportPreview, previewImport } from '../import/import-points.ts';
+import type { CsvEncoding } from '../import/read-csv.ts';
+import { type Measurement, measurements, type MeasurementsInput } from './measurements.ts';
+import { type CorrectionNow, readCorrections, type ShownValue, shownValues } from '../kept/shown.ts';
 import type { SecretNote, StoredSecrets } from '../secrets/stored-secrets.ts';
 import { type ProviderNow, providersNow, switchProvider } from './providers.ts';
 import { type HandedOver, inviteUser, type NewUser } from '../access/users.ts';
@@ -92,6 +105,17 @@ export interface Operations {
   dataPreview(input: { changes: readonly KeptPut[] }): Promise<Preview>;
   /** All of it or nothing; in force when it resolves. */
   dataChange(input: { changes: readonly KeptPut[]; because: string }): Promise<readonly Entity[]>;
+  dataKinds(): Promise<readonly KeptKind[]>;
+  /** Every mistake of a CSV of points, with its cell; nothing is written. */
+  importPreview(input: { base64: string; encoding?: CsvEncoding }): Promise<ImportPreview>;
+  /** All of a CSV of points or nothing. */
+  importPoints(input: { base64: string; encoding?: CsvEncoding; because: string }): Promise<ImportPreview>;
+  /** Corrections of a series as they stand: proposed, decided, written by people. */
+  corrections(input: { series: string }): Promise<readonly CorrectionNow[]>;
+  /** Values as they are shown, beside what was read. */
+  shownValues(input: { series: string; from: number; to: number; limit?: number }): Promise<readonly ShownValue[]>;
+  /** What a schema shows of a point, calculated fields and all. */
+  measurements(input: MeasurementsInput): Promise<readonly Measurement[]>;
   /** Names of stored secrets, never their values. */
   secretList(): Promise<readonly SecretNote[]>;
   secretPut(input: { name: string; value: string }): Promise<{ name: string }>;
@@ -151,6 +175,20 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   dataHistory: ({ kind, id, ...page }) => services.kept.history(kind, id, page),
   dataPreview: async ({ changes }) => services.kept.preview(changes),
   dataChange: ({ changes, because }) => services.kept.change(changes, { author: actor, reason: because }),
+  dataKinds: async () => keptKinds,
+  async importPreview({ base64, encoding }) {
+    const { puts: _puts, ...preview } = previewImport(services.kept, Buffer.from(base64, 'base64'), encoding);
+    return preview;
+  },
+  importPoints: ({ base64, encoding, because }) =>
+    importPoints(services.kept, Buffer.from(base64, 'base64'), { author: actor, reason: because }, encoding),
+  corrections: ({ series }) => readCorrections(services, series),
+  shownValues: async ({ series, limit = 10_000, ...span }) =>
+    shownValues(
+      await services.store.read.values({ series: [series], ...span, limit }),
+      await readCorrections(services, series),
+    ),
+  measurements: (input) => measurements(services, input),
   secretList: () => services.secrets.list(),
   async secretPut(input) {
     await services.secrets.put(input, actor);

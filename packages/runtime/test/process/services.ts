@@ -46,12 +46,15 @@ export const openServices = async (
   const events = createEvents((thrown) => {
     throw thrown;
   });
-  const kept = await openKept({ config, data: files, domain, store, clock });
+  const kept = await openKept({ config, data: files, domain, store, clock }).catch(async (thrown: unknown) => {
+    await Promise.all([store.close(), log.close()]);
+    throw thrown;
+  });
   const services = assemble({ config, options, kept, clock, redact, secret, log, events, store, wake });
   const processor = createProcessor(services, config.rules);
   const never = new AbortController().signal;
-  return {
-    ...services,
+  // Not a copy: what is current is asked for each time.
+  return Object.assign(services, {
     async processAll() {
       while (await processor.step(never));
     },
@@ -59,5 +62,5 @@ export const openServices = async (
       await store.close();
       await log.close();
     },
-  };
+  });
 };
