@@ -43,13 +43,13 @@ export interface ChartColumns {
 
 /** A page of current values as columns. */
 export interface ValueColumns {
-  readonly at: readonly number[];
+  readonly at: Float64Array;
   /** Exact text; null for no value. */
   readonly text: readonly (string | null)[];
-  readonly flag: readonly Flag[];
+  readonly flag: Uint8Array;
   /** JSON list; null for none. */
   readonly codes: readonly (string | null)[];
-  readonly final: readonly (0 | 1)[];
+  readonly final: Uint8Array;
 }
 
 /** Lists for people and programs that look: keyset pages, each with its order and its end. */

@@ -244,7 +244,7 @@ export const openServed = async (changed: Partial<RuntimeConfig> = {}, filled = 
         status: answer.status,
         headers: answer.headers,
         text,
-        json: type.includes('json') ? (JSON.parse(text) as unknown) : undefined,
+        json: /json(;|$)/.test(type) && !type.includes('ndjson') ? (JSON.parse(text) as unknown) : undefined,
       };
     },
     async close() {

@@ -131,9 +131,9 @@ export const listSuite = (open: Open): void => {
         expect(await page({ flags: [9] })).toEqual([rows[4]]);
         expect(await page({ series: 'nothing' })).toEqual([]);
         const columns = await read.exportValues({ series: 'well-1/level', from: t0 + 1, to: Infinity, limit: 4 });
-        expect(columns.at).toEqual([1, 2, 3, 4].map((ms) => t0 + ms));
+        expect([...columns.at]).toEqual([1, 2, 3, 4].map((ms) => t0 + ms));
         expect(columns.text).toEqual(['0.5', '1.00', '1.5', null]);
-        expect(columns.flag).toEqual([1, 1, 1, 9]);
+        expect([...columns.flag]).toEqual([1, 1, 1, 9]);
         expect(await read.extents(['well-1/level', 'nothing'])).toEqual([
           { series: 'well-1/level', first: t0, last: t0 + 8 },
         ]);

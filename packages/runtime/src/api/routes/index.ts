@@ -5,6 +5,7 @@ import { authRoutes } from './auth.ts';
 import { complianceRoutes } from './compliance.ts';
 import { deadRoutes } from './dead.ts';
 import { eventRoutes } from './events.ts';
+import { exportRoutes } from './exports.ts';
 import { pointRoutes } from './points.ts';
 import { recordRoutes } from './records.ts';
 import { sendRoutes } from './sends.ts';
@@ -19,6 +20,7 @@ export const apiRoutes: readonly Route[] = [
   ...userRoutes,
   ...pointRoutes,
   ...valueRoutes,
+  ...exportRoutes,
   ...analysisRoutes,
   ...complianceRoutes,
   ...sendRoutes,

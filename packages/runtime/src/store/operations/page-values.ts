@@ -37,11 +37,11 @@ export const exportValues = read('exportValues', async (sql, { series, from, to,
     [series, instant(from), instant(to), limit],
   );
   return {
-    at: rows.map(({ at }) => at),
+    at: Float64Array.from(rows, ({ at }) => at),
     text: rows.map(({ value, text }) => text ?? (value === null ? null : String(value))),
-    flag: rows.map(({ flag }) => flag),
+    flag: Uint8Array.from(rows, ({ flag }) => flag),
     codes: rows.map(({ codes }) => codes),
-    final: rows.map(({ final }) => final),
+    final: Uint8Array.from(rows, ({ final }) => final),
   };
 });
 
