@@ -1,8 +1,10 @@
-import { type Digits, readDigits, writeDigits } from './digits.ts';
+import { areDigits, type Digits, readDigits, writeDigits } from './digits.ts';
 
 /** The shortest decimal text that names this double, without an exponent. Throws a RangeError for NaN and infinities. */
 export const decimalText = (value: number): string => {
-  const read = Number.isFinite(value) ? readDigits(String(value)) : undefined;
+  const text = String(value);
+  if (Number.isFinite(value) && !text.includes('e')) return text;
+  const read = readDigits(text);
   if (read === undefined) throw new RangeError(`${value} is not a decimal number`);
   return writeDigits(read);
 };
@@ -11,7 +13,7 @@ export const decimalText = (value: number): string => {
  * Whether the text is a decimal number: digits, one point, an optional sign and exponent, blanks around it. A comma is not,
  * nor is a text longer than any double.
  */
-export const isDecimal = (text: string): boolean => readDigits(text) !== undefined;
+export const isDecimal = (text: string): boolean => areDigits(text);
 
 /**
  * The number as text with exactly `places` decimals, decided on its decimal digits and never on a binary float:

@@ -10,6 +10,11 @@ const pattern = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 /** The longest exact double has 1 076 characters; what is longer is no measurement, and big integers cost the square of it. */
 const longest = 1200;
 
+const shape = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
+
+/** Whether {@link readDigits} can read the text. */
+export const areDigits = (text: string): boolean => text.length <= longest && shape.test(text.trim());
+
 /** Reads decimal text; `undefined` for what is none. */
 export const readDigits = (text: string): Digits | undefined => {
   if (text.length > longest) return undefined;

@@ -36,6 +36,7 @@ export { secretPaths } from './schema-parts.ts';
 export * from './schema.ts';
 export * from './secrets.ts';
 export * from './spelled-json.ts';
+export { SpelledNumber } from './spellings.ts';
 export * from './time.ts';
 export * from './units.ts';
 export * from './validate.ts';

@@ -26,14 +26,35 @@ const litresPerPulse = (ratio: PulseRatio): Rational =>
 
 const litresPerCubicMetre = fraction(1000n, 1n);
 
+/** Weights last asked for: every reading of every pulse meter asks, and there are few different ones. */
+const weights = new Map<string, Rational>();
+const weightsAtMost = 1_000;
+
 /** Cubic metres behind one pulse, exact. */
-const weight = (ratio: PulseRatio, calibration: number): Rational =>
-  quotient(product(litresPerPulse(ratio), positive(calibration, 'the calibration factor')), litresPerCubicMetre);
+const weight = (ratio: PulseRatio, calibration: number): Rational => {
+  const [kind, count] = 'pulsesPerLiter' in ratio ? ['per', ratio.pulsesPerLiter] : ['of', ratio.litersPerPulse];
+  const key = `${kind} ${count} ${calibration}`;
+  const known = weights.get(key);
+  if (known !== undefined) return known;
+  const exact = quotient(
+    product(litresPerPulse(ratio), positive(calibration, 'the calibration factor')),
+    litresPerCubicMetre,
+  );
+  if (weights.size >= weightsAtMost) weights.clear();
+  weights.set(key, exact);
+  return exact;
+};
 
 const volume = (pulses: bigint, weight: Rational): Rational => product(fraction(pulses, 1n), weight);
 
-/** A double has at most 17 significant digits; 20 are kept after the leading zeros of a quotient that never ends. */
+const safe = BigInt(Number.MAX_SAFE_INTEGER);
+
+/**
+ * The nearest double. A quotient of two doubles is that already; of larger numbers it is read from the decimal text: a double has at most
+ * 17 significant digits, 20 are kept after the leading zeros of a quotient that never ends.
+ */
 const asNumber = ({ numerator, denominator }: Rational): number => {
+  if (numerator <= safe && denominator <= safe) return Number(numerator) / Number(denominator);
   const zeros = Math.max(0, String(denominator).length - String(numerator).length);
   return Number(rationalText({ numerator, denominator }, zeros + 20));
 };
@@ -209,7 +230,7 @@ export const pulseAccumulator = (
   ratio: PulseRatio,
   calibrations: readonly DatedCalibration[] = [],
 ): PulseAccumulator => {
-  litresPerPulse(ratio);
+  weight(ratio, 1);
   ordered(calibrations);
   const perFactor = new Map<number, bigint>();
   let estimated = false;

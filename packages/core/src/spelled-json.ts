@@ -1,31 +1,13 @@
 import { CaudalError } from './errors.ts';
 import { isDecimal } from './decimal.ts';
 import type { Reading } from './provider.ts';
-
-/** A JSON number together with the text that spelled it: `1.10` and 20-digit integers lose digits as doubles. */
-export class SpelledNumber {
-  readonly value: number;
-  readonly text: string;
-
-  constructor(value: number, text: string) {
-    this.value = value;
-    this.text = text;
-  }
-
-  toJSON(): number {
-    return this.value;
-  }
-}
+import { hasOwnSpellings, parsePlainSpellings, parseSpellings, SpelledNumber } from './spellings.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A JSON object: no list, no `null`, no {@link SpelledNumber}. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof SpelledNumber);
-
-/** `JSON.parse` with source text access (ECMAScript 2026; V8 since Node 21). */
-type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
-const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -35,18 +17,15 @@ const maxBytes = 64 * 1024 * 1024;
 /**
  * A body as JSON in which numbers keep their spelling.
  *
- * @param spelled the keys whose numbers become {@link SpelledNumber}; absent: every number. Naming them is faster.
+ * @param spelled the keys whose numbers become {@link SpelledNumber}; absent: every number
  * @throws CaudalError kind `invalid-data`, scope `item`, for anything that is not JSON in UTF-8, or nested beyond reading
  */
-export const parseSpelledJson = (body: Uint8Array, spelled?: (key: string) => boolean): unknown => {
+export const parseSpelledJson = (body: Uint8Array, spelled: (key: string) => boolean = () => true): unknown => {
   if (body.byteLength > maxBytes)
     throw new CaudalError('invalid-data', `the body is larger than ${maxBytes} bytes`, { scope: 'item' });
   try {
-    return parse(utf8.decode(body), (key, value, context) =>
-      typeof value === 'number' && (spelled === undefined || spelled(key))
-        ? new SpelledNumber(value, context.source ?? String(value))
-        : value,
-    );
+    const text = utf8.decode(body);
+    return hasOwnSpellings(text) ? parseSpellings(text, spelled) : parsePlainSpellings(text, spelled);
   } catch (cause) {
     throw new CaudalError('invalid-data', 'the body is not JSON in UTF-8', {
       scope: 'item',

@@ -28,6 +28,54 @@ test('whatever JSON writes comes back as it was written', () => {
   );
 });
 
+/** As a vendor may spell them: in every way that JSON allows, and many twice the same. */
+const numberText = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
+  fc.integer().map(String),
+  fc.constantFrom(
+    '-0',
+    '0',
+    '-0.0',
+    '1e3',
+    '1E-7',
+    '0.0000001',
+    '0.000001',
+    '20.0',
+    '20',
+    '1.10',
+    '0.30000000000000004',
+  ),
+  fc
+    .tuple(fc.stringMatching(/^-?(0|[1-9]\d{0,19})$/), fc.stringMatching(/^(\.\d{1,20})?$/))
+    .map((parts) => parts.join('')),
+);
+const space = fc.constantFrom('', ' ', '\n');
+const jsonText: fc.Arbitrary<string> = fc.letrec<{ text: string }>((tie) => ({
+  text: fc.oneof(
+    { maxDepth: 3 },
+    numberText,
+    fc.constantFrom('true', 'null', '""', '"1.0"', '", 1.0 ,"', '"2026-01-01T00:00:00.000Z"'),
+    fc.array(fc.tuple(space, tie('text')).map((parts) => parts.join(''))).map((items) => `[${items.join(' ,')}]`),
+    fc
+      .array(fc.tuple(fc.constantFrom('value', '1', 'other', '__proto__', ''), space, tie('text')))
+      .map((items) => `{${items.map(([key, blank, text]) => `"${key}":${blank}${text}`).join(',')}}`),
+  ),
+})).text;
+
+test('every number is spelled as the body has it, whatever stands around it', () => {
+  type Reviver = (key: string, value: unknown, context: { readonly source: string }) => unknown;
+  const asTheEngineSaysIt = (text: string, wanted: (key: string) => boolean): unknown =>
+    (JSON.parse as (text: string, reviver: Reviver) => unknown)(text, (key, value, { source }) =>
+      typeof value === 'number' && wanted(key) ? new SpelledNumber(value, source) : value,
+    );
+  fc.assert(
+    fc.property(jsonText, (text) => {
+      for (const wanted of [() => true, (key: string) => key === 'value'])
+        expect(parseSpelledJson(bytes(text), wanted)).toStrictEqual(asTheEngineSaysIt(text, wanted));
+    }),
+  );
+});
+
 test.each(['', '<html>', '{"value": 1', '{"value": NaN}'])('%j is refused as invalid data', (text) => {
   expect(() => parseSpelledJson(bytes(text))).toThrow(CaudalError);
 });

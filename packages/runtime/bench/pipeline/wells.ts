@@ -68,15 +68,15 @@ export const wellsOf = (count: number): DataFile => {
 };
 
 /** A pump of 20 L/s that never rests, in a well that moves by centimetres. */
-const readingsAt = (count: number): Readonly<Record<(typeof variables)[number], string>> => ({
-  pulses: `${1_000_000 + 144 * count}`,
-  flow: `20.${(count * 7) % 10}`,
-  column: `18.${50 + ((count * 5) % 11)}`,
-  temperature: `14.${(count * 3) % 10}`,
+const readingsAt = (count: number): Readonly<Record<(typeof variables)[number], number>> => ({
+  pulses: 1_000_000 + 144 * count,
+  flow: 20 + ((count * 7) % 10) / 10,
+  column: 18.5 + ((count * 5) % 11) / 100,
+  temperature: 14 + ((count * 3) % 10) / 10,
 });
 const units = { pulses: '', flow: '"unit":"L/s",', column: '"unit":"m",', temperature: '"unit":"°C",' } as const;
 
-/** The hour of a well as TagoIO answers it: some 4 kB with the ids and times that its items have. */
+/** The hour of a well as TagoIO answers it, numbers spelt as JavaScript does: some 4 kB with the ids and times that its items have. */
 export const recordOf = (well: number, hourIndex: number): NewRaw => {
   const items: string[] = [];
   for (let step = 1; step <= perHour; step += 1) {

@@ -8,6 +8,8 @@ import {
   type PulseAccumulator,
   pulseAccumulator,
   type PulseRatio,
+  pulsesToCubicMetres,
+  pulsesToCubicMetresText,
   type Reading,
   toSeriesLevel,
 } from '@caudal/core';
@@ -47,24 +49,40 @@ const datedOf = (meter: MeterInfo): readonly { from: number; factor: number; atP
     atPulses: atPulses ?? 0,
   }));
 
+interface Volume {
+  readonly cubicMetres: number;
+  /** Exact where its decimals end. */
+  text(): string;
+}
+
+const summed = (sum: PulseAccumulator): Volume => ({
+  cubicMetres: sum.total().cubicMetres,
+  text: () => sum.text(textPlaces),
+});
+
 /**
  * What a pulse register stands for at an instant, m³: each stretch between two calibrations by its own factor, summed exactly. A
  * register below the one at which its calibration began has started again since: only that calibration applies to it.
  */
-const cubicMetres = (meter: MeterInfo, ratio: PulseRatio, count: number, at: number): PulseAccumulator => {
+const cubicMetres = (meter: MeterInfo, ratio: PulseRatio, count: number, at: number): Volume => {
   const dated = datedOf(meter);
+  if (dated.length === 0)
+    return {
+      cubicMetres: pulsesToCubicMetres(count, ratio),
+      text: () => pulsesToCubicMetresText(count, ratio, 1, textPlaces),
+    };
   const sum = pulseAccumulator(ratio, dated);
   const past = dated.filter(({ from }) => from <= at);
   const last = past.at(-1);
   if (last === undefined || count < last.atPulses) {
     sum.add({ from: at, to: at, pulses: count });
-    return sum;
+    return summed(sum);
   }
   past.forEach(({ from, atPulses }, index) => {
     const begun = index === 0 ? 0 : atPulses;
     sum.add({ from, to: from, pulses: (past[index + 1]?.atPulses ?? count) - begun });
   });
-  return sum;
+  return summed(sum);
 };
 
 /** Pulses of a register → the series' volume unit, by the meter and calibration in force at the reading. */
@@ -75,9 +93,9 @@ const pulses = (series: SeriesInfo): Convert => {
     const meter = meterAt(series, reading.at);
     if (meter?.pulses === undefined) return missing('UNIT_UNKNOWN');
     if (!Number.isSafeInteger(count) || count < 0) return missing('PULSE_OFF_GRID');
-    const sum = cubicMetres(meter, meter.pulses, count, reading.at);
-    const volume = fromCubicMetres(sum.total().cubicMetres);
-    return series.unit === 'm3' ? given(volume, sum.text(textPlaces), []) : { value: volume, text: null, codes: [] };
+    const counted = cubicMetres(meter, meter.pulses, count, reading.at);
+    const volume = fromCubicMetres(counted.cubicMetres);
+    return series.unit === 'm3' ? given(volume, counted.text(), []) : { value: volume, text: null, codes: [] };
   };
 };
 
