@@ -10,7 +10,7 @@ import { expectSlots, type Owed, owedBy } from './expect.ts';
 import { createSendPauses, subjectsOf } from './pauses.ts';
 import { recoverAttempts } from './recover.ts';
 import { lookUpOf, readBackOf } from './settle.ts';
-import { takeSlot } from './take.ts';
+import { type Slot, takeSlots } from './take.ts';
 
 const atOnce = 500;
 
@@ -41,12 +41,12 @@ export const createComplier = (services: Services): Stage => {
       at: clock.now(),
       limit: atOnce,
     });
-    const taken = [];
-    for (const submission of waiting) {
+    const slots = waiting.flatMap((submission) => {
       const known = owed.get(submission.obligation);
-      if (known !== undefined) taken.push({ known, submission, ...(await takeSlot(services, known, submission)) });
-    }
-    if (taken.length === 0) return false;
+      return known === undefined ? [] : [{ owed: known, submission }];
+    });
+    if (slots.length === 0) return false;
+    const taken = (await takeSlots(services, slots)).map((one, index) => ({ ...(slots[index] as Slot), ...one }));
     await store.write.changeSubmissions(
       taken.map(({ change }) => change),
       taken.flatMap(({ change, incidence }) =>
@@ -66,7 +66,7 @@ export const createComplier = (services: Services): Stage => {
         reason: change.reason ?? null,
       });
     }
-    const alerts = taken.flatMap(({ known, submission, change }) =>
+    const alerts = taken.flatMap(({ owed: known, submission, change }) =>
       alertsOf(known, submission, change.state, change.reason ?? '', clock.now()),
     );
     if (alerts.length > 0) {

@@ -17,19 +17,49 @@ export interface Taken {
 
 const minute = 60_000;
 
+/** A slot whose value is to be taken. */
+export interface Slot {
+  readonly owed: Owed;
+  readonly submission: SubmissionRow;
+}
+
+const toleranceOf = ({ obligation }: Owed): number => minutes(obligation.toleranceMinutes, 60);
+
 /**
- * Takes the value of a slot: per member the last value at or before it within the tolerance, as the instrument gave it, never
+ * Takes the values of slots: per member the last value at or before it within the tolerance, as the instrument gave it, never
  * interpolated. Flags that hold it hold it until a stated time, then it goes as read. Missing stays missing.
  */
-export const takeSlot = async (services: Services, owed: Owed, submission: SubmissionRow): Promise<Taken> => {
-  const { obligation, target, delivery, configuration } = owed;
-  const now = services.clock.now();
-  const tolerance = minutes(obligation.toleranceMinutes, 60);
-  const members = Object.entries(obligation.members);
+export const takeSlots = async (services: Services, slots: readonly Slot[]): Promise<readonly Taken[]> => {
   const found = await reportable(
     services,
-    members.map(([, { series }]) => ({ series, from: submission.slot - tolerance, to: submission.slot })),
+    slots.flatMap(({ owed, submission: { slot } }) =>
+      Object.values(owed.obligation.members).map(({ series }) => ({
+        series,
+        from: slot - toleranceOf(owed),
+        to: slot,
+      })),
+    ),
   );
+  const taken: Taken[] = [];
+  let next = 0;
+  for (const slot of slots) {
+    const first = next;
+    next += Object.keys(slot.owed.obligation.members).length;
+    taken.push(await takeSlot(services, slot, found.slice(first, next)));
+  }
+  return taken;
+};
+
+/** @param found by member */
+const takeSlot = async (
+  services: Services,
+  { owed, submission }: Slot,
+  found: readonly (ValueRow | null)[],
+): Promise<Taken> => {
+  const { obligation, target, delivery, configuration } = owed;
+  const now = services.clock.now();
+  const tolerance = toleranceOf(owed);
+  const members = Object.entries(obligation.members);
   const variant = variantOf(target.profile, obligation.work.settings);
   const release = submission.slot + minutes(obligation.waitMinutes, 15) + minutes(obligation.holdMinutes, 45);
 

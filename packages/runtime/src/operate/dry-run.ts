@@ -1,7 +1,7 @@
 import { CaudalError } from '@caudal/core';
 import { artifactHash } from '../comply/attempt.ts';
 import { owedBy } from '../comply/expect.ts';
-import { takeSlot } from '../comply/take.ts';
+import { takeSlots } from '../comply/take.ts';
 import type { Services } from '../services.ts';
 import type { SubmissionRow } from '../store/rows.ts';
 
@@ -30,8 +30,8 @@ export const dryRun = async (services: Services, key: { readonly obligation: str
     configuration: null,
     epoch: 0,
   };
-  const { change } =
-    submission.report === null ? await takeSlot(services, owed, submission) : { change: { ...submission } };
+  const [taken] = submission.report === null ? await takeSlots(services, [{ owed, submission }]) : [];
+  const change = taken?.change ?? submission;
   const report = change.report ?? null;
   if (report === null)
     return {

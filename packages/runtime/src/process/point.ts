@@ -3,6 +3,7 @@ import type { Judge, JudgeOutput, Samples } from '@caudal/quality';
 import type { PointInfo } from '../config/domain.ts';
 import type { StoreReads } from '../store/store.ts';
 import type { Checkpoint, CorrectionRow, FindingRow, ValueRow } from '../store/rows.ts';
+import { ByInstant } from './by-instant.ts';
 import { choose, isConflict } from './choose.ts';
 
 /** What one run changed at one point. */
@@ -93,7 +94,11 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
     for (const [series, own] of bySeries) {
       const flags = output.flags[nameOf(series)];
       own.forEach((row, index) =>
-        change.rows.set(key(row), { ...row, flag: (flags?.[index] ?? row.flag) as ValueRow['flag'], status: 'final' }),
+        change.rows.set(series, row.at, {
+          ...row,
+          flag: (flags?.[index] ?? row.flag) as ValueRow['flag'],
+          status: 'final',
+        }),
       );
     }
     take(current, output, change);
@@ -128,9 +133,7 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
     }
     for (const [name, { time, flag }] of Object.entries(output.changed)) {
       const series = `${point.id}/${name}`;
-      time.forEach((at, index) =>
-        change.flags.set(`${series} ${at}`, { series, at, flag: flag[index] as ValueRow['flag'] }),
-      );
+      time.forEach((at, index) => change.flags.set(series, at, { series, at, flag: flag[index] as ValueRow['flag'] }));
     }
     for (const series of point.series) {
       const before = current.provisionalFrom[series.variable];
@@ -144,7 +147,8 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
 
   /** Brings in flags and states of values that an earlier run wrote. */
   const finish = async (current: Standing, change: MutableChange): Promise<ValueRow[]> => {
-    const elsewhere = [...change.flags.values()].filter(({ series, at }) => !change.rows.has(`${series} ${at}`));
+    const flags = change.flags.values();
+    const elsewhere = flags.filter(({ series, at }) => !change.rows.has(series, at));
     const spans = new Map<string, { from: number; to: number }>();
     const widen = (series: string, from: number, to: number) => {
       const span = spans.get(series);
@@ -155,14 +159,14 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
     for (const { series, from } of change.provisional) widen(series, from, current.frontier + 1);
     for (const [series, { from, to }] of spans) {
       for (const row of await read.values({ series: [series], from, to, limit: pageRows })) {
-        if (!change.rows.has(key(row))) change.rows.set(key(row), { ...row, status: 'final' });
+        if (!change.rows.has(series, row.at)) change.rows.set(series, row.at, { ...row, status: 'final' });
       }
     }
-    for (const [id, { flag }] of change.flags) {
-      const row = change.rows.get(id);
-      if (row !== undefined) change.rows.set(id, { ...row, flag });
+    for (const { series, at, flag } of flags) {
+      const row = change.rows.get(series, at);
+      if (row !== undefined) change.rows.set(series, at, { ...row, flag });
     }
-    const rows = [...change.rows.values()];
+    const rows = change.rows.values();
     if (Object.keys(current.provisionalFrom).length === 0) return rows;
     return rows.map((row) => {
       const from = current.provisionalFrom[nameOf(row.series)];
@@ -208,26 +212,26 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
       from = Infinity,
     ): Promise<PointChange | undefined> {
       const current = await standingNow();
-      const merged = new Map<string, ValueRow>();
-      for (const row of incoming) merged.set(key(row), choose(merged.get(key(row)), row));
-      const late = [...merged.values()].filter((row) => row.at <= current.frontier);
+      const merged = new ByInstant<ValueRow>();
+      for (const row of incoming) merged.set(row.series, row.at, choose(merged.get(row.series, row.at), row));
+      const late = merged.values().filter((row) => row.at <= current.frontier);
       let earliest = Math.min(from, Infinity);
       if (late.length > 0) {
         const known = await read.valuesAt(late.map(({ series, at }) => ({ series, from: at, to: at })));
         late.forEach((row, index) => {
           const before = known[index] ?? undefined;
           const after = choose(before, row);
-          if (before !== undefined && sameValue(before, after)) merged.delete(key(row));
+          if (before !== undefined && sameValue(before, after)) merged.delete(row.series, row.at);
           else {
-            merged.set(key(row), after);
+            merged.set(row.series, row.at, after);
             earliest = Math.min(earliest, row.at);
           }
         });
       }
-      if (merged.size === 0 && earliest === Infinity) return undefined;
+      if (merged.empty && earliest === Infinity) return undefined;
       const change = emptyChange();
       if (earliest > current.frontier) {
-        push(current, inTime([...merged.values()]), arrivals, change);
+        push(current, inTime(merged.values()), arrivals, change);
         return result(current, change, undefined);
       }
       const checkpoint = await read.checkpointBefore(point.id, earliest, rules);
@@ -235,16 +239,17 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
       const rejudgedFrom = again.frontier === beginning ? beginning : again.frontier + 1;
       for await (const page of storedAfter(again.frontier)) {
         const upTo = page.at(-1)?.at ?? Infinity;
-        const rows = new Map(page.map((row) => [key(row), row]));
-        for (const [id, row] of merged) {
+        const rows = new ByInstant<ValueRow>();
+        for (const row of page) rows.set(row.series, row.at, row);
+        for (const row of merged.values()) {
           if (row.at > upTo) continue;
-          rows.set(id, row);
-          merged.delete(id);
+          rows.set(row.series, row.at, row);
+          merged.delete(row.series, row.at);
         }
-        const whole = inTime([...rows.values()]);
+        const whole = inTime(rows.values());
         push(again, whole, await arrivalsOf(whole, arrivals), change);
       }
-      push(again, inTime([...merged.values()]), arrivals, change);
+      push(again, inTime(merged.values()), arrivals, change);
       standing = again;
       return result(again, change, rejudgedFrom);
     },
@@ -257,12 +262,8 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
       current.frontier = to - 1;
       take(current, output, change);
       if (
-        change.findings.size +
-          change.corrections.size +
-          change.withdrawn.size +
-          change.flags.size +
-          change.settled.length ===
-        0
+        change.findings.size + change.corrections.size + change.withdrawn.size + change.settled.length === 0 &&
+        change.flags.empty
       )
         return undefined;
       return result(current, change, undefined);
@@ -273,8 +274,8 @@ export const createPointProcessor = (point: PointInfo, openJudge: () => Judge, r
 export type PointProcessor = ReturnType<typeof createPointProcessor>;
 
 interface MutableChange {
-  readonly rows: Map<string, ValueRow>;
-  readonly flags: Map<string, Pick<ValueRow, 'series' | 'at' | 'flag'>>;
+  readonly rows: ByInstant<ValueRow>;
+  readonly flags: ByInstant<Pick<ValueRow, 'series' | 'at' | 'flag'>>;
   readonly findings: Map<string, FindingRow>;
   readonly corrections: Map<string, CorrectionRow>;
   readonly withdrawn: Set<string>;
@@ -284,16 +285,14 @@ interface MutableChange {
 }
 
 const emptyChange = (): MutableChange => ({
-  rows: new Map(),
-  flags: new Map(),
+  rows: new ByInstant(),
+  flags: new ByInstant(),
   findings: new Map(),
   corrections: new Map(),
   withdrawn: new Set(),
   settled: [],
   provisional: [],
 });
-
-const key = (row: Pick<ValueRow, 'series' | 'at'>) => `${row.series} ${row.at}`;
 
 const inTime = (rows: ValueRow[]): ValueRow[] => rows.toSorted((a, b) => a.at - b.at);
 

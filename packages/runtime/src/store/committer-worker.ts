@@ -65,7 +65,7 @@ const start = async (): Promise<{ database: DatabaseSync; facts: Record<string, 
 };
 
 const run = (operation: AnyOperation, context: WriteContext, args: readonly unknown[]): Promise<unknown> =>
-  operation.run(context, ...(operation.unpack?.(...(args as never[])) ?? args));
+  operation.run(context, ...args);
 
 const failed = ({ id }: WireOperation, thrown: unknown): WireResult => ({ id, error: toWire(sqliteError(thrown)) });
 

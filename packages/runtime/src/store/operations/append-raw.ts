@@ -7,7 +7,7 @@ import type { Batch, Sql, SqlRow } from '../sql.ts';
 import { appendAudit } from './audit.ts';
 import { assertLease } from './leases.ts';
 import { putNames } from './needs.ts';
-import { write } from './operation.ts';
+import { type Packed, write } from './operation.ts';
 import { type Bodied, bodiesOf } from './raw-bodies.ts';
 import { laneCode } from './raw-rows.ts';
 import { Tally } from './tally.ts';
@@ -85,7 +85,7 @@ export const appendRaw = write('appendRaw', {
   class: 'raw',
   rows: (rows) => rows.length,
   bytes: (rows) => rows.reduce((sum, row) => sum + row.body.length, 0),
-  pack: (rows, given) => {
+  pack: (rows, given): Packed<[Columns, RawCondition | undefined]> => {
     const bytes = new Uint8Array(rows.reduce((sum, row) => sum + row.body.length, 0));
     let end = 0;
     const packed = rows.map((row) => {
@@ -96,8 +96,8 @@ export const appendRaw = write('appendRaw', {
     });
     return { args: [toColumns(packed, rawNames), given], transfer: [bytes.buffer] };
   },
-  unpack: (packed: Columns, given?: RawCondition) => [fromColumns<NewRaw>(packed), given],
-  async run({ sql }, rows, given = {}) {
+  async run({ sql }, columns, given = {}) {
+    const rows = fromColumns<NewRaw>(columns);
     if (given.lease !== undefined) await assertLease(sql, given.lease);
     const onDisk = await bodiesOnDisk(sql, rows);
     const asked = rows.filter((row) => row.request !== undefined);

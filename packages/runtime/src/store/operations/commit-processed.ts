@@ -1,13 +1,13 @@
-import { type Columns, fromColumns, toColumns } from '../columns.ts';
-import type { AuditEntry, ValueRow } from '../rows.ts';
+import type { AuditEntry } from '../rows.ts';
 import type { Batch } from '../sql.ts';
 import type { Processed } from '../store.ts';
 import { putAlerts } from './alerts.ts';
 import { appendAudit } from './audit.ts';
 import { correctionEntries, withdrawnEntries } from './audit-corrections.ts';
 import { toText } from './json.ts';
-import { write } from './operation.ts';
-import { putCheckpoints } from './put-checkpoints.ts';
+import { type Packed, write } from './operation.ts';
+import { packValues, type PackedValues } from './packed-values.ts';
+import { packCheckpoint, type PackedCheckpoint, putCheckpoints } from './put-checkpoints.ts';
 import { corrections, correctionSqlRow, findings, findingSqlRow, putJudgements } from './put-judgements.ts';
 import { putValues } from './put-values.ts';
 import { noteCorrections } from './rechecks.ts';
@@ -49,23 +49,11 @@ const putBasis: Batch = {
     `INSERT INTO basis (id, content) SELECT id, content FROM ${rows} j WHERE true ON CONFLICT (id) DO NOTHING`,
 };
 
-const valueRowNames = [
-  'series',
-  'at',
-  'value',
-  'text',
-  'flag',
-  'codes',
-  'status',
-  'origin',
-  'raw',
-  'device',
-  'variable',
-  'vendorId',
-  'rawText',
-  'priority',
-  'basis',
-] as const satisfies (keyof ValueRow)[];
+/** As it goes to the committer. */
+type PackedRun = Omit<Processed, 'values' | 'checkpoints'> & {
+  readonly values: PackedValues;
+  readonly checkpoints: readonly PackedCheckpoint[];
+};
 
 /** Where corrections became others: from the earliest of a series on, as what was withdrawn has no place any more. */
 const correctedFrom = (
@@ -86,10 +74,10 @@ export const commitProcessed = write('commitProcessed', {
   class: 'live',
   rows: (run) =>
     run.marks.length + run.values.length + run.findings.length + run.corrections.length + run.checkpoints.length,
-  pack: (run) => ({ args: [{ ...run, values: toColumns(run.values, valueRowNames) }], transfer: [] }),
-  unpack: (run: Omit<Processed, 'values'> & { readonly values: Columns }) => [
-    { ...run, values: fromColumns<ValueRow>(run.values) },
-  ],
+  pack: (run): Packed<[PackedRun]> => ({
+    args: [{ ...run, values: packValues(run.values), checkpoints: run.checkpoints.map(packCheckpoint) }],
+    transfer: [],
+  }),
   async run(context, run) {
     const { sql, now } = context;
     await sql.each(

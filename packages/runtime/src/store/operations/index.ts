@@ -72,7 +72,7 @@ import {
   users,
 } from './users.ts';
 
-export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOperation<Name> } = {
+export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOperation<Name, readonly unknown[]> } = {
   appendRaw,
   claimRaw,
   commitProcessed,

@@ -35,6 +35,13 @@ const thinned = (frontiers: readonly number[], retentionMs: number): readonly nu
   });
 };
 
+/** The state as text, which is copied to another thread in a fraction of the time that its objects take. */
+export interface PackedCheckpoint extends Omit<Checkpoint, 'state'> {
+  readonly state: string;
+}
+
+export const packCheckpoint = (row: Checkpoint): PackedCheckpoint => ({ ...row, state: JSON.stringify(row.state) });
+
 const put: Batch = {
   columns: { point: 'text', frontier: 'integer', rules: 'text', state: 'text' },
   text: (
@@ -61,7 +68,7 @@ const keyOf = (point: string, frontier: number) => `${frontier}:${point}`;
  */
 export const putCheckpoints = async (
   { sql, checkpointRetentionMs }: WriteContext,
-  checkpoints: readonly Checkpoint[],
+  checkpoints: readonly PackedCheckpoint[],
   rejudged: readonly { readonly point: string; readonly from: number }[],
 ): Promise<void> => {
   const given = new Set(checkpoints.map(({ point, frontier }) => keyOf(point, frontier)));
@@ -81,7 +88,7 @@ export const putCheckpoints = async (
     put,
     checkpoints
       .filter((row) => rules.get(row.point) === row.rules)
-      .map((row) => [row.point, row.frontier, row.rules, JSON.stringify(row.state)]),
+      .map((row) => [row.point, row.frontier, row.rules, row.state]),
   );
   const thin: SqlRow[] = [];
   for (const point of rules.keys()) {

@@ -1,13 +1,17 @@
-import type { ValueRow } from '../rows.ts';
-import type { Batch, SqlRow, SqlValue } from '../sql.ts';
+import type { Batch, Sql, SqlRow, SqlValue } from '../sql.ts';
 import { identify, seriesIds, sources } from './dictionary.ts';
 import type { WriteContext } from './operation.ts';
+import { type PackedValues, valueSqlRows } from './packed-values.ts';
 import { noteValues } from './rechecks.ts';
 import { Tally } from './tally.ts';
-import { encodeValue, revised, sourceKey, sourceRow, valueColumns, valueNames } from './value-columns.ts';
+import { revised, valueColumns, valueNames } from './value-columns.ts';
 
 const names = valueNames.join(', ');
 
+const newest: Batch = {
+  columns: { series: 'integer' },
+  text: (rows) => `SELECT j.series, (SELECT max(v.at) FROM value v WHERE v.series = j.series) AS at FROM ${rows} j`,
+};
 const find: Batch = {
   columns: { series: 'integer', at: 'integer' },
   text: (rows) =>
@@ -36,31 +40,57 @@ const reported = (['value', 'text', 'flag', 'raw'] as const).map((name) => value
 const flagColumn = valueNames.indexOf('flag');
 const keyOf = (series: SqlValue | undefined, at: SqlValue | undefined) => `${Number(series)}:${Number(at)}`;
 
-/** Of several rows for one instant the last counts. */
-const lastOfEach = (rows: readonly SqlRow[]): readonly SqlRow[] => {
-  const last = new Map(rows.map((row) => [keyOf(row[0], row[1]), row]));
-  return last.size === rows.length ? rows : [...last.values()];
+/** Whether the instants of every series rise, as they do unless one comes twice. */
+const rising = ({ series, at }: PackedValues): boolean => {
+  const last = new Float64Array(series.entries.length).fill(-Infinity);
+  for (const [index, own] of series.of.entries()) {
+    const instant = at[index] as number;
+    if (instant <= (last[own] as number)) return false;
+    last[own] = instant;
+  }
+  return true;
 };
 
-/** Inserts or updates values. What is stored already causes no write; a changed number or text leaves a revision behind. */
-export const putValues = async ({ sql, now }: WriteContext, values: readonly ValueRow[]): Promise<void> => {
-  if (values.length === 0) return;
-  const series = await seriesIds(sql, new Set(values.map((row) => row.series)));
-  const bySource = new Map<string, ValueRow>();
-  for (const row of values) bySource.set(sourceKey(row), row);
-  const source = await identify(sql, sources, new Map([...bySource].map(([key, row]) => [key, sourceRow(row)])));
+/** Of several rows for one instant the last counts. */
+const lastOfEach = (rows: readonly SqlRow[]): readonly SqlRow[] => [
+  ...new Map(rows.map((row) => [keyOf(row[0], row[1]), row])).values(),
+];
 
-  const rows = lastOfEach(
-    values.map((row) => encodeValue(row, series.get(row.series) as number, source.get(sourceKey(row)) as number)),
+/** What is stored of the rows, by key. Most are newer than all of their series, and are not looked for. */
+const storedOf = async (
+  sql: Sql,
+  series: readonly number[],
+  rows: readonly SqlRow[],
+): Promise<ReadonlyMap<string, SqlRow>> => {
+  const last = new Map(
+    (
+      await sql.eachAll<{ series: number; at: number | null }>(
+        newest,
+        series.map((id) => [id]),
+      )
+    ).map((row) => [row.series, row.at ?? -Infinity]),
   );
-  const stored = new Map(
+  const old = rows.filter((row) => Number(row[1]) <= (last.get(Number(row[0])) as number));
+  return new Map(
     (
       await sql.eachAll<Record<string, SqlValue>>(
         find,
-        rows.map((row) => row.slice(0, 2)),
+        old.map((row) => row.slice(0, 2)),
       )
     ).map((row) => [keyOf(row['series'], row['at']), valueNames.map((name) => row[name] ?? null)]),
   );
+};
+
+/** Inserts or updates values. What is stored already causes no write; a changed number or text leaves a revision behind. */
+export const putValues = async ({ sql, now }: WriteContext, values: PackedValues): Promise<void> => {
+  if (values.at.length === 0) return;
+  const known = await seriesIds(sql, values.series.entries);
+  const series = values.series.entries.map((name) => known.get(name) as number);
+  const keys = values.sources.entries.map((row) => JSON.stringify(row));
+  const source = await identify(sql, sources, new Map(values.sources.entries.map((row, index) => [keys[index] as string, row])));
+  const given = valueSqlRows(values, series, keys.map((key) => source.get(key) as number));
+  const rows = rising(values) ? given : lastOfEach(given);
+  const stored = await storedOf(sql, series, rows);
 
   const tally = new Tally('value');
   const added: SqlRow[] = [];

@@ -1,6 +1,6 @@
-import { CaudalError, type Flag } from '@caudal/core';
+import type { Flag } from '@caudal/core';
 import type { ValueRow } from '../rows.ts';
-import type { ColumnType, SqlRow } from '../sql.ts';
+import type { ColumnType } from '../sql.ts';
 
 export const valueColumns = {
   series: 'integer',
@@ -21,33 +21,6 @@ export const valueNames = Object.keys(valueColumns) as ValueColumn[];
 
 /** Columns whose change leaves a revision behind. */
 export const revised: readonly number[] = [valueNames.indexOf('value'), valueNames.indexOf('text')];
-
-export const sourceKey = (row: ValueRow): string =>
-  `${row.device}\u0000${row.variable}\u0000${row.priority}\u0000${row.origin}\u0000${row.basis}`;
-
-export const sourceRow = (row: ValueRow): SqlRow => [row.device, row.variable, row.priority, row.origin, row.basis];
-
-/** @throws kind `invalid-data` for a value that is no number: it would be stored as if there were none */
-export const encodeValue = (row: ValueRow, series: number, source: number): SqlRow => {
-  if (row.value !== null && !Number.isFinite(row.value))
-    throw new CaudalError('invalid-data', `a value of series ${row.series} is ${row.value}, which is no number`, {
-      scope: 'item',
-      sent: 'no',
-    });
-  return [
-    series,
-    row.at,
-    row.value,
-    row.text,
-    row.flag,
-    row.codes.length === 0 ? null : JSON.stringify(row.codes),
-    row.status === 'final' ? 1 : 0,
-    source,
-    row.raw,
-    row.vendorId,
-    row.value !== null && row.rawText === String(row.value) ? null : row.rawText,
-  ];
-};
 
 /** A row of `value` or `value_revision` with its dictionary rows joined. */
 export interface StoredValue {
