@@ -251,6 +251,22 @@ export const processedSuite = (open: Open): void => {
         },
         { checkpointRetentionMs: 20 * day },
       ));
+
+    it('are thinned alike whether they come one by one or a day at once', () =>
+      withStore(
+        open,
+        async ({ write, read }) => {
+          const all = Array.from({ length: 30 * 24 + 1 }, (_, h) => t0 + h * hour);
+          const put = (point: string, frontiers: readonly number[]) =>
+            write.commitProcessed(processed({ checkpoints: frontiers.map((at) => checkpoint(at, { point })) }));
+          await Promise.all(all.map((at) => put('well-1', [at])));
+          for (let first = 0; first < all.length; first += 24) await put('well-2', all.slice(first, first + 24));
+          const kept = async (point: string) =>
+            (await read.checkpointsFrom(point, -Infinity, 'rules-1')).map((row) => row.frontier);
+          expect(await kept('well-1')).toEqual(await kept('well-2'));
+        },
+        { checkpointRetentionMs: 20 * day },
+      ));
   });
 
   describe('what only rises, and what is asked for', () => {

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../rows.ts';
-import { type Batch, instant, type SqlRow } from '../sql.ts';
+import { type Batch, instant, type Sql, type SqlRow } from '../sql.ts';
 import type { WriteContext } from './operation.ts';
 
 const hour = 3_600_000;
@@ -7,10 +7,10 @@ const day = 24 * hour;
 
 /** The newest states of a point are all kept; older ones one for each `every`, up to the age. Ages count from the newest. */
 const newestKept = 16;
-const thinning: readonly { readonly age: number; readonly every: number }[] = [
+const thinning = [
   { age: 8 * day, every: 6 * hour },
   { age: Infinity, every: day },
-];
+] as const;
 
 /**
  * Which of a point's checkpoints go. The oldest of each span stays, so that what was kept once is kept when others come.
@@ -54,10 +54,43 @@ const remove: Batch = {
   columns: { point: 'text', frontier: 'integer' },
   text: (rows) => `DELETE FROM checkpoint WHERE (point, frontier) IN (SELECT point, frontier FROM ${rows} j)`,
 };
+/** All of a point are of one rule set: the newest tells whether they are of another. */
+const ofOtherRules: Batch = {
+  columns: { point: 'text', rules: 'text' },
+  text: (rows) => `SELECT j.point, j.rules FROM ${rows} j JOIN checkpoint c ON c.point = j.point AND c.rules <> j.rules
+    AND c.frontier = (SELECT max(m.frontier) FROM checkpoint m WHERE m.point = j.point)`,
+};
 const removeOtherRules: Batch = {
   columns: { point: 'text', rules: 'text' },
   text: (rows) => `DELETE FROM checkpoint WHERE (point, frontier) IN (SELECT c.point, c.frontier FROM ${rows} j
     JOIN checkpoint c ON c.point = j.point AND c.rules <> j.rules)`,
+};
+
+const frontiersOf = async (sql: Sql, point: string, limit: number): Promise<readonly number[]> =>
+  (
+    await sql.all<{ frontier: number }>(
+      'SELECT frontier FROM checkpoint WHERE point = ? ORDER BY frontier DESC LIMIT ?',
+      [point, limit],
+    )
+  ).map(({ frontier }) => frontier);
+
+const shortest = thinning[0].every;
+const spanOf = (frontier: number): number => Math.floor(frontier / shortest);
+
+/**
+ * Which of a point's checkpoints go after another was put. It pushes one out of the newest, which goes when the one before it is of the
+ * same span. Ages are looked at when the newest begins a span.
+ *
+ * @param single whether it was but one
+ */
+const goneOf = async (sql: Sql, point: string, single: boolean, retentionMs: number): Promise<readonly number[]> => {
+  const newest = await frontiersOf(sql, point, newestKept + 2);
+  if (newest.length <= newestKept) return [];
+  const [first, second] = newest as [number, number];
+  if (!single || spanOf(first) !== spanOf(second))
+    return thinned(await frontiersOf(sql, point, Number.MAX_SAFE_INTEGER), retentionMs);
+  const [out, before] = newest.slice(newestKept) as [number, number?];
+  return before !== undefined && spanOf(out) === spanOf(before) ? [out] : [];
 };
 
 const keyOf = (point: string, frontier: number) => `${frontier}:${point}`;
@@ -83,7 +116,11 @@ export const putCheckpoints = async (
   if (checkpoints.length === 0) return;
 
   const rules = new Map(checkpoints.map((row) => [row.point, row.rules]));
-  await sql.each(removeOtherRules, [...rules]);
+  const others = await sql.eachAll<{ point: string; rules: string }>(ofOtherRules, [...rules]);
+  await sql.each(
+    removeOtherRules,
+    others.map((row) => [row.point, row.rules]),
+  );
   await sql.each(
     put,
     checkpoints
@@ -91,17 +128,8 @@ export const putCheckpoints = async (
       .map((row) => [row.point, row.frontier, row.rules, row.state]),
   );
   const thin: SqlRow[] = [];
-  for (const point of rules.keys()) {
-    const rows = await sql.all<{ frontier: number }>(
-      'SELECT frontier FROM checkpoint WHERE point = ? ORDER BY frontier DESC',
-      [point],
-    );
-    if (rows.length > newestKept)
-      for (const frontier of thinned(
-        rows.map((row) => row.frontier),
-        checkpointRetentionMs,
-      ))
-        thin.push([point, frontier]);
-  }
+  const single = given.size === rules.size;
+  for (const point of rules.keys())
+    for (const frontier of await goneOf(sql, point, single, checkpointRetentionMs)) thin.push([point, frontier]);
   await sql.each(remove, thin);
 };
