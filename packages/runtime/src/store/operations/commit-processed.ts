@@ -57,7 +57,7 @@ type PackedRun = Omit<Processed, 'values' | 'checkpoints'> & {
 
 /** Where corrections became others: from the earliest of a series on, as what was withdrawn has no place any more. */
 const correctedFrom = (
-  { corrections: put, rejudged }: Processed,
+  { corrections: put, rejudged }: Pick<Processed, 'corrections' | 'rejudged'>,
   changed: readonly AuditEntry[],
   removed: readonly { readonly series: string }[],
 ): ReadonlyMap<string, number> => {

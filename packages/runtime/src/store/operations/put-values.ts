@@ -87,8 +87,16 @@ export const putValues = async ({ sql, now }: WriteContext, values: PackedValues
   const known = await seriesIds(sql, values.series.entries);
   const series = values.series.entries.map((name) => known.get(name) as number);
   const keys = values.sources.entries.map((row) => JSON.stringify(row));
-  const source = await identify(sql, sources, new Map(values.sources.entries.map((row, index) => [keys[index] as string, row])));
-  const given = valueSqlRows(values, series, keys.map((key) => source.get(key) as number));
+  const source = await identify(
+    sql,
+    sources,
+    new Map(values.sources.entries.map((row, index) => [keys[index] as string, row])),
+  );
+  const given = valueSqlRows(
+    values,
+    series,
+    keys.map((key) => source.get(key) as number),
+  );
   const rows = rising(values) ? given : lastOfEach(given);
   const stored = await storedOf(sql, series, rows);
 
