@@ -7,6 +7,7 @@ import {
   toCaudalError,
 } from '@caudal/core';
 import { contentHash } from '../config/domain.ts';
+import { languageOf, tellAt } from './quiet.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
@@ -71,20 +72,24 @@ export const createNotifier = (services: Services): Stage => {
     const untold = await tellable(now);
     for (const [event, alerts] of Map.groupBy(untold, eventOf)) {
       if (alerts.every((alert) => alert.openedAt + options.notify.groupMs > now)) continue;
-      const notices = new Map<string, { person: string; channel: string; alerts: Set<string> }>();
+      const notices = new Map<string, { person: string; channel: string; alerts: Set<string>; at: number }>();
       for (const subscription of services.domain.subscriptions) {
         const wanted = alerts.filter((alert) => wants(subscription, event, alert.point));
+        const critical = wanted.some(({ severity }) => severity === 'critical');
+        const at = tellAt(subscription, services.domain.people.get(subscription.person) ?? {}, critical, now);
         for (const channel of wanted.length === 0 ? [] : subscription.channels) {
           const known = notices.get(`${subscription.person} ${channel}`) ?? {
             person: subscription.person,
             channel,
             alerts: new Set<string>(),
+            at,
           };
+          known.at = Math.min(known.at, at);
           for (const alert of wanted) known.alerts.add(alert.id);
           notices.set(`${subscription.person} ${channel}`, known);
         }
       }
-      const rows = [...notices.values()].map(({ person, channel, alerts: ids }): NoticeRow => {
+      const rows = [...notices.values()].map(({ person, channel, alerts: ids, at }): NoticeRow => {
         const list = [...ids].toSorted();
         return {
           id: contentHash({ person, channel, event, alerts: list }),
@@ -93,7 +98,7 @@ export const createNotifier = (services: Services): Stage => {
           event,
           alerts: list.slice(0, options.notify.maxAlertsPerNotice),
           state: 'pending',
-          nextAt: now,
+          nextAt: at,
           attempts: 0,
           externalId: null,
           reason: null,
@@ -119,10 +124,14 @@ export const createNotifier = (services: Services): Stage => {
       return end(notice, 'failed', `${notice.person} has no address on ${notice.channel}`, attempts);
     }
     const alerts = await store.read.alerts(notice.alerts);
+    const reader = {
+      ...person,
+      language: languageOf(services.domain.subscriptions, person, notice.channel, notice.event as NoticeEvent),
+    };
     const message =
       (notice.message as Message | null) ??
       wordMessage({
-        person,
+        person: reader,
         event: notice.event as NoticeEvent,
         alerts,
         keptBack: await keptBack(alerts, notice.createdAt),
@@ -138,7 +147,7 @@ export const createNotifier = (services: Services): Stage => {
     try {
       const { externalId } = await notifier.instance.send({
         to: address,
-        message: perhapsAgain ? sayRepeated(message, person, options.notify.words) : message,
+        message: perhapsAgain ? sayRepeated(message, reader, options.notify.words) : message,
         idempotencyKey: notice.id,
         signal,
       });
