@@ -99,7 +99,8 @@ const takeSlot = async (
       return { change, incidence: reason };
     }
     // The older the hole, the rarer the look: late data inside the maximum lag still fill it.
-    const nextAt = Math.min(submission.maxLagAt, now + Math.max(5 * minute, (now - submission.slot) / 20));
+    const rest = Math.max(5 * minute, Math.ceil((now - submission.slot) / 20));
+    const nextAt = Math.min(submission.maxLagAt, now + rest);
     return { change: { ...base, state: 'missing', nextAt, reason }, incidence: undefined };
   };
   if (target.profile.completeness === 'all' ? absent.length > 0 : absent.length === members.length) {
