@@ -72,5 +72,6 @@ if (memory !== undefined) environment.TMPDIR = memory;
 const { code } = await run('vitest', ['run', '--fileParallelism=false', ...chosen.map((name) => parts[name].files)], {
   env: environment,
 });
-if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
+// What a failed run leaves is there to be looked at.
+if (memory !== undefined && code === 0) rmSync(memory, { recursive: true, force: true });
 process.exitCode = code;

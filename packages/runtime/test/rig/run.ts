@@ -16,6 +16,10 @@ export interface Run {
   readonly pid: number;
   /** Resolves when it runs, rejects with what it said when it ends before. */
   readonly ready: Promise<void>;
+  /** Resolves when it is dead, of whatever. */
+  readonly ended: Promise<void>;
+  /** A line on its standard input. */
+  say(line: string): void;
   kill(): Promise<void>;
   /** @throws Error with what it said when it does not end with code 0 */
   stop(): Promise<void>;
@@ -38,16 +42,18 @@ const firstLine = (child: ChildProcess): Promise<boolean> =>
 export const startRun = ({ file, args, environment }: Program, clock: Clock): Run => {
   const child = spawnNode(file, args, {
     ...(environment === undefined ? {} : { env: environment }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   const said = text(child.stderr as NodeJS.ReadableStream);
-  const exit = once(child, 'exit');
+  child.stdin?.on('error', () => undefined);
   const life = { startedAt: clock.now(), endedAt: undefined as number | undefined, killed: false };
-  const end = async (signal: NodeJS.Signals) => {
-    child.kill(signal);
-    const [code] = (await exit) as [number | null];
+  const exit = once(child, 'exit').then(([code]) => {
     life.endedAt = clock.now();
-    return code;
+    return code as number | null;
+  });
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return exit;
   };
   const ready = async () => {
     if (!(await firstLine(child)) && !life.killed) throw new Error(`the runtime ended by itself: ${await said}`);
@@ -64,6 +70,8 @@ export const startRun = ({ file, args, environment }: Program, clock: Clock): Ru
     },
     pid: child.pid ?? 0,
     ready: ready(),
+    ended: exit.then(() => undefined),
+    say: (line) => void child.stdin?.write(`${line}\n`),
     async kill() {
       life.killed = true;
       await end('SIGKILL');

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Ledger } from '@caudal/simulators';
-import { hour, noticeMs, watchMs } from './world.ts';
+import { imbalances } from '../../recovery/imbalances.ts';
+import { codeOf, hour, noticeMs, shows, watchMs } from './world.ts';
 import { type OutagePlan, within } from './plan.ts';
 
 interface Stored {
@@ -38,6 +39,23 @@ const couldTell = (plan: OutagePlan, dueAt: number): boolean => {
   return false;
 };
 
+const regulatorOffset = '-04:00';
+
+/** Records that do not say what the loggers showed at their slot. */
+const otherValues = ({ records }: Ledger, works: number): string[] => {
+  const wells = new Map(Array.from({ length: works }, (_, index) => [codeOf(index), `well${index}`]));
+  return records.flatMap(({ work, date, time, values }) => {
+    const at = Date.parse(`${date}T${time}${regulatorOffset}`);
+    const well = wells.get(work) ?? '';
+    const expected = { caudal: 'flow', totalizador: 'total', nivelFreaticoDelPozo: 'level' };
+    return Object.entries(expected).flatMap(([parameter, variable]) =>
+      Number(values[parameter]) === Number(shows(well, variable, at))
+        ? []
+        : [`${work} ${date} ${time}: ${parameter} is ${values[parameter]}, it showed ${shows(well, variable, at)}`],
+    );
+  });
+};
+
 /** Everything that is wrong; nothing when the promises held. */
 export const judgeOutages = (
   path: string,
@@ -69,6 +87,8 @@ export const judgeOutages = (
     const faults = [
       ...ledger.violations.map(({ kind, work, date, time, detail }) => `${kind}: ${work} ${date} ${time}: ${detail}`),
       ...rows.filter(({ state, receipt }) => state !== 'confirmed' || receipt === null).map(name),
+      ...otherValues(ledger, works),
+      ...imbalances(path),
       ...untold.map((row) => `nobody was told before its deadline: ${name(row)}`),
       ...(ledger.records.length === rows.length ? [] : [`${ledger.records.length} records for ${rows.length} slots`]),
     ];

@@ -56,3 +56,15 @@ export const planOutages = (seed: number, from: number, to: number): OutagePlan 
 
 export const within = (spans: readonly Span[], at: number): boolean =>
   spans.some(({ from, to }) => at >= from && at < to);
+
+/** The plan without what lies after an instant. */
+export const cutPlan = (plan: OutagePlan, at: number): OutagePlan => {
+  const before = <S extends Span>(spans: readonly S[]): S[] =>
+    spans.filter(({ from }) => from < at).map((span) => ({ ...span, to: Math.min(span.to, at) }));
+  return {
+    vendor: before(plan.vendor),
+    network: before(plan.network),
+    regulator: before(plan.regulator),
+    process: before(plan.process),
+  };
+};

@@ -6,7 +6,7 @@ import { createRuntime, type Runtime } from '@caudal/runtime';
 import { startDga } from '@caudal/simulators';
 import { settled, virtualClock } from '@caudal/testkit';
 import { stringify } from 'yaml';
-import { type OutagePlan, within } from './plan.ts';
+import { cutPlan, type OutagePlan, within } from './plan.ts';
 import { rigVendor, type Shows } from '../vendor.ts';
 
 const minute = 60_000;
@@ -22,10 +22,10 @@ const passwordName = 'RIG_DGA_PASSWORD';
 export const watchMs = 5 * minute;
 export const noticeMs = 20 * minute;
 
-const codeOf = (index: number) => `OB-0101-${100 + index}`;
+export const codeOf = (index: number) => `OB-0101-${100 + index}`;
 
 /** An unresting pump, a whole number of cubic metres a step. */
-const shows: Shows = (well, variable, at) => {
+export const shows: Shows = (well, variable, at) => {
   const number = Number(well.slice(4));
   const flow = 10 + 5 * (number % 5);
   const total = 1_000 + (flow * (at - start + 24 * hour)) / 1_000_000;
@@ -71,7 +71,8 @@ const data = (works: number) => {
 };
 
 /** Wells, their vendor, a regulator that blocks what breaks its rules, and a runtime that comes and goes as the plan says. */
-export const openOutageWorld = async (works: number, plan: OutagePlan) => {
+export const openOutageWorld = async (works: number, planned: OutagePlan) => {
+  let plan = planned;
   const folder = mkdtempSync(join(tmpdir(), 'caudal-rig-'));
   const database = join(folder, 'caudal.db');
   writeFileSync(join(folder, 'data.yaml'), stringify(data(works)));
@@ -144,6 +145,15 @@ export const openOutageWorld = async (works: number, plan: OutagePlan) => {
         }
         if (!within(plan.process, at) && runtime === undefined) await begin();
       }
+    },
+    /** From now on nothing fails any more. Answers what did. */
+    async calm(): Promise<OutagePlan> {
+      plan = cutPlan(plan, clock.now());
+      regulator.behave({ post: { outages: plan.regulator } });
+      if (!up) await regulator.up();
+      up = true;
+      if (runtime === undefined) await begin();
+      return plan;
     },
     async close() {
       await end();

@@ -9,6 +9,7 @@
  *   UNSYNCED_DIE      "WHAT NAME N": the process is killed at the Nth time that file NAME is written ("write", once it is), is to be
  *                     synced ("sync", before it is) or was ("synced", before anybody hears of it)
  *
+ * KEPT/full         while there is such a file, nothing may become longer: ENOSPC
  * KEPT/NAME.undo   of a file NAME, oldest first: struct change, then the bytes that were there
  * KEPT/names       of the folder, oldest first, one a line: "made NAME", "moved OLD NEW ASIDE", "gone NAME ASIDE"
  * KEPT/aside-N     a file whose name was taken away; aside-N.undo what was kept of it
@@ -174,6 +175,15 @@ static void putAside(const char *name, char *other) {
 
 static const char *nameOf(int file) { return file >= 0 && file < FILES ? names[file] : NULL; }
 
+/* Whether the disk is full for a write that would make the file longer. */
+static int full(int file, uint64_t end) {
+  char space[PATH_MAX];
+  struct stat now;
+  if (access(in(kept, "full", "", space), F_OK) != 0 || fstat(file, &now) != 0) return 0;
+  errno = ENOSPC;
+  return end > (uint64_t)now.st_size;
+}
+
 static int opened(int file, const char *path, int flags, int there) {
   char space[PATH_MAX];
   if (file < 0 || file >= FILES) return file;
@@ -243,6 +253,7 @@ int close(int file) {
 #define DO(type, file, offset, length, act)                                                                                                \
   const char *name = nameOf(file);                                                                                                         \
   if (name == NULL || name[0] == 0) return act;                                                                                            \
+  if ((length) > 0 && full(file, (offset) + (length))) return -1;                                                                          \
   pthread_mutex_lock(&lock);                                                                                                               \
   keep(file, name, offset, length);                                                                                                        \
   type done = act;                                                                                                                         \

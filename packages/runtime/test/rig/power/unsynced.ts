@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +60,9 @@ export const buildUnsynced = () => {
       ...(lies ? { UNSYNCED_LIES: '1' } : {}),
       ...(die === undefined ? {} : { UNSYNCED_DIE: `${die.at} ${die.file} ${die.time}` }),
     }),
+    /** While it is full, no file can become longer. */
+    fill: (isFull: boolean) =>
+      isFull ? writeFileSync(join(kept, 'full'), '') : rmSync(join(kept, 'full'), { force: true }),
     remove: () => rmSync(place, { recursive: true, force: true }),
   };
 };
