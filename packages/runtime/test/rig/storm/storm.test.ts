@@ -265,7 +265,8 @@ const settle = async (scene: Scene, runs: Run[], pushed: ReadonlySet<string>): P
 /** Faults that are put into a copy of what a storm left. The judge that does not find one of them is none. */
 const planted: Readonly<Record<string, string>> = {
   'a push that is gone': "UPDATE raw_body SET body = x'00' WHERE CAST(body AS TEXT) LIKE 'pushed%'",
-  'a value that nobody said': 'UPDATE value SET value = value + 0.5 WHERE (series, at) IN (SELECT series, at FROM value LIMIT 1)',
+  'a value that nobody said':
+    'UPDATE value SET value = value + 0.5 WHERE (series, at) IN (SELECT series, at FROM value LIMIT 1)',
   'a record that vanished': 'DELETE FROM raw WHERE seq IN (SELECT max(seq) FROM raw)',
   'an entry that was changed': "UPDATE audit SET entry = replace(entry, 'at', 'on') WHERE seq = 2",
 };
