@@ -23,7 +23,7 @@ interface Row {
 const all = (database: DatabaseSync, query: string) => database.prepare(query).all() as unknown as Row[];
 
 /** Broken whatever happens; that something received goes again is explained by an answer that never came. */
-const always: readonly string[] = ['format', 'key-reuse', 'early-question', 'unasked-resend'];
+const always: ReadonlySet<string> = new Set(['format', 'key-reuse', 'early-question', 'unasked-resend']);
 
 const instantOf = (slot: number) => new Date(slot).toISOString().replace('.000Z', 'Z');
 
@@ -36,7 +36,7 @@ const allowed = (readings: readonly Served[], slot: number): readonly string[] =
 const records = ({ ledgers, now }: Truth): string[] =>
   Object.entries(ledgers).flatMap(([name, ledger]) => {
     const faults = ledger.violations
-      .filter(({ kind }) => always.includes(kind))
+      .filter(({ kind }) => always.has(kind))
       .map(({ kind, key, detail }) => `${name}: ${kind} of ${key ?? ''}: ${detail}`);
     for (const well of wells) {
       const readings = served(well, servedFrom, now);
