@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { CaudalError, createRedactor, secretResolver, systemClock } from '@caudal/core';
 import * as Effect from 'effect/Effect';
 import * as Fiber from 'effect/Fiber';
@@ -14,6 +13,7 @@ import { createComplier } from './comply/complier.ts';
 import type { RuntimeConfig } from './config/define.ts';
 import type { RuntimeOptions } from './config/options.ts';
 import { mistakeText } from './config/mistake.ts';
+import { databaseOf, placesOf, printableDatabase } from './config/places.ts';
 import { resolveConfiguration } from './config/resolve.ts';
 import { openKept } from './kept/index.ts';
 import { createNotifier } from './notify/notifier.ts';
@@ -25,6 +25,7 @@ import { createProcessor } from './process/processor.ts';
 import { createMaintainer } from './schedule/maintainer.ts';
 import { Caudal, type Services, type StageName } from './services.ts';
 import { createWaker, runStage, type Stage, type Waker } from './stage.ts';
+import { isAddress } from './store/engine.ts';
 import { openStore } from './store/index.ts';
 import { openToLook } from './store/open-to-look.ts';
 
@@ -120,9 +121,11 @@ export const openQuiet = async (
   });
   let stored: Services['secrets'] | undefined;
   const log = createLog({ ...options.log, console: false }, null, redact, clock);
-  const path = resolve(options.database);
+  const path = databaseOf(config);
   const store =
-    looks && existsSync(path) ? openToLook(path) : await openStore({ path, clock, brief: true, ...limitsOf(options) });
+    looks && (isAddress(path) || existsSync(path))
+      ? await openToLook(path)
+      : await openStore({ path, clock, brief: true, ...limitsOf(options) });
   const events = createEvents(() => undefined);
   const kept = await openKept({ config, data, domain, store, clock, tolerant: true });
   const services = assemble({ config, options, kept, clock, redact, secret, log, events, store });
@@ -149,7 +152,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
     ...(options.network.proxy === undefined ? {} : { proxy: options.network.proxy }),
     ...(options.network.caFile === undefined ? {} : { ca: readFileSync(options.network.caFile, 'utf8') }),
   };
-  const database = resolve(options.database);
+  const { database, log: logFile, socket } = placesOf(config);
   const events = createEvents((thrown) =>
     running?.services.log.stream('system').error({ error: thrown }, 'a listener of runtime events threw'),
   );
@@ -158,7 +161,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
 
   const services = Effect.gen(function* () {
     const log = yield* Effect.acquireRelease(
-      Effect.sync(() => createLog(options.log, join(dirname(database), 'caudal.log'), redact, clock)),
+      Effect.sync(() => createLog(options.log, logFile, redact, clock)),
       (opened) => Effect.promise(() => opened.close()),
     );
     for (const warning of warnings) log.stream('system').warn({}, mistakeText(warning));
@@ -257,7 +260,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       const operations = createOperations(made);
       const served = yield* Effect.acquireRelease(
         Effect.tryPromise({
-          try: () => serveHttp(made, operations, database),
+          try: () => serveHttp(made, operations, socket),
           catch: (thrown) => thrown as CaudalError,
         }),
         (http) => Effect.promise(() => http.close()),
@@ -266,12 +269,15 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       const fibers = yield* Effect.forEach(stages, (stage) => Effect.forkScoped(runStage(stage, made, waker)));
       yield* Effect.addFinalizer(() => drain(made, waker, stages, fibers));
       running = { services: made, waker, operations, url: served.url };
-      made.log
-        .stream('system')
-        .info(
-          { database, url: served.url, points: made.domain.points.size, obligations: made.domain.obligations.size },
-          'caudal runs',
-        );
+      made.log.stream('system').info(
+        {
+          database: printableDatabase(database),
+          url: served.url,
+          points: made.domain.points.size,
+          obligations: made.domain.obligations.size,
+        },
+        'caudal runs',
+      );
       return made;
     }),
   );

@@ -24,11 +24,11 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Where the running runtime listens for its own CLI: reachable only by whoever may read the database's folder. */
-export const controlSocketOf = (database: string): string =>
+/** Where the running runtime listens for its own CLI: reachable only by whoever may read the folder of the place. */
+export const controlSocketOf = (place: string): string =>
   process.platform === 'win32'
-    ? `\\\\.\\pipe\\caudal-${Buffer.from(database).toString('hex').slice(-48)}`
-    : `${database}.sock`;
+    ? `\\\\.\\pipe\\caudal-${Buffer.from(place).toString('hex').slice(-48)}`
+    : `${place}.sock`;
 
 const addHealth = (server: FastifyInstance, services: Services) => {
   server.get('/health/live', async () => ({ live: true }));
@@ -106,7 +106,7 @@ const withoutBase = (base: string) => (request: { readonly url?: string | undefi
 };
 
 /** Health, metrics and webhooks for the outside; operations on a socket beside the database for the CLI. */
-export const serveHttp = async (services: Services, operations: Operations, database: string): Promise<Served> => {
+export const serveHttp = async (services: Services, operations: Operations, place: string): Promise<Served> => {
   const { http } = services.options;
   const outside = fastify({
     bodyLimit: http.maxBodyBytes,
@@ -123,7 +123,7 @@ export const serveHttp = async (services: Services, operations: Operations, data
         () => 'the path can not be read',
       ),
   });
-  const gate = createGate(services, database);
+  const gate = createGate(services, place);
   const live = createLive(services);
   await addSecurityHeaders(outside, http);
   addHealth(outside, services);
@@ -147,8 +147,8 @@ export const serveHttp = async (services: Services, operations: Operations, data
     await Promise.all([outside.close(), control.close(), gate.close()]);
   };
   try {
-    const socket = controlSocketOf(database);
-    // The lock on the database is ours, so a socket that is there was left by a run that died.
+    const socket = controlSocketOf(place);
+    // The database file is locked by us, or the folder ours alone: a socket that is there was left by a run that died.
     if (process.platform !== 'win32') await rm(socket, { force: true });
     await control.listen({ path: socket });
     const url = http.enabled ? await outside.listen({ host: http.host, port: http.port }) : null;

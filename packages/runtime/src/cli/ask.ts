@@ -1,8 +1,8 @@
 import { request } from 'node:http';
-import { resolve } from 'node:path';
 import { CaudalError } from '@caudal/core';
 import { controlSocketOf } from '../api/http.ts';
 import { loadConfigFile } from '../config/load-config.ts';
+import { placesOf } from '../config/places.ts';
 import { openQuiet } from '../main.ts';
 import { looking } from '../operate/operations.ts';
 
@@ -39,7 +39,7 @@ const askRunning = (socketPath: string, name: string, input: unknown): Promise<{
  */
 export const ask = async <T>(configPath: string, name: string, input: unknown): Promise<T> => {
   const config = await loadConfigFile(configPath);
-  const running = await askRunning(controlSocketOf(resolve(config.database ?? './caudal.db')), name, input);
+  const running = await askRunning(controlSocketOf(placesOf(config).socket), name, input);
   if (running !== undefined) return running.result as T;
   const quiet = await openQuiet(config, looking.has(name));
   try {

@@ -332,9 +332,13 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     load: () => import('./commands/held.ts'),
   },
   migrate: {
-    summary: 'bring the database to the form of this version, after a backup of it',
-    options: { 'skip-backup': { type: 'boolean' } },
-    help: { 'skip-backup': 'make no backup before' },
+    summary: 'bring the database to the form of this version, after a backup of it; or move it to a server',
+    options: { 'skip-backup': { type: 'boolean' }, to: { type: 'string' }, ...json },
+    help: {
+      'skip-backup': 'make no backup before',
+      to: 'address of an empty PostgreSQL database, postgres://…: everything is copied and compared, and the file stays as it is',
+      ...jsonHelp,
+    },
     load: () => import('./commands/migrate.ts'),
   },
   discover: {

@@ -4,6 +4,7 @@ import { type Clock, type SecretReference, secretResolver, toCaudalError } from 
 import manifest from '../../package.json' with { type: 'json' };
 import { openSigningKey } from '../evidence/keys.ts';
 import { isError } from '../config/mistake.ts';
+import { isAddress } from '../store/engine.ts';
 import { assertSqliteVersion } from '../store/sqlite/version.ts';
 import { count } from './count.ts';
 import { inRange } from './node-range.ts';
@@ -40,7 +41,7 @@ const noConfig = skipped('the configuration can not be read');
 
 const databaseOf = ({ read }: Patient): string | undefined => {
   const path: unknown = read.config?.database;
-  return typeof path === 'string' ? resolve(path) : undefined;
+  return typeof path === 'string' && !isAddress(path) ? resolve(path) : undefined;
 };
 
 /** The folder itself, or the nearest one above it that exists. */

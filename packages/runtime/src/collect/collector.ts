@@ -4,7 +4,7 @@ import type { ProviderEntry } from '../plugins.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
-import { isDiskTrouble } from '../store/sqlite/errors.ts';
+import { isTrouble } from '../store/trouble.ts';
 import type { PlannedRead } from '../store/store.ts';
 import { isRead } from './is-read.ts';
 import { createLimiter, type Limiter } from './limits.ts';
@@ -98,7 +98,7 @@ export const createCollector = (services: Services): Stage => {
       await troubles.worked(device);
     } catch (thrown) {
       // A full disk is no failure of the vendor: nothing of it is paused.
-      if (!signal.aborted && !isDiskTrouble(thrown))
+      if (!signal.aborted && !isTrouble(thrown))
         await troubles.failed(device, toCaudalError(thrown, `reading ${device.id}`));
     }
   };

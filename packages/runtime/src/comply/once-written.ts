@@ -1,6 +1,6 @@
 import type { Services } from '../services.ts';
 import type { StoreWrites } from '../store/store.ts';
-import { isDiskTrouble } from '../store/sqlite/errors.ts';
+import { isTrouble } from '../store/trouble.ts';
 
 const waitMs = 5_000;
 
@@ -17,7 +17,7 @@ export const onceWritten = async <T>(
     try {
       return await run(services.store.write);
     } catch (thrown) {
-      if (!isDiskTrouble(thrown)) throw thrown;
+      if (!isTrouble(thrown)) throw thrown;
       await services.clock.sleep(waitMs, signal);
     }
   }

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CaudalError, isCaudalError, isPlugin } from '@caudal/core';
 import type { RuntimeConfig } from './define.ts';
 import { runtimeOptions } from './options.ts';
+import { databaseOf } from './places.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs'];
 
@@ -59,16 +60,16 @@ const whyNoConfig = (exported: unknown): string | undefined => {
 const isStrings = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
-const defaultOf = (option: 'database' | 'data'): unknown =>
-  (runtimeOptions['properties'] as Record<string, { default?: unknown }>)[option]?.default;
+const defaultData = (runtimeOptions['properties'] as { readonly data: { readonly default: unknown } }).data.default;
 
 /** Paths made absolute from a folder; what is no path is left for validation to name. */
 const fromFolder = (config: RuntimeConfig, folder: string): RuntimeConfig => {
-  const { database = defaultOf('database'), data = defaultOf('data'), network } = config as Record<string, unknown>;
+  const { database, data = defaultData, network, folder: own } = config as Record<string, unknown>;
   const caFile: unknown = (network as RuntimeConfig['network'] | undefined)?.caFile;
   return {
     ...config,
-    database: typeof database === 'string' ? resolve(folder, database) : database,
+    database: database === undefined || typeof database === 'string' ? databaseOf({ database }, folder) : database,
+    folder: own === undefined || typeof own === 'string' ? resolve(folder, own ?? '.') : own,
     data: isStrings(data) ? data.map((path) => resolve(folder, path)) : data,
     ...(typeof caFile === 'string' ? { network: { ...config.network, caFile: resolve(folder, caFile) } } : {}),
   } as RuntimeConfig;
@@ -78,7 +79,7 @@ const fromFolder = (config: RuntimeConfig, folder: string): RuntimeConfig => {
  * Reads a `caudal.config.ts` (or `.mts`, `.js`, `.mjs`). TypeScript is run by Node's own type stripping: types are removed, not
  * checked, and syntax that needs compiling (enums, parameter properties) is refused. The file is a module, so a process reads it once.
  *
- * @returns the default export, with `database`, `data` and `network.caFile` made absolute from the folder of the file
+ * @returns the default export, with `database`, `folder`, `data` and `network.caFile` made absolute from the folder of the file
  * @throws CaudalError kind `config`, one sentence: no such file, a syntax error, an import that is missing, a throw, an export that is
  * no configuration. What the configuration says is for `resolveConfiguration` to judge.
  */

@@ -6,10 +6,18 @@ const Bounded = (value: number, description: string, minimum = 1) =>
 
 /** Everything about a runtime that is plain data. Every limit has a default that suits a few hundred points on one machine. */
 export const RuntimeOptions = closedObject({
-  database: Type.String({
-    default: './caudal.db',
-    description: 'File of the embedded database; logs and the control socket lie beside it.',
-  }),
+  database: Type.Optional(
+    Type.String({
+      description:
+        'File of the embedded database, with logs and the control socket beside it; or the address of a PostgreSQL database, postgres://… Default: the environment variable DATABASE_URL, else ./caudal.db.',
+    }),
+  ),
+  folder: Type.Optional(
+    Type.String({
+      description:
+        'With PostgreSQL: where log and control socket lie, a folder of its own for each instance on a machine. Default: the folder of the configuration.',
+    }),
+  ),
   maxDatabaseBytes: Type.Optional(
     Type.Integer({
       minimum: 1_048_576,

@@ -1,7 +1,7 @@
 import { keepHeads } from './audit-heads.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
-import { isDiskTrouble } from '../store/sqlite/errors.ts';
+import { isTrouble } from '../store/trouble.ts';
 import { type NewAlert, submissionStates } from '../store/rows.ts';
 import { watchConservation } from './conservation.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
@@ -118,7 +118,7 @@ export const createMaintainer = (services: Services): Stage => {
     try {
       await retention.makeRoom(now);
     } catch (thrown) {
-      if (!isDiskTrouble(thrown)) throw thrown;
+      if (!isTrouble(thrown)) throw thrown;
     }
     if (!(await store.probe())) return false;
     services.log.stream('system').warn({ fullForMs: now - since }, 'the disk takes data again: everything goes on');

@@ -177,7 +177,10 @@ export const startCommitter = async (options: CommitterOptions): Promise<Committ
       if (groups[0]?.size === 0) groups.shift();
       schedule();
     },
-    closed: () => closed.resolve(),
+    closed: () => {
+      thread.ending();
+      closed.resolve();
+    },
   };
 
   let facts: Readonly<Record<string, string | number>>;

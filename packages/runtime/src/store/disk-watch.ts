@@ -1,6 +1,6 @@
 import { type CaudalError, type Clock, isCaudalError } from '@caudal/core';
-import { isDiskTrouble } from './sqlite/errors.ts';
 import type { DiskTrouble, StoreWrites } from './store.ts';
+import { isTrouble } from './trouble.ts';
 
 /** As much as a usual body: a disk that takes less is as good as full. */
 const probeBytes = 65_536;
@@ -17,7 +17,7 @@ export const createDiskWatch = (clock: Clock) => {
       try {
         return await answer;
       } catch (thrown) {
-        if (isDiskTrouble(thrown)) trouble ??= { since: clock.now(), reason: (thrown as CaudalError).message };
+        if (isTrouble(thrown)) trouble ??= { since: clock.now(), reason: (thrown as CaudalError).message };
         throw thrown;
       }
     },

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { CaudalError } from '@caudal/core';
+import { engineOf, isAddress } from './engine.ts';
 import { readOperations } from './operations/index.ts';
 import type { ReadOperation } from './operations/operation.ts';
-import { assertKnown, migrations } from './schema/migrations.ts';
-import { sqliteClient } from './sqlite/client.ts';
-import { openReader } from './sqlite/connection.ts';
-import { sqliteError } from './sqlite/errors.ts';
+import { migrations } from './schema/migrations.ts';
 import type { StoreReads } from './store.ts';
 
 /**
@@ -14,34 +12,39 @@ import type { StoreReads } from './store.ts';
  *
  * @throws CaudalError kind `config` when there is no database, or one of another schema
  */
-export const openReadOnly = (path: string): { readonly read: StoreReads; readonly close: () => void } => {
-  if (!existsSync(path)) throw new CaudalError('config', `there is no database ${path}`, { sent: 'no' });
-  const database = openReader(path);
+export const openReadOnly = async (
+  path: string,
+): Promise<{ readonly read: StoreReads; readonly close: () => Promise<void> }> => {
+  if (!isAddress(path) && !existsSync(path))
+    throw new CaudalError('config', `there is no database ${path}`, { sent: 'no' });
+  const session = await (await engineOf(path)).openReader(path);
+  const close = async () => session.close();
   try {
-    const schema = assertKnown(database, path);
+    const schema = await session.schema();
     if (schema < migrations.length)
       throw new CaudalError(
         'config',
-        `${path} is of an older version (schema ${schema}, this one has ${migrations.length}): "caudal run" or "caudal migrate" brings it up, after a backup`,
+        `${isAddress(path) ? 'the database' : path} is of an older version (schema ${schema}, this one has ${migrations.length}): "caudal run" or "caudal migrate" brings it up, after a backup`,
         { sent: 'no' },
       );
   } catch (thrown) {
-    database.close();
-    throw sqliteError(thrown, 'no', path);
+    await close();
+    throw session.refusal(thrown, false).error;
   }
-  const sql = sqliteClient(database);
   const run = async (operation: ReadOperation & { run(...args: unknown[]): Promise<unknown> }, args: unknown[]) => {
-    database.exec('BEGIN');
     try {
-      return await operation.run(sql, ...args);
+      await session.begin();
+      const answer = await operation.run(session.sql, ...args);
+      await session.commit();
+      return answer;
     } catch (thrown) {
-      throw sqliteError(thrown, 'no', path);
-    } finally {
-      database.exec('COMMIT');
+      const { error } = session.refusal(thrown, false);
+      await session.rollback();
+      throw error;
     }
   };
   const read = Object.fromEntries(
     Object.entries(readOperations).map(([name, operation]) => [name, (...args: unknown[]) => run(operation, args)]),
   );
-  return { read: read as unknown as StoreReads, close: () => database.close() };
+  return { read: read as unknown as StoreReads, close };
 };

@@ -4,7 +4,9 @@ import type { Clock } from '@caudal/core';
 import { refuseInterruptedRestore } from './backup/interrupted.ts';
 import { type Committer, startCommitter } from './committer.ts';
 import { createDiskWatch } from './disk-watch.ts';
+import { isAddress } from './engine.ts';
 import { readOperations, writeOperations } from './operations/index.ts';
+import { printableAddress } from './postgres/address.ts';
 import { type Reader, startReader } from './readers.ts';
 import { lockWhenFree } from './sqlite/lock.ts';
 import { sqliteError } from './sqlite/errors.ts';
@@ -14,7 +16,10 @@ const mebibyte = 1024 * 1024;
 const day = 86_400_000;
 
 export interface StoreOptions {
-  /** The database file, on a local disk. Its folder is created; `-wal`, `-shm`, `.lock` and `.owner` files appear beside it. */
+  /**
+   * A file on a local disk, whose folder is created; `-wal`, `-shm`, `.lock` and `.owner` files appear beside it. Or the address of a PostgreSQL
+   * database, `postgres://user@host/database?schema=caudal`; the schema is created.
+   */
   readonly path: string;
   readonly clock: Clock;
   /** Most rows of one group commit. Default 500. */
@@ -78,21 +83,30 @@ const reads = (readers: readonly Reader[], count: Count): StoreReads =>
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-/**
- * Opens the store on SQLite, creates or migrates its tables and checks the file when the last owner was killed.
- *
- * @throws CaudalError kind `config` when another process holds the database, when a newer program wrote it, when the file is damaged
- * or no database, or when this Node.js brings an SQLite that is too old
- */
-export const openStore = async (options: StoreOptions): Promise<Store> => {
-  const { path, clock } = options;
+const filesOf = (path: string) => ({ path, databaseBytes: sizeOf(path), logBytes: sizeOf(`${path}-wal`) });
+
+/** Takes a database file for this process alone; answers what gives it back. */
+const takeFile = async (path: string, now: number, options: StoreOptions): Promise<() => void> => {
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (thrown) {
     throw sqliteError(thrown);
   }
   refuseInterruptedRestore(path);
-  const unlock = await lockWhenFree(path, clock.now(), options);
+  return lockWhenFree(path, now, options);
+};
+
+/**
+ * Opens the store, creates or migrates its tables, and checks a database file when its last owner was killed.
+ *
+ * @throws CaudalError kind `config` when another process holds the database file, when a newer program wrote the database, when the file is
+ * damaged or no database, or when this Node.js brings an SQLite that is too old, or the server is an old PostgreSQL; `transient` while the
+ * server can not be reached
+ */
+export const openStore = async (options: StoreOptions): Promise<Store> => {
+  const { path, clock } = options;
+  const onServer = isAddress(path);
+  const unlock = onServer ? () => undefined : await takeFile(path, clock.now(), options);
   const readers = Array.from({ length: options.readers ?? 1 }, () => startReader(path));
   const closeReaders = () => Promise.all(readers.map((reader) => reader.close()));
   let committer: Committer;
@@ -141,9 +155,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     facts: () =>
       Promise.resolve({
         ...committer.facts(),
-        path,
-        databaseBytes: sizeOf(path),
-        logBytes: sizeOf(`${path}-wal`),
+        ...(onServer ? { path: printableAddress(path) } : filesOf(path)),
         waitingReads: readers.reduce((sum, reader) => sum + reader.waiting, 0),
       }),
     close: () => (closing ??= close()),

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { CaudalError } from '@caudal/core';
+import { isAddress } from './engine.ts';
 import { openReadOnly } from './open-read-only.ts';
+import { printableAddress } from './postgres/address.ts';
 import type { Store, StoreWrites } from './store.ts';
 
 const refuse = () =>
@@ -16,15 +18,20 @@ const noWrites = new Proxy({} as StoreWrites, { get: () => refuse });
  *
  * @throws CaudalError kind `config` when there is no database, or one of another schema
  */
-export const openToLook = (path: string): Store => {
-  const { read, close } = openReadOnly(path);
+export const openToLook = async (path: string): Promise<Store> => {
+  const { read, close } = await openReadOnly(path);
   return {
     write: Object.assign(Object.create(noWrites) as StoreWrites, { as: () => noWrites }),
     read,
     disk: null,
     probe: () => Promise.resolve(true),
     waiting: 0,
-    facts: () => Promise.resolve({ engine: 'sqlite', path, databaseBytes: statSync(path).size }),
-    close: () => Promise.resolve(close()),
+    facts: () =>
+      Promise.resolve(
+        isAddress(path)
+          ? { engine: 'postgres', path: printableAddress(path) }
+          : { engine: 'sqlite', path, databaseBytes: statSync(path).size },
+      ),
+    close,
   };
 };

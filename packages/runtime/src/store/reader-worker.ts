@@ -1,11 +1,8 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { CaudalError } from '@caudal/core';
+import { type Engine, engineOf, type Session } from './engine.ts';
 import { readOperations } from './operations/index.ts';
 import type { ReadOperation } from './operations/operation.ts';
-import { sqliteClient } from './sqlite/client.ts';
-import { openReader } from './sqlite/connection.ts';
-import type { Sql } from './sql.ts';
-import { sqliteError } from './sqlite/errors.ts';
 import { type FromReader, type ToReader, toWire, type WireOperation, type WireResult } from './wire.ts';
 
 const port = parentPort;
@@ -15,40 +12,75 @@ const post = (message: FromReader) => port.postMessage(message);
 type AnyOperation = ReadOperation & { run(...args: unknown[]): Promise<unknown> };
 
 const { path } = workerData as { path: string };
-let connection: { readonly database: DatabaseSync; readonly sql: Sql } | undefined;
-
-/** Opened by the first read, so that this thread can start while the committer still makes the tables. */
-const connect = () => {
-  if (connection !== undefined) return connection;
-  const database = openReader(path);
-  connection = { database, sql: sqliteClient(database) };
-  return connection;
-};
 
 /** In one transaction, so that an operation of several statements sees one state. */
-const answer = async ({ id, name, args }: WireOperation): Promise<WireResult> => {
+const answerOn = async (session: Session, { id, name, args }: WireOperation): Promise<WireResult> => {
   try {
-    const { database, sql } = connect();
-    database.exec('BEGIN');
-    try {
-      const operation = (readOperations as unknown as Record<string, AnyOperation>)[name] as AnyOperation;
-      return { id, answer: await operation.run(sql, ...args) };
-    } finally {
-      database.exec('COMMIT');
+    const operation = (readOperations as unknown as Record<string, AnyOperation>)[name] as AnyOperation;
+    for (let repeated = false; ; repeated = true) {
+      try {
+        await session.begin();
+        const answer = await operation.run(session.sql, ...args);
+        await session.commit();
+        return { id, answer };
+      } catch (thrown) {
+        const refused = session.refusal(thrown, false);
+        await session.rollback();
+        // A read repeats without harm, once: who waits for it is not kept longer by a server that is away.
+        if (repeated || refused.next !== 'again') throw refused.error;
+      }
     }
   } catch (thrown) {
-    return { id, error: toWire(sqliteError(thrown)) };
+    return { id, error: toWire(thrown as CaudalError) };
   }
 };
 
-const handle = async (message: ToReader): Promise<void> => {
-  if (message.kind === 'read') return post({ kind: 'read', result: await answer(message.operation) });
-  connection?.database.close();
+/** Connections that are opened by their first read, so that this thread can start while the committer still makes the tables. */
+const createLane = (engine: Engine) => {
+  let session: Promise<Session> | undefined;
+  let turn = Promise.resolve();
+  let waiting = 0;
+  const opened = async () => {
+    try {
+      return await (session ??= Promise.resolve(engine.openReader(path)));
+    } catch (thrown) {
+      session = undefined;
+      throw thrown;
+    }
+  };
+  const serve = async (operation: WireOperation) => {
+    try {
+      post({ kind: 'read', result: await answerOn(await opened(), operation) });
+    } catch (thrown) {
+      post({ kind: 'read', result: { id: operation.id, error: toWire(thrown as CaudalError) } });
+    }
+    waiting -= 1;
+  };
+  return {
+    get waiting() {
+      return waiting;
+    },
+    read(operation: WireOperation) {
+      waiting += 1;
+      turn = turn.then(() => serve(operation));
+    },
+    async close() {
+      await turn;
+      await (await session?.catch(() => undefined))?.close();
+    },
+  };
+};
+
+const engine = await engineOf(path);
+const lanes = Array.from({ length: engine.readsAtOnce }, () => createLane(engine));
+
+const close = async () => {
+  await Promise.all(lanes.map((lane) => lane.close()));
   post({ kind: 'closed' });
   port.close();
 };
 
-let turn = Promise.resolve();
 port.on('message', (message: ToReader) => {
-  turn = turn.then(() => handle(message));
+  if (message.kind === 'close') void close();
+  else lanes.reduce((least, lane) => (lane.waiting < least.waiting ? lane : least)).read(message.operation);
 });

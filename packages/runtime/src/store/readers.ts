@@ -26,7 +26,10 @@ export const startReader = (path: string): Reader => {
       else waiting?.resolve(result.answer);
       if (running.size === 0 && !closing) thread.idle();
     },
-    closed: () => closed.resolve(),
+    closed: () => {
+      thread.ending();
+      closed.resolve();
+    },
   };
   const thread = startWorker<ToReader, FromReader>(
     'reader-worker',

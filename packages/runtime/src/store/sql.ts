@@ -13,6 +13,11 @@ export type ColumnType = 'integer' | 'real' | 'text' | 'blob';
 export interface Batch {
   readonly columns: Readonly<Record<string, ColumnType>>;
   readonly text: (rows: string) => string;
+  /**
+   * Columns that name the row which is changed, of a statement that changes rows that may be there: of two rows with one key the later goes
+   * after the earlier, also where an engine would take both at once. Absent where no key comes twice.
+   */
+  readonly key?: readonly string[];
 }
 
 export type SqlRow = readonly SqlValue[];
@@ -27,10 +32,13 @@ export interface Sql {
   /** Like `each`, for a SELECT or RETURNING. Answers come in the order of the rows on SQLite only: carry the key. */
   eachAll<Row>(batch: Batch, rows: readonly SqlRow[]): Awaitable<readonly Row[]>;
   /** The first of `count` new numbers, one after the other, for the rows of a table that are known by number. */
-  reserve(table: 'raw' | 'raw_pack', count: number): Awaitable<number>;
+  reserve(table: keyof typeof numbers, count: number): Awaitable<number>;
   /** Ids of dictionary rows seen on this connection; emptied when a transaction is rolled back. */
   readonly known: Map<string, number>;
 }
+
+/** The column that numbers the rows of a table. */
+export const numbers = { raw: 'seq', raw_pack: 'id' } as const;
 
 /** `?, ?, ?` for an IN list. */
 export const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');

@@ -12,6 +12,8 @@ export interface WorkerThread<To> {
   post(message: To, transfer?: readonly ArrayBuffer[]): void;
   /** Nothing is awaited: the thread keeps no process alive. */
   idle(): void;
+  /** It has said its last: that it ends is as it should be. */
+  ending(): void;
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,9 @@ export const startWorker = <To, From>(
       worker.ref();
     },
     idle: () => worker.unref(),
+    ending: () => {
+      ended = true;
+    },
     stop: async () => {
       ended = true;
       await worker.terminate();

@@ -23,17 +23,17 @@ test('of a hundred thousand stored entries one changed letter is found', { timeo
     });
     for (let first = 0; first < total; first += batch)
       await store.write.audit(Array.from({ length: batch }, (_, offset) => entry(first + offset)));
-    const { read, close } = openReadOnly(path);
+    const { read, close } = await openReadOnly(path);
     expect(await verifyStored(read, {})).toMatchObject({ fault: undefined, entries: total, last: total });
-    close();
+    await close();
     await store.close();
 
     const victim = 1 + Math.floor(Math.random() * total);
     const database = new DatabaseSync(path);
     database.prepare(`UPDATE audit SET entry = replace(entry, '"ana"', '"anb"') WHERE seq = ?`).run(victim);
     database.close();
-    const after = openReadOnly(path);
+    const after = await openReadOnly(path);
     expect((await verifyStored(after.read, {})).fault?.seq).toBe(victim);
-    after.close();
+    await after.close();
   }),
 );

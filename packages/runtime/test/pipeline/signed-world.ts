@@ -34,11 +34,11 @@ export const openSigned = (options: WorldOptions = {}): Promise<TestWorld> =>
 
 /** Reads the world's database beside the runtime that runs on it. */
 export const look = async <T>({ folder }: TestWorld, into: (read: StoreReads) => Promise<T>): Promise<T> => {
-  const { read, close } = openReadOnly(join(folder, 'caudal.db'));
+  const { read, close } = await openReadOnly(join(folder, 'caudal.db'));
   try {
     return await into(read);
   } finally {
-    close();
+    await close();
   }
 };
 

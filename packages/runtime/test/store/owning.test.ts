@@ -86,7 +86,7 @@ describe('the owner of a database', () => {
       const clock = handClock();
       const brief = await openStore({ path, clock, brief: true });
       await brief.write.appendRaw([raw('a')]);
-      const looking = openToLook(path);
+      const looking = await openToLook(path);
       const told: string[] = [];
       const waiting = openStore({ path, clock, onWait: (message) => told.push(message) });
       await vi.waitFor(() =>

@@ -224,29 +224,33 @@ export const submissionSuite = (open: Open): void => {
       path.reduce<SubmissionState>((at, to) => (mayBecome(at, to) ? to : at), 'expected');
 
     it('that the table does not have are refused as a bug, and change nothing', () =>
-      fc.assert(
-        fc.asyncProperty(fc.array(states, { maxLength: 12 }), (path) =>
-          withStore(open, async ({ write, read }) => {
-            await write.expectSubmissions([submission('s', t0)]);
+      withStore(open, async ({ write, read }) => {
+        let round = 0;
+        await fc.assert(
+          fc.asyncProperty(fc.array(states, { maxLength: 12 }), async (path) => {
+            const id = `s${(round += 1)}`;
+            await write.expectSubmissions([submission(id, t0, { obligation: id, target: id })]);
+            const others = (await read.counts()).submissions;
             for (const state of path) {
-              const before = (await read.submission('s')) as SubmissionRow;
-              const change = write.changeSubmissions([{ id: 's', epoch: before.epoch, state, nextAt: t0 }]);
-              if (mayBecome(before.state, state)) expect(await change).toEqual(['s']);
+              const before = (await read.submission(id)) as SubmissionRow;
+              const change = write.changeSubmissions([{ id, epoch: before.epoch, state, nextAt: t0 }]);
+              if (mayBecome(before.state, state)) expect(await change).toEqual([id]);
               else {
                 await expect(change).rejects.toMatchObject({ kind: 'bug' });
-                expect(await read.submission('s')).toEqual(before);
+                expect(await read.submission(id)).toEqual(before);
               }
             }
-            const end = (await read.submission('s')) as SubmissionRow;
+            const end = (await read.submission(id)) as SubmissionRow;
             expect(end.state).toBe(walk(path));
             // What the table says of a state is what the indexes and counts say.
-            expect((await read.counts()).submissions[end.state]).toBe(1);
-            const found = await read.dueSubmissions({ states: [...submissionStates], at: t0, limit: 9 });
+            const moved = { ...others, expected: others.expected - 1 };
+            expect((await read.counts()).submissions).toEqual({ ...moved, [end.state]: moved[end.state] + 1 });
+            const found = await read.dueSubmissions({ states: [...submissionStates], at: t0, limit: 9, target: id });
             expect(found).toHaveLength(isOpen(end.state) ? 1 : 0);
           }),
-        ),
-        { numRuns: 12 },
-      ));
+          { numRuns: 12 },
+        );
+      }));
 
     it('begin an attempt from what may be sent alone', () =>
       withStore(open, async ({ write }) => {

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { CaudalError, systemClock } from '@caudal/core';
 import { loadConfigFile } from '../../config/load-config.ts';
+import { databaseOf } from '../../config/places.ts';
 import { resolveConfiguration } from '../../config/resolve.ts';
 import { exportPackage } from '../../evidence/package/export-package.ts';
 import { packFolder } from '../../evidence/package/folder.ts';
@@ -31,7 +32,7 @@ export const exportEvidence = async ({ values, out, err }: Invocation): Promise<
   if (targets.length === 0) return refuse(`no obligation is about the work ${work}`);
   const folder = into.endsWith(packed) ? into.slice(0, -packed.length) : into;
   const at = systemClock.now();
-  const { read, close } = openReadOnly(resolve(config.database ?? './caudal.db'));
+  const { read, close } = await openReadOnly(databaseOf(config));
   try {
     const { submissions, head } = await exportPackage({
       read,
@@ -50,6 +51,6 @@ export const exportEvidence = async ({ values, out, err }: Invocation): Promise<
       err('caudal audit export: no audit.key is configured, so the package proves only that it agrees with itself.');
     return exitCodes.ok;
   } finally {
-    close();
+    await close();
   }
 };

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { CaudalError } from '@caudal/core';
 import { loadConfigFile } from '../../config/load-config.ts';
+import { databaseOf } from '../../config/places.ts';
 import { parseHeads } from '../../evidence/heads.ts';
 import { createSigningKey, readPublicKey } from '../../evidence/keys.ts';
 import { verifyStored } from '../../evidence/read-chain.ts';
@@ -58,7 +59,7 @@ const verify = async ({ values, out, err }: Invocation): Promise<number> => {
     headsFile === undefined || (values['heads'] === undefined && !existsSync(headsFile))
       ? []
       : readHeadsFile(headsFile);
-  const { read, close } = openReadOnly(resolve(config.database ?? './caudal.db'));
+  const { read, close } = await openReadOnly(databaseOf(config));
   const began = performance.now();
   try {
     const verified = await verifyStored(read, {
@@ -74,7 +75,7 @@ const verify = async ({ values, out, err }: Invocation): Promise<number> => {
     err(`caudal audit verify: entry ${verified.fault.seq} ${verified.fault.message}.`);
     return exitCodes.failed;
   } finally {
-    close();
+    await close();
   }
 };
 

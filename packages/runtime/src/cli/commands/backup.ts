@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { systemClock } from '@caudal/core';
 import { loadConfigFile } from '../../config/load-config.ts';
+import { fileOf } from '../../config/places.ts';
 import { rowsText } from '../../store/backup/inspect.ts';
 import { makeBackup } from '../../store/backup/make-backup.ts';
 import { stamp } from '../../store/backup/restore-backup.ts';
@@ -13,7 +14,7 @@ export const run = async ({ values, words, out, err }: Invocation): Promise<numb
     return exitCodes.usage;
   }
   const config = await loadConfigFile(values['config'] as string);
-  const database = resolve(config.database ?? './caudal.db');
+  const database = fileOf(config, 'caudal backup', 'pg_dump, or the archive of its write-ahead log, backs up a server');
   const made = await makeBackup(database, resolve(words[0] ?? `${database}.${stamp(systemClock.now())}.backup`));
   out(
     values['json'] === true

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '@caudal/core';
 import { loadConfigFile } from '../../config/load-config.ts';
+import { placesOf } from '../../config/places.ts';
 import { logStreams } from '../../observe/log.ts';
 import { exitCodes, type Invocation } from '../command.ts';
 
@@ -37,7 +37,7 @@ export const run = async ({ values, out, err }: Invocation): Promise<number> => 
     return exitCodes.usage;
   }
   const config = await loadConfigFile(values['config'] as string);
-  const path = join(dirname(resolve(config.database ?? './caudal.db')), 'caudal.log');
+  const path = placesOf(config).log;
   if (!existsSync(path)) {
     err(`caudal logs: there is no log at ${path} yet.`);
     return exitCodes.failed;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { systemClock } from '@caudal/core';
 import { loadConfigFile } from '../../config/load-config.ts';
+import { fileOf } from '../../config/places.ts';
 import { rowsText } from '../../store/backup/inspect.ts';
 import { restoreBackup } from '../../store/backup/restore-backup.ts';
 import { exitCodes, type Invocation } from '../command.ts';
@@ -12,7 +13,11 @@ export const run = async ({ values, words, out, err }: Invocation): Promise<numb
     return exitCodes.usage;
   }
   const config = await loadConfigFile(values['config'] as string);
-  const database = resolve(config.database ?? './caudal.db');
+  const database = fileOf(
+    config,
+    'caudal restore',
+    'pg_restore, or the archive of its write-ahead log, restores a server',
+  );
   const from = resolve(file);
   const restored = await restoreBackup(from, database, systemClock.now());
   if (!restored.sumChecked) err(`caudal restore: no SHA-256 lies beside ${from}; the file itself is whole.`);

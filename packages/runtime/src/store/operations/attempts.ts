@@ -112,10 +112,13 @@ const decode = (row: StoredAttempt): AttemptRow => ({
   answer: fromText(row.answer),
 });
 
+/** Of two that began in one instant the one that ended is the earlier: only one is open at a time. */
+const order = `coalesce(ended_at, ${Number.MAX_SAFE_INTEGER}), id`;
+
 /** Oldest first. */
 export const attempts = read('attempts', async (sql, submission) =>
   (
-    await sql.all<StoredAttempt>(`SELECT ${columns} FROM attempt WHERE submission = ? ORDER BY started_at, rowid`, [
+    await sql.all<StoredAttempt>(`SELECT ${columns} FROM attempt WHERE submission = ? ORDER BY started_at, ${order}`, [
       submission,
     ])
   ).map(decode),
@@ -123,14 +126,14 @@ export const attempts = read('attempts', async (sql, submission) =>
 
 export const openAttempts = read('openAttempts', async (sql) =>
   (
-    await sql.all<StoredAttempt>(`SELECT ${columns} FROM attempt WHERE outcome = 'open' ORDER BY started_at, rowid`)
+    await sql.all<StoredAttempt>(`SELECT ${columns} FROM attempt WHERE outcome = 'open' ORDER BY started_at, ${order}`)
   ).map(decode),
 );
 
 export const lastSends = read('lastSends', (sql, target) =>
   Promise.resolve(
     sql.all<{ work: string; at: number; lateAt: number | null }>(
-      'SELECT work, at, late_at AS lateAt FROM last_send WHERE target = ?',
+      'SELECT work, at, late_at AS "lateAt" FROM last_send WHERE target = ?',
       [target],
     ),
   ),

@@ -15,6 +15,7 @@ import { markRaw } from './raw-queue.ts';
 import { putReopens, settleReopens } from './reopen.ts';
 
 const riseWatermark: Batch = {
+  key: ['device', 'variable'],
   columns: { device: 'text', variable: 'text', decoded_to: 'integer' },
   text: (
     rows,
@@ -23,12 +24,14 @@ const riseWatermark: Batch = {
     WHERE excluded.decoded_to > watermark.decoded_to`,
 };
 const riseContact: Batch = {
+  key: ['device'],
   columns: { device: 'text', at: 'integer' },
   text: (rows) => `INSERT INTO contact (device, at) SELECT device, at FROM ${rows} j WHERE true
     ON CONFLICT (device) DO UPDATE SET at = excluded.at WHERE excluded.at > contact.at`,
 };
 /** The count grows unless the record was counted last, so that the same run again changes nothing. */
 const countUnclaimed: Batch = {
+  key: ['instance', 'device', 'variable'],
   columns: {
     instance: 'text',
     device: 'text',

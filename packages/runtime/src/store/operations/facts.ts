@@ -3,6 +3,7 @@ import type { Batch } from '../sql.ts';
 import { read, write } from './operation.ts';
 
 const put: Batch = {
+  key: ['key'],
   columns: { key: 'text', value: 'text' },
   text: (rows) => `INSERT INTO fact (key, value) SELECT key, value FROM ${rows} j WHERE true
     ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE fact.value <> excluded.value`,

@@ -43,6 +43,7 @@ export interface PackedCheckpoint extends Omit<Checkpoint, 'state'> {
 export const packCheckpoint = (row: Checkpoint): PackedCheckpoint => ({ ...row, state: JSON.stringify(row.state) });
 
 const put: Batch = {
+  key: ['point', 'frontier'],
   columns: { point: 'text', frontier: 'integer', rules: 'text', state: 'text' },
   text: (
     rows,

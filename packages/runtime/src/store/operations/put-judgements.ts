@@ -14,6 +14,7 @@ const judgements = (table: string, columns: Record<string, ColumnType>): Judgeme
   const rest = names.slice(3);
   return {
     put: {
+      key: ['point', 'rule', 'key'],
       columns,
       text: (rows) => `INSERT INTO ${table} (${names.join(', ')}) SELECT ${names.join(', ')} FROM ${rows} j WHERE true
         ON CONFLICT (point, rule, key) DO UPDATE SET ${rest.map((name) => `${name} = excluded.${name}`).join(', ')}

@@ -48,7 +48,13 @@ export const claimRaw = write('claimRaw', {
     tally.add('PENDING', -chosen.length);
     tally.add('PROCESSING', chosen.length);
     await tally.write(sql);
-    return wholeRaw(sql, await sql.eachAll<StoredRaw & { body: Uint8Array | null }>(taken, chosen));
+    const found = new Map(
+      (await sql.eachAll<StoredRaw & { body: Uint8Array | null }>(taken, chosen)).map((row) => [row.seq, row]),
+    );
+    return wholeRaw(
+      sql,
+      chosen.flatMap(([seq]) => found.get(seq) ?? []),
+    );
   },
 });
 

@@ -47,9 +47,6 @@ export const decodeRaw = (row: StoredRaw & { readonly body: Uint8Array }): RawRo
   body: row.body,
 });
 
-/** Wildcards of LIKE, so that a device is found as it is written. */
-const literally = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
-
 /** A filter as conditions on `raw`; `from` and `to` are instants of arrival, half open. */
 export const rawConditions = (filter: RawFilter): { readonly where: string; readonly params: readonly SqlValue[] } => {
   const parts: { readonly text: string; readonly params: readonly SqlValue[] }[] = [];
@@ -57,13 +54,13 @@ export const rawConditions = (filter: RawFilter): { readonly where: string; read
   if (filter.instance !== undefined) parts.push({ text: 'instance = ?', params: [filter.instance] });
   if (filter.device !== undefined)
     parts.push({
-      text: `devices LIKE ? ESCAPE '\\'`,
-      params: [`%${literally(JSON.stringify(filter.device))}%`],
+      text: 'instr(devices, ?) > 0',
+      params: [JSON.stringify(filter.device)],
     });
   if (filter.feeding !== undefined)
     parts.push({
-      text: `instance = ? AND (devices IS NULL OR devices LIKE ? ESCAPE '\\')`,
-      params: [filter.feeding.instance, `%${literally(JSON.stringify(filter.feeding.device))}%`],
+      text: 'instance = ? AND (devices IS NULL OR instr(devices, ?) > 0)',
+      params: [filter.feeding.instance, JSON.stringify(filter.feeding.device)],
     });
   if (filter.status !== undefined)
     parts.push({ text: `status IN (${marks(filter.status)})`, params: filter.status.map(statusCode) });

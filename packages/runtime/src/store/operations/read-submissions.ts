@@ -119,8 +119,8 @@ export const quarantined = read('quarantined', (sql, after, limit) =>
 /** From one covering index, so that a long backlog costs no row reads. */
 export const owing = read('owing', async (sql, at) =>
   sql.all<Owing>(
-    `SELECT obligation, state, count(*) AS count, min(slot) AS oldestSlot, min(due_at) AS nearestDueAt,
-       min(CASE WHEN due_at >= ? THEN due_at END) AS nextDueAt, min(max_lag_at) AS nearestMaxLagAt
+    `SELECT obligation, state, count(*) AS count, min(slot) AS "oldestSlot", min(due_at) AS "nearestDueAt",
+       min(CASE WHEN due_at >= ? THEN due_at END) AS "nextDueAt", min(max_lag_at) AS "nearestMaxLagAt"
      FROM submission WHERE open = 1 AND state IN (${marks(unsent)}) GROUP BY obligation, state`,
     [at, ...unsent],
   ),

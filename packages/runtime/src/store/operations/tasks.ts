@@ -192,6 +192,6 @@ export const taskSteps = read('taskSteps', async (sql, id) =>
 
 export const openTasks = read('openTasks', async (sql) =>
   sql.all<{ obligation: string; count: number; oldestSlot: number }>(
-    `SELECT obligation, count(*) AS count, min(slot) AS oldestSlot FROM task WHERE state = 'open' GROUP BY obligation ORDER BY obligation`,
+    `SELECT obligation, count(*) AS count, min(slot) AS "oldestSlot" FROM task WHERE state = 'open' GROUP BY obligation ORDER BY obligation`,
   ),
 );

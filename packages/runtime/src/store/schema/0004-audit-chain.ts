@@ -1,9 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type AuditEntry, type ChainRow, chainRows } from '../../evidence/chain.ts';
+import type { Migration } from './migrations.ts';
 
-const tables = `
+const aside = `
 ALTER TABLE audit RENAME TO audit_plain;
 DROP INDEX audit_subject;
+`;
+
+const tables = `
 -- The entry as it is hashed, and the link of the chain. Nothing of it stands anywhere else in the table, so nothing can say otherwise.
 CREATE TABLE audit (seq INTEGER PRIMARY KEY, entry TEXT NOT NULL, link TEXT NOT NULL) STRICT;
 CREATE TABLE audit_head (
@@ -18,14 +22,15 @@ CREATE TABLE audit_head (
 CREATE INDEX audit_head_unpublished ON audit_head (seq) WHERE published = 0;
 `;
 
-const indexes = `
-DROP TABLE audit_plain;
+const index = `
 CREATE INDEX audit_subject ON audit (json_extract(entry, '$.subject'), seq);
 `;
 
+const drop = 'DROP TABLE audit_plain;';
+
 /** The audit becomes a chain: what was written plainly is linked in the order in which it was written, and a last entry says so. */
-export const auditChain = (database: DatabaseSync): void => {
-  database.exec(tables);
+const link = (database: DatabaseSync): void => {
+  database.exec(aside + tables);
   const insert = database.prepare('INSERT INTO audit (seq, entry, link) VALUES (?, ?, ?)');
   let last: ChainRow | undefined;
   const append = (entry: AuditEntry) => {
@@ -48,5 +53,8 @@ export const auditChain = (database: DatabaseSync): void => {
       hash: null,
       detail: { entries: last.seq },
     });
-  database.exec(indexes);
+  database.exec(drop + index);
 };
+
+/** No database of PostgreSQL was ever without the chain. */
+export const auditChain: Migration = { sqlite: link, postgres: `DROP TABLE audit; ${tables} ${index}` };

@@ -11,8 +11,21 @@ import { packs } from './0009-packs.ts';
 import { tasks } from './0010-tasks.ts';
 import { newerDatabase } from './newer.ts';
 
-/** Statements, or what statements can not do. Runs inside a transaction. */
-export type Migration = string | ((database: DatabaseSync) => void);
+/**
+ * Statements as SQLite takes them, of which PostgreSQL's are made (`to-postgres.ts`), or one for each engine where a table has to be
+ * rewritten. Runs inside a transaction.
+ *
+ * Instances of two versions may stand on one PostgreSQL database, so a change that the version before can not live with comes in two steps:
+ * one release adds what is new, and a later one takes away what is old and says so by `contracts`.
+ */
+export type Migration =
+  | string
+  | {
+      readonly sqlite: string | ((database: DatabaseSync) => void);
+      readonly postgres: string;
+      /** The oldest schema whose programs can work on this one. Absent: as before. */
+      readonly contracts?: number;
+    };
 
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
 export const migrations: readonly Migration[] = [
@@ -29,8 +42,9 @@ export const migrations: readonly Migration[] = [
 ];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {
-  if (typeof migration === 'string') database.exec(migration);
-  else migration(database);
+  const act = typeof migration === 'string' ? migration : migration.sqlite;
+  if (typeof act === 'string') database.exec(act);
+  else act(database);
 };
 
 const version = (database: DatabaseSync): number =>

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Batch, Sql, SqlRow } from '../sql.ts';
+import { type Batch, numbers, type Sql, type SqlRow } from '../sql.ts';
 
 /** Far more than there are operations; statements with lists of varying length are what comes and goes. */
 const maxStatements = 500;
@@ -8,9 +8,6 @@ const rowSource = (batch: Batch): string =>
   `(SELECT ${Object.keys(batch.columns)
     .map((column) => `? AS "${column}"`)
     .join(', ')})`;
-
-/** The column that numbers the rows of a table. */
-const numbers = { raw: 'seq', raw_pack: 'id' } as const;
 
 /** The operations' view of one node:sqlite connection, with its prepared statements kept. */
 export const sqliteClient = (database: DatabaseSync): Sql => {

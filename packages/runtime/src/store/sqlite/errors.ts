@@ -1,13 +1,11 @@
 import { CaudalError, type ErrorKind, type ErrorScope, isCaudalError, toCaudalError } from '@caudal/core';
+import { troubles } from '../trouble.ts';
 
 interface Meaning {
   readonly kind: ErrorKind;
   readonly scope: ErrorScope;
   readonly message: string;
 }
-
-/** How messages about it begin; they cross threads, where codes do not. */
-const disk = 'the disk of the database';
 
 const busy: Meaning = { kind: 'transient', scope: 'instance', message: 'the database is locked by another program' };
 const damaged: Meaning = {
@@ -23,9 +21,9 @@ const meanings: Readonly<Record<number, Meaning>> = {
   6: busy,
   7: { kind: 'transient', scope: 'instance', message: 'the database has no memory left' },
   8: { kind: 'config', scope: 'instance', message: 'the database may not be written: look at its permissions' },
-  10: { kind: 'transient', scope: 'instance', message: `${disk} failed to read or write` },
+  10: { kind: 'transient', scope: 'instance', message: `${troubles.disk} failed to read or write` },
   11: damaged,
-  13: { kind: 'transient', scope: 'instance', message: `${disk} is full` },
+  13: { kind: 'transient', scope: 'instance', message: `${troubles.disk} is full` },
   14: { kind: 'config', scope: 'instance', message: 'the database file can not be opened' },
   18: refused,
   19: refused,
@@ -62,7 +60,3 @@ export const isBusy = (thrown: unknown): boolean => [5, 6].includes(resultCode(t
 
 /** The file itself is damaged, or is no database. */
 export const isDamageCode = (thrown: unknown): boolean => [11, 26].includes(resultCode(thrown) ?? 0);
-
-/** The disk takes nothing or fails: everything else that is to be written will fail as well. */
-export const isDiskTrouble = (error: unknown): boolean =>
-  isCaudalError(error) && error.kind === 'transient' && error.message.startsWith(disk);

@@ -1,0 +1,9 @@
+import type { Engine } from '../engine.ts';
+import { openReader } from './reader.ts';
+import { openWriter } from './writer.ts';
+
+export const postgres: Engine = {
+  openWriter: ({ path }) => openWriter(path),
+  openReader,
+  readsAtOnce: 4,
+};

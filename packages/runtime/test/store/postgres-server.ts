@@ -1,0 +1,131 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createConnection, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Where Debian and others put the server's programs, which stand in no PATH; the newest version first. */
+const folders = (): string[] => {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian) : [];
+  return [
+    ...versions.toSorted((a, b) => Number(b) - Number(a)).map((version) => join(debian, version, 'bin')),
+    ...(process.env['PATH'] ?? '').split(':'),
+  ];
+};
+
+const programs = folders().find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
+
+/** Why tests on a server are skipped; undefined when they run. */
+export const noServer: string | undefined =
+  programs === undefined
+    ? 'PostgreSQL is not installed (Debian: apt-get install postgresql)'
+    : process.platform === 'win32'
+      ? 'the test server runs on POSIX systems'
+      : undefined;
+
+/** The server refuses to run as root. */
+const unprivileged = (): { uid: number; gid: number } | undefined => {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (of: string) => Number(execFileSync('id', [of, 'postgres'], { encoding: 'utf8' }));
+  try {
+    return { uid: id('-u'), gid: id('-g') };
+  } catch {
+    return { uid: 65_534, gid: 65_534 };
+  }
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ port, host: '127.0.0.1' }, () => {
+      socket.destroy();
+      resolve(true);
+    }).on('error', () => resolve(false));
+  });
+
+export interface PostgresServer {
+  readonly port: number;
+  readonly folder: string;
+  /** The address of the store in a schema. */
+  address(schema: string): string;
+  /** As a power cut of the server's processes: nothing is written any more. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** Takes its folder away too. */
+  remove(): Promise<void>;
+}
+
+/** A server of its own in a temporary folder, on loopback, without a password. `sync: false` makes it fast and unsafe. */
+export const startPostgres = async ({
+  sync = true,
+  settings = {},
+}: { readonly sync?: boolean; readonly settings?: Readonly<Record<string, string>> } = {}): Promise<PostgresServer> => {
+  const user = unprivileged();
+  const folder = mkdtempSync(join(tmpdir(), 'caudal-postgres-'));
+  if (user !== undefined) chownSync(folder, user.uid, user.gid);
+  chmodSync(folder, 0o700);
+  const data = join(folder, 'data');
+  const run = (program: string, args: readonly string[]) =>
+    spawn(join(programs ?? '', program), args, {
+      ...user,
+      cwd: folder,
+      stdio: 'ignore',
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    });
+  const initdb = run('initdb', ['-D', data, '-U', 'caudal', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N']);
+  const [code] = (await once(initdb, 'exit')) as [number];
+  if (code !== 0) throw new Error(`initdb ended with ${code}`);
+  const port = await freePort();
+  const options = {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '100',
+    shared_buffers: '64MB',
+    fsync: sync ? 'on' : 'off',
+    log_min_messages: 'panic',
+    ...settings,
+  };
+  let server: ChildProcess | undefined;
+
+  const start = async () => {
+    const child = run('postgres', ['-D', data, ...Object.entries(options).flatMap(([k, v]) => ['-c', `${k}=${v}`])]);
+    server = child;
+    while (!(await answers(port))) {
+      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+      await sleep(20);
+    }
+  };
+  const end = async (signal: 'SIGKILL' | 'SIGQUIT') => {
+    const child = server;
+    server = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+  };
+  await start();
+  return {
+    port,
+    folder,
+    address: (schema) => `postgres://caudal@127.0.0.1:${port}/postgres?schema=${schema}`,
+    // SIGKILL to the first process alone: its children notice and end, as after the death of a server.
+    kill: () => end('SIGKILL'),
+    start,
+    async remove() {
+      await end('SIGQUIT');
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+};

@@ -1,0 +1,289 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '@caudal/core';
+import { verifyStored } from '../../src/evidence/read-chain.ts';
+import { openStore, type Store } from '../../src/store/index.ts';
+import { parseAddress } from '../../src/store/postgres/address.ts';
+import { moveToPostgres } from '../../src/store/postgres/move.ts';
+import { inFolder } from './files.ts';
+import { noServer, type PostgresServer, startPostgres } from './postgres-server.ts';
+import { day, minute, processed, raw, submission, t0, value } from './rows.ts';
+
+let server: PostgresServer;
+let schemas = 0;
+const fresh = () => server.address(`w${(schemas += 1)}`);
+
+/** Somebody else on the server, in the schema of an address. */
+const beside = async <T>(address: string, act: (client: Client) => Promise<T>): Promise<T> => {
+  const { connectionString, schema } = parseAddress(address);
+  const client = new Client({ connectionString });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(`SET search_path TO ${schema}`);
+    return await act(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+const withStore = async (address: string, act: (store: Store) => Promise<void>): Promise<void> => {
+  const store = await openStore({ path: address, clock: systemClock });
+  try {
+    await act(store);
+  } finally {
+    await store.close();
+  }
+};
+
+const wholeCount = async ({ read }: Store) => {
+  const { found, stored, raw: statuses } = await read.conservation({ rows: true });
+  expect(found?.instances).toEqual(stored);
+  for (const [status, count] of Object.entries(found?.statuses ?? {})) expect(statuses[status]).toBe(count);
+  const { fault, entries } = await verifyStored(read, {});
+  expect(fault).toBeUndefined();
+  return entries;
+};
+
+/**
+ * Writers that do not stop for a refusal: each record is written, processed and noted in one go until it is acknowledged, and says how often
+ * it was told that it perhaps was written.
+ */
+const startWriters = (stores: readonly Store[], perStore: number) => {
+  const acknowledged: string[] = [];
+  const refusals: { kind: string; sent: string }[] = [];
+  const state = { stopped: false };
+  const lane = async (store: Store, name: string) => {
+    for (let number = 0; !state.stopped; number += 1) {
+      const id = `${name}-${number}`;
+      const entry = { at: number, actor: 'test', act: 'wrote', subject: id, hash: null };
+      for (;;)
+        try {
+          await store.write.appendRaw([raw(id, { instance: name })], { audit: [entry] });
+          break;
+        } catch (thrown) {
+          const { kind, sent } = thrown as { kind: string; sent: string };
+          refusals.push({ kind, sent });
+          if (kind !== 'transient') throw thrown;
+          await sleep(50);
+        }
+      acknowledged.push(id);
+    }
+  };
+  const done = Promise.all(
+    stores.flatMap((store, index) =>
+      Array.from({ length: perStore }, (_, number) => lane(store, `s${index}-${number}`)),
+    ),
+  );
+  return {
+    acknowledged,
+    refusals,
+    async stop() {
+      state.stopped = true;
+      await done;
+    },
+  };
+};
+
+const until = async (holds: () => boolean | Promise<boolean>) => {
+  while (!(await holds())) await sleep(20);
+};
+
+describe.skipIf(noServer !== undefined)(`PostgreSQL${noServer === undefined ? '' : `: ${noServer}`}`, () => {
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 60_000);
+  afterAll(() => server.remove(), 60_000);
+
+  describe('two stores on one database', () => {
+    it('write one chain without a fork, and each finds what the other wrote', async () => {
+      const address = fresh();
+      await withStore(address, (one) =>
+        withStore(address, async (other) => {
+          const writers = startWriters([one, other], 4);
+          await until(() => writers.acknowledged.length >= 200);
+          await writers.stop();
+          expect(writers.refusals).toEqual([]);
+          expect(await wholeCount(one)).toBe(writers.acknowledged.length);
+          expect((await other.read.rawList({ ids: writers.acknowledged }, 10_000)).length).toBe(
+            writers.acknowledged.length,
+          );
+          const claims = await Promise.all(
+            [one, other, one, other].map(({ write }) => write.claimRaw({ limit: 40, maxBytes: 1e6 })),
+          );
+          const claimed = claims.flat().map(({ id }) => id);
+          expect(new Set(claimed).size).toBe(claimed.length);
+          const slots = await Promise.all([one, other].map(({ write }) => write.claimSlot('daily', t0, t0)));
+          expect(slots.filter((won) => won)).toEqual([true]);
+        }),
+      );
+    }, 120_000);
+  });
+
+  describe('weather', () => {
+    it('connections that are cut under load lose nothing and double nothing, and nobody is told', async () => {
+      const address = fresh();
+      await withStore(address, async (store) => {
+        const writers = startWriters([store], 8);
+        for (let cuts = 1; cuts <= 10; cuts += 1) {
+          const before = writers.acknowledged.length;
+          await until(() => writers.acknowledged.length > before + 20);
+          await beside(address, (client) =>
+            client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'caudal'`),
+          );
+        }
+        await writers.stop();
+        expect(writers.refusals).toEqual([]);
+        expect(await wholeCount(store)).toBe(writers.acknowledged.length);
+      });
+    }, 120_000);
+
+    it('a server that is killed and started again has everything that was acknowledged, once', async () => {
+      const address = fresh();
+      await withStore(address, async (store) => {
+        const writers = startWriters([store], 8);
+        for (let kills = 0; kills < 3; kills += 1) {
+          const before = writers.acknowledged.length;
+          await until(() => writers.acknowledged.length > before + 50);
+          await server.kill();
+          await server.start();
+        }
+        const before = writers.acknowledged.length;
+        await until(() => writers.acknowledged.length > before);
+        await writers.stop();
+        // One that was told `transient` is written again under its id: a doubled entry would be a lie of `sent: no`.
+        expect(writers.refusals.filter(({ sent }) => sent === 'no')).toEqual(writers.refusals);
+        expect(await wholeCount(store)).toBe(writers.acknowledged.length);
+        const kept = await store.read.rawList({ ids: writers.acknowledged }, 100_000);
+        expect(kept.length).toBe(writers.acknowledged.length);
+      });
+    }, 180_000);
+
+    it('a server that is away is a trouble of the store, and over when it is back', async () => {
+      const address = fresh();
+      await withStore(address, async (store) => {
+        await store.write.remember([{ key: 'a', value: 1 }]);
+        await server.kill();
+        await expect(store.write.remember([{ key: 'a', value: 2 }])).rejects.toMatchObject({
+          kind: 'transient',
+          sent: 'no',
+          scope: 'instance',
+        });
+        expect(store.disk?.reason).toMatch(/^the database can not be reached/);
+        await server.start();
+        await until(() => store.probe());
+        expect(store.disk).toBeNull();
+        expect(await store.read.recall('a')).toBe(1);
+      });
+    }, 120_000);
+
+    it('a table that somebody locks for long is refused within its time, and the others are written', async () => {
+      const address = fresh();
+      await withStore(address, async (store) =>
+        beside(address, async (other) => {
+          await other.query('BEGIN; LOCK TABLE fact IN ACCESS EXCLUSIVE MODE');
+          const [locked, free] = await Promise.allSettled([
+            store.write.remember([{ key: 'a', value: 1 }]),
+            store.write.appendRaw([raw('r')]),
+          ]);
+          expect(locked).toMatchObject({
+            status: 'rejected',
+            reason: {
+              kind: 'transient',
+              sent: 'no',
+              message: expect.stringContaining('locked by another program') as string,
+            },
+          });
+          expect(free.status).toBe('fulfilled');
+          await other.query('ROLLBACK');
+          await store.write.remember([{ key: 'a', value: 2 }]);
+          expect(await store.read.recall('a')).toBe(2);
+        }),
+      );
+    }, 120_000);
+  });
+
+  describe('parts of the values', () => {
+    const partsOf = (address: string) =>
+      beside(address, async (client) => {
+        const { rows } = await client.query<{ part: string; count: string }>(
+          `SELECT tableoid::regclass::text AS part, count(*) AS count FROM value GROUP BY 1 ORDER BY 1`,
+        );
+        return Object.fromEntries(rows.map(({ part, count }) => [part, Number(count)]));
+      });
+
+    it('are made ahead, a value without one is taken all the same, and later lies in its month', async () => {
+      const address = fresh();
+      const now = Date.now();
+      const old = Date.UTC(2019, 1, 28, 23, 59);
+      const rows = [value(old, 1), value(old + minute, 2), value(now, 3), value(now + 32 * day, 4), value(-minute, 5)];
+      await withStore(address, async ({ write }) => write.commitProcessed(processed({ values: rows })));
+      const before = await partsOf(address);
+      expect(before['value_other']).toBe(3);
+      expect(Object.keys(before)).toHaveLength(3);
+      await withStore(address, async ({ write, read }) => {
+        await write.commitProcessed(processed({ values: [value(old, 6)] }));
+        expect(await read.values({ series: ['well-1/level'], from: -day, to: now + 40 * day })).toHaveLength(5);
+        expect(await read.revisions('well-1/level', old)).toHaveLength(1);
+      });
+      expect(await partsOf(address)).toMatchObject({ value_other: 1, value_y2019m02: 1, value_y2019m03: 1 });
+    }, 60_000);
+  });
+
+  describe('a database file moves to a server', () => {
+    const fill = async (path: string) => {
+      const store = await openStore({ path, clock: systemClock });
+      await store.write.appendRaw([raw('r1', { body: new Uint8Array([0, 255, 1]) }), raw('r2', { request: 'q' })]);
+      await store.write.commitProcessed(
+        processed({
+          marks: [{ id: 'r1', status: 'COMPLETED', readings: 2 }],
+          values: [value(t0, 0.1 + 0.2, { text: '0.30' }), value(t0 + minute, null, { rawText: 'ñ "\\' })],
+          basis: [{ id: 'basis-1', content: { a: [1, null] } }],
+          audit: [{ at: t0, actor: 'ana', act: 'entered', subject: 'x', hash: null }],
+        }),
+      );
+      await store.write.expectSubmissions([submission('s', t0)]);
+      await store.write.reopen([{ point: 'p', from: -Infinity, reason: 'late' }]);
+      const seen = await everything(store);
+      await store.close();
+      return seen;
+    };
+    const everything = async ({ read }: Store) => ({
+      raw: await read.raw('r1'),
+      values: await read.values({ series: ['well-1/level'], from: 0, to: Infinity }),
+      submissions: await read.submissionList({ limit: 9 }),
+      reopens: await read.reopens(9),
+      counts: await read.counts(),
+      conservation: await read.conservation({ rows: true }),
+      trail: await read.auditTrail({ limit: 9 }),
+    });
+
+    it(
+      'whole, compared and with its chain, and works on there; a target with data is refused',
+      () =>
+        inFolder(async (folder) => {
+          const file = join(folder, 'caudal.db');
+          const seen = await fill(file);
+          const address = fresh();
+          const moved = await moveToPostgres(file, address, t0);
+          expect(moved.chain).toBe(1);
+          expect(moved.tables.find(({ table }) => table === 'value')).toMatchObject({ rows: 2 });
+          await withStore(address, async (store) => {
+            expect(await everything(store)).toEqual(seen);
+            await store.write.reopen([{ point: 'q', from: t0, reason: 'new' }]);
+            expect((await store.read.reopens(9)).map(({ serial }) => serial)).toEqual([1, 2]);
+            await store.write.commitProcessed(processed({ values: [value(t0, 9)] }));
+            expect(await store.read.revisions('well-1/level', t0)).toHaveLength(1);
+          });
+          await expect(moveToPostgres(file, address, t0)).rejects.toMatchObject({ kind: 'config' });
+          const again = await openStore({ path: file, clock: systemClock });
+          expect(await everything(again)).toEqual(seen);
+          await expect(moveToPostgres(file, fresh(), t0)).rejects.toMatchObject({ kind: 'config' });
+          await again.close();
+        }),
+      120_000,
+    );
+  });
+});
