@@ -59,11 +59,11 @@ const began = performance.now();
 await Promise.all(Array.from({ length: inFlight }, lane));
 const appended = (performance.now() - began) / 1000;
 
-const { read, close } = openReadOnly(path);
+const { read, close } = await openReadOnly(path);
 const beganToVerify = performance.now();
 const { fault, entries } = await verifyStored(read, {});
 const verified = (performance.now() - beganToVerify) / 1000;
-close();
+await close();
 const bytes = Number((await store.facts())['databaseBytes']);
 await store.close();
 rmSync(folder, { recursive: true });
