@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CaudalError } from '@caudal/core';
-import { engineOf, type Refusal, type Writer } from './engine.ts';
+import type { Refusal, Writer } from './engine.ts';
+import { engineOf } from './engines.ts';
 import { writeOperations } from './operations/index.ts';
 import type { WriteContext, WriteOperation } from './operations/operation.ts';
 import {

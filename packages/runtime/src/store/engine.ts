@@ -60,7 +60,3 @@ export interface Engine {
 
 /** Whether a database is named by the address of a server, not by a file. */
 export const isAddress = (database: string): boolean => /^postgres(?:ql)?:\/\//.test(database);
-
-/** The engine of a database. PostgreSQL's client is loaded by whoever uses it, by nobody else. */
-export const engineOf = async (database: string): Promise<Engine> =>
-  isAddress(database) ? (await import('./postgres/engine.ts')).postgres : (await import('./sqlite/engine.ts')).sqlite;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { CaudalError } from '@caudal/core';
-import { engineOf, isAddress } from './engine.ts';
+import { isAddress } from './engine.ts';
+import { engineOf } from './engines.ts';
 import { readOperations } from './operations/index.ts';
 import type { ReadOperation } from './operations/operation.ts';
 import { migrations } from './schema/migrations.ts';

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CaudalError } from '@caudal/core';
-import { type Engine, engineOf, type Session } from './engine.ts';
+import type { Engine, Session } from './engine.ts';
+import { engineOf } from './engines.ts';
 import { readOperations } from './operations/index.ts';
 import type { ReadOperation } from './operations/operation.ts';
 import { type FromReader, type ToReader, toWire, type WireOperation, type WireResult } from './wire.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type AuditEntry, type ChainRow, chainRows } from '../../evidence/chain.ts';
-import type { Migration } from './migrations.ts';
+import type { Migration } from './migration.ts';
 
 const aside = `
 ALTER TABLE audit RENAME TO audit_plain;

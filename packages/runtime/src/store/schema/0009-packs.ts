@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.ts';
+import type { Migration } from './migration.ts';
 
 /**
  * Bodies of closed months in packs, and which raw record each source of a submission is, so that a record can be seen to stand behind

@@ -9,23 +9,8 @@ import { access } from './0007-access.ts';
 import { kept } from './0008-kept.ts';
 import { packs } from './0009-packs.ts';
 import { tasks } from './0010-tasks.ts';
+import type { Migration } from './migration.ts';
 import { newerDatabase } from './newer.ts';
-
-/**
- * Statements as SQLite takes them, of which PostgreSQL's are made (`to-postgres.ts`), or one for each engine where a table has to be
- * rewritten. Runs inside a transaction.
- *
- * Instances of two versions may stand on one PostgreSQL database, so a change that the version before can not live with comes in two steps:
- * one release adds what is new, and a later one takes away what is old and says so by `contracts`.
- */
-export type Migration =
-  | string
-  | {
-      readonly sqlite: string | ((database: DatabaseSync) => void);
-      readonly postgres: string;
-      /** The oldest schema whose programs can work on this one. Absent: as before. */
-      readonly contracts?: number;
-    };
 
 /** In order; migration n brings the database from version n − 1 to n. One that was published never changes. */
 export const migrations: readonly Migration[] = [

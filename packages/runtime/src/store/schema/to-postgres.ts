@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.ts';
+import type { Migration } from './migration.ts';
 
 /** Instants and counts are 64 bits, as in SQLite; text is compared by its bytes, as in SQLite. A key that is one integer is given when absent. */
 const types: readonly (readonly [RegExp, string])[] = [
