@@ -4,11 +4,7 @@ import type { Steps } from './property-path.ts';
 import { type Item, type KnownSeries, lookUp, type World } from './world.ts';
 
 /** A unit that a calculation can take: of the table, or an opaque one that is only itself. */
-export const unitOfSeries = ({
-  unit,
-  unitName,
-  opaque,
-}: Pick<KnownSeries, 'unit' | 'unitName' | 'opaque'>): Unit | null =>
+const unitOfSeries = ({ unit, unitName, opaque }: Pick<KnownSeries, 'unit' | 'unitName' | 'opaque'>): Unit | null =>
   unit ?? (opaque && unitName !== '' ? defineUnit({ name: unitName, opaque: true }) : null);
 
 const unitNamed = (name: string): Unit => findUnit(name) ?? defineUnit({ name, opaque: true });

@@ -8,7 +8,7 @@ export interface Csv {
   readonly decimal: '.' | ',';
 }
 
-export const csvLimits = { bytes: 4 * 1024 * 1024, rows: 20_000, columns: 100 } as const;
+const csvLimits = { bytes: 4 * 1024 * 1024, rows: 20_000, columns: 100 } as const;
 
 export const csvEncodings = ['utf-8', 'windows-1252'] as const;
 export type CsvEncoding = (typeof csvEncodings)[number];

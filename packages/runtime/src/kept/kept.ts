@@ -106,7 +106,7 @@ export interface KeptInput {
 const pageRows = 1000;
 const tries = 5;
 /** One act is a form or an import, not a migration. */
-export const changesAtOnce = 20_000;
+const changesAtOnce = 20_000;
 
 const key = ({ kind, id }: { readonly kind: string; readonly id: string }) => `${kind}/${id}`;
 

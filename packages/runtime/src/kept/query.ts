@@ -28,7 +28,7 @@ export interface EntityPage {
   readonly total: number;
 }
 
-export const pageLimit = 1000;
+const pageLimit = 1000;
 
 const refuse = (message: string): never => {
   throw new CaudalError('config', message, { sent: 'no', scope: 'item' });

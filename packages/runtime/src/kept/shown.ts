@@ -40,7 +40,7 @@ const personal = (said: Exclude<SeriesCorrection, { decision: string }>): Correc
 };
 
 /** What rules propose, with what people decided on it, and what people say themselves. */
-export const correctionsNow = (
+const correctionsNow = (
   domain: Pick<Domain, 'corrections'>,
   series: string,
   proposed: readonly CorrectionRow[],
