@@ -1,6 +1,6 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { startFaultProxy, type Tap } from '@caudal/testkit';
 import type { Watch } from '../watch.ts';
-import { acknowledgedId, connecting, published, readPackets, sessionPresent } from './wire.ts';
+import { acknowledgedId, connecting, published, packetReader, sessionPresent } from './wire.ts';
 
 /** `cut`: connections end, new ones too. `swallow`: they stand, and what is sent over them is gone. */
 export type Outage = 'cut' | 'swallow';
@@ -29,67 +29,42 @@ export const startNetwork = async (brokerPort: number, watch: Watch): Promise<Ne
   const acknowledged: string[] = [];
   const connections: { clientId: string; clean: boolean; resumed: boolean }[] = [];
   const faults: string[] = [];
-  const sockets = new Set<Socket>();
   let again = 0;
   let subscribed = 0;
   let outage: Outage | undefined;
   let present = new Map<number, string>();
 
-  const keep = (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.once('close', () => sockets.delete(socket));
-    return socket;
-  };
-  const readAlong = (near: Socket, far: Socket) => {
+  const readAlong = (): Tap => {
     const open = new Map<number, string>();
     let hello: ReturnType<typeof connecting> | undefined;
-    // Before the bytes go on: nobody can answer what has not been seen here.
-    readPackets(far, (packet) => {
-      if (outage !== undefined) return;
-      if (packet.type === 2 && hello !== undefined) {
-        connections.push({ ...hello, resumed: sessionPresent(packet) });
-        present = open;
-      }
-      if (packet.type === 9) subscribed += 1;
-      const message = packet.type === 3 ? published(packet) : undefined;
-      if (message === undefined) return watch.look();
-      if (message.again) again += 1;
-      open.set(message.id, message.payload.toString('latin1'));
-    });
-    readPackets(near, (packet) => {
-      if (packet.type === 1) hello = connecting(packet);
-      if (packet.type !== 4) return;
-      const id = acknowledgedId(packet);
-      const payload = open.get(id);
-      if (payload === undefined) faults.push(`packet ${id} was acknowledged and had not been sent`);
-      else acknowledged.push(payload);
-      open.delete(id);
-      watch.look();
-    });
+    return {
+      answer: packetReader((packet) => {
+        if (outage !== undefined) return;
+        if (packet.type === 2 && hello !== undefined) {
+          connections.push({ ...hello, resumed: sessionPresent(packet) });
+          present = open;
+        }
+        if (packet.type === 9) subscribed += 1;
+        const message = packet.type === 3 ? published(packet) : undefined;
+        if (message === undefined) return watch.look();
+        if (message.again) again += 1;
+        open.set(message.id, message.payload.toString('latin1'));
+      }),
+      request: packetReader((packet) => {
+        if (packet.type === 1) hello = connecting(packet);
+        if (packet.type !== 4) return;
+        const id = acknowledgedId(packet);
+        const payload = open.get(id);
+        if (payload === undefined) faults.push(`packet ${id} was acknowledged and had not been sent`);
+        else acknowledged.push(payload);
+        open.delete(id);
+        watch.look();
+      }),
+    };
   };
-  const passOn = (from: Socket, to: Socket) =>
-    from.on('data', (chunk: Buffer) => {
-      if (outage !== undefined || to.write(chunk)) return;
-      from.pause();
-      to.once('drain', () => from.resume());
-    });
-  const server = createServer((near) => {
-    keep(near);
-    if (outage === 'cut') return near.destroy();
-    const far = keep(connect(brokerPort, '127.0.0.1'));
-    readAlong(near, far);
-    passOn(near, far);
-    passOn(far, near);
-    near.once('close', () => far.destroy());
-    far.once('close', () => near.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const drop = () => {
-    for (const socket of sockets) socket.destroy();
-  };
+  const proxy = await startFaultProxy({ to: brokerPort, tap: readAlong });
   return {
-    url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `mqtt://127.0.0.1:${proxy.port}`,
     acknowledged,
     connections,
     faults,
@@ -104,17 +79,15 @@ export const startNetwork = async (brokerPort: number, watch: Watch): Promise<Ne
     },
     down(how) {
       outage = how;
-      if (how === 'cut') drop();
+      void proxy.set(how === 'cut' ? { connect: 'cut' } : { swallow: true });
+      if (how === 'cut') proxy.drop();
     },
     up() {
       // What was swallowed is missing in the middle of a connection: no network mends that.
-      drop();
+      proxy.drop();
       outage = undefined;
+      void proxy.set({});
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        drop();
-      }),
+    close: () => proxy.close(),
   };
 };

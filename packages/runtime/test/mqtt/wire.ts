@@ -1,5 +1,3 @@
-import type { Duplex } from 'node:stream';
-
 /** One packet of MQTT 3.1.1 as it went over the wire. */
 export interface Packet {
   /** 1 CONNECT, 2 CONNACK, 3 PUBLISH, 4 PUBACK, 9 SUBACK: MQTT 3.1.1, 2.2.1. */
@@ -19,17 +17,17 @@ const measure = (bytes: Buffer): { readonly from: number; readonly to: number } 
   return undefined;
 };
 
-/** Calls back for every whole packet that a stream brings, in order. */
-export const readPackets = (stream: Duplex, take: (packet: Packet) => void): void => {
+/** Takes the bytes of a stream as they come, and calls back for every whole packet, in order. */
+export const packetReader = (take: (packet: Packet) => void): ((chunk: Buffer) => void) => {
   let left: Buffer = Buffer.alloc(0);
-  stream.on('data', (chunk: Buffer) => {
+  return (chunk) => {
     left = Buffer.concat([left, chunk]);
     for (let place = measure(left); place !== undefined; place = measure(left)) {
       const first = left[0] as number;
       take({ type: first >> 4, flags: first & 15, rest: left.subarray(place.from, place.to) });
       left = left.subarray(place.to);
     }
-  });
+  };
 };
 
 /** PUBLISH of quality 1 or 2: its id, topic and payload; undefined for quality 0, which has no id. */

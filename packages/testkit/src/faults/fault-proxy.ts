@@ -41,7 +41,7 @@ export interface ProxiedConnection {
   readonly broke?: Break;
 }
 
-/** Reads along, before the bytes go on. */
+/** Reads all that reaches the proxy, before it goes on, and what is then lost on the way too. */
 export interface Tap {
   request?(bytes: Buffer): void;
   answer?(bytes: Buffer): void;
@@ -126,7 +126,6 @@ export const startFaultProxy = async ({
 
       const hand = (bytes: Buffer) => {
         if (bytes.length === 0 || onto.destroyed) return;
-        reading[direction]?.(bytes);
         seen[direction] += bytes.length;
         counted.bytes += bytes.length;
         onto.write(bytes);
@@ -161,6 +160,7 @@ export const startFaultProxy = async ({
         last = last.then(work).catch(() => {});
       };
       from.on('data', (bytes: Buffer) => {
+        reading[direction]?.(bytes);
         waiting += bytes.length;
         if (waiting > mostWaiting) from.pause();
         const due = clock.now() + (weather().latencyMs ?? 0);
