@@ -97,7 +97,10 @@ const written: readonly Written[] = [
     since: 3,
     rows: `INSERT INTO notice_delivery (channel, external_id, status, at, detail) VALUES ('mail', '<m1@example.org>', 'delivered', ${t0 + 2}, '250');`,
   },
-  { since: 5, rows: `INSERT INTO tally (kind, key, count) VALUES ('stored', 'tago', 3), ('stored', 'mqtt', 2), ('owed', 'all', 2);` },
+  {
+    since: 5,
+    rows: `INSERT INTO tally (kind, key, count) VALUES ('stored', 'tago', 3), ('stored', 'mqtt', 2), ('owed', 'all', 2);`,
+  },
   {
     since: 6,
     rows: `UPDATE last_send SET late_at = ${t0 + 9};
@@ -187,7 +190,8 @@ export const writeOldDatabase = (path: string, version: number): void => {
     database.exec('PRAGMA journal_mode = WAL');
     for (const migration of migrations.slice(0, version)) applyMigration(database, migration);
     database.exec(`PRAGMA user_version = ${version}`);
-    for (const { since, until = Infinity, rows } of written) if (since <= version && version <= until) database.exec(rows);
+    for (const { since, until = Infinity, rows } of written)
+      if (since <= version && version <= until) database.exec(rows);
     writeAudit(database, version);
   } finally {
     database.close();

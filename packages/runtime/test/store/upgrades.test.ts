@@ -78,7 +78,9 @@ const expectStory = async ({ read, write }: Store, since: number): Promise<void>
     ]),
   );
   expect(await read.revisions('well/level', t0)).toMatchObject([{ value: 12.4, flag: 3, replacedAt: t0 + 9 }]);
-  expect(await read.findings({ point: 'well', from: 0, to: Infinity, limit: 9 })).toMatchObject([{ code: 'gap', flag: 9 }]);
+  expect(await read.findings({ point: 'well', from: 0, to: Infinity, limit: 9 })).toMatchObject([
+    { code: 'gap', flag: 9 },
+  ]);
   expect(await read.corrections('well/level')).toMatchObject([{ rule: 'drift', amount: 0.2, state: 'proposed' }]);
   expect(await read.checkpointBefore('well', t0 + 2 * hour, 'rules-1')).toMatchObject({ state: { total: 7 } });
   expect(await read.watermarks(['logger'])).toMatchObject([{ variable: 'nivel', decodedTo: t0 + hour }]);
@@ -178,7 +180,7 @@ const upgrade = async (path: string, since: number): Promise<void> => {
   expectWhole(path);
 };
 
-describe('an upgrade loses nothing', () => {
+describe('an upgrade loses nothing', { timeout: 180_000 }, () => {
   // Each opens three stores, and a loaded machine takes its time for threads.
   it.each(migrations.map((_, index) => index + 1))('of a database of schema %d', (version) =>
     inFolder(async (folder) => {
