@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Held, Store } from '../../src/store/store.ts';
+import { endingOf, stepOf, taskId } from '../../src/comply/task-steps.ts';
 import { type Open, withStore } from './files.ts';
 import { bytes, day, hour, processed, raw, submission, t0, value } from './rows.ts';
 
@@ -216,6 +217,32 @@ export const retentionSuite = (open: Open): void => {
         // The submission went, the value is held by itself.
         expect(await read.values({ series: ['well-1/level'], from: 0, to: Infinity })).toMatchObject([{ at: t0 }]);
         expect(await write.forgetValues({ ...later, before: t0 + day })).toBe(1);
+      }));
+
+    it('waits for a correction that a person has to ask for, and takes the task when that is done', () =>
+      withStore(open, async (store) => {
+        const { write, read } = store;
+        await write.appendRaw([raw('r')]);
+        await complete(store);
+        await write.commitProcessed(processed({ values: [value(t0, 1)] }));
+        await reported(store, 's', t0, ['r']);
+        const of = { id: 's', obligation: 'well-1/dga', target: 'dga', work: 'OB-0101-1', slot: t0 };
+        const wanted = { held: '1', value: '2', cause: 'late-data' as const, detail: null };
+        const cut = { before: t0 + day, valuesBefore: t0 + day, limit: 9 };
+        await write.putTasks({ steps: [stepOf(of, 'caudal', undefined, wanted, t0)], settled: [] });
+        expect(await read.oldSubmissions({ before: cut.before, held: [] })).toEqual([]);
+        expect(await write.endSubmissions(cut)).toBe(0);
+        const task = await read.task(taskId('s', 'caudal'));
+        if (task === null) throw new Error('the task is not there');
+        const asked = { act: 'dismissed' as const, actor: 'ana', at: t0 + 1, reason: 'too old', reference: null };
+        await write.putTasks({ steps: [endingOf(task, asked)], settled: [] });
+        expect(await write.endSubmissions(cut)).toBe(1);
+        expect(await read.task(task.id)).toBeNull();
+        expect(await read.taskSteps(task.id)).toEqual([]);
+        expect((await read.counts()).tasks).toEqual({ open: 0, done: 0, dismissed: 0 });
+        expect(await read.auditTrail({ subject: 'submission', limit: 1 })).toMatchObject([
+          { detail: { submissions: 1, tasks: 1 } },
+        ]);
       }));
 
     it('leaves notices about what is held', () =>

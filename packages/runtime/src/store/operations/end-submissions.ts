@@ -19,8 +19,9 @@ interface Ending {
   readonly receipt: string | null;
 }
 
-/** What something is still to be done for never goes by age. */
-const old = 'open = 0 AND slot < ? AND coalesce(sent_at, slot) < ? AND coalesce(confirmed_at, slot) < ?';
+/** What something is still to be done for never goes by age: it is open itself, or a person has to ask for a correction of it. */
+const old = `open = 0 AND slot < ? AND coalesce(sent_at, slot) < ? AND coalesce(confirmed_at, slot) < ?
+  AND NOT EXISTS (SELECT 1 FROM task t WHERE t.submission = submission.id AND t.state = 'open')`;
 
 const forgetOf = (table: 'attempt' | 'submission_source' | 'submission', returning = ''): Batch => ({
   columns: { id: 'text' },
@@ -76,8 +77,8 @@ export const hashOfLines = (lines: readonly string[]): string =>
   );
 
 /**
- * A submission goes whole, in one transaction: report, attempts with artifacts and answers, receipt, the values behind it. Its raw records
- * stand behind nothing then and go by their age. Its entries in the audit stay, and one more says what went.
+ * A submission goes whole, in one transaction: report, attempts with artifacts and answers, receipt, correction tasks, the values
+ * behind it. Its raw records stand behind nothing then and go by their age. Its entries in the audit stay, and one more says what went.
  */
 export const endSubmissions = write('endSubmissions', {
   class: 'retention',
@@ -93,7 +94,7 @@ export const endSubmissions = write('endSubmissions', {
     const ids = ending.map(({ id }) => [id] as const);
     const attempts = await sql.eachAll<{ id: string }>(forgetAttempts, ids);
     const sources = await sql.eachAll<{ series: number; at: number; raw: number | null }>(forgetSources, ids);
-    await forgetTasks(sql, ids);
+    const tasks = await forgetTasks(sql, ids);
     await sql.each(forgetSubmissions, ids);
     await letRawGo(sql, sources);
     const values = await valuesBehind(sql, sources, valuesBefore, held);
@@ -119,7 +120,7 @@ export const endSubmissions = write('endSubmissions', {
         };
       }),
     );
-    if (attempts.length + values.length > 0)
+    if (attempts.length + values.length + tasks.length > 0)
       await appendAudit({ sql }, [
         {
           at: now,
@@ -128,9 +129,15 @@ export const endSubmissions = write('endSubmissions', {
           subject: 'submission',
           hash: hashOfLines([
             ...attempts.map(({ id }) => JSON.stringify(['attempt', id])),
+            ...tasks.map((id) => JSON.stringify(['task', id])),
             ...values.map(({ name, at }) => JSON.stringify(['value', name, at])),
           ]),
-          detail: { submissions: ending.length, attempts: attempts.length, values: values.length },
+          detail: {
+            submissions: ending.length,
+            attempts: attempts.length,
+            values: values.length,
+            tasks: tasks.length,
+          },
         },
       ]);
     return ending.length;

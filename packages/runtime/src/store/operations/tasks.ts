@@ -135,15 +135,17 @@ const forgetSteps: Batch = {
 };
 const forget: Batch = {
   columns: { submission: 'text' },
-  text: (rows) => `DELETE FROM task WHERE submission IN (SELECT submission FROM ${rows} j) RETURNING state`,
+  text: (rows) => `DELETE FROM task WHERE submission IN (SELECT submission FROM ${rows} j) RETURNING id, state`,
 };
 
-/** The tasks of submissions that go by age. Their entries in the audit stay. */
-export const forgetTasks = async (sql: Sql, submissions: readonly SqlRow[]): Promise<void> => {
+/** The tasks of submissions that go by age. Their entries in the audit stay. Answers their ids. */
+export const forgetTasks = async (sql: Sql, submissions: readonly SqlRow[]): Promise<readonly string[]> => {
   await sql.each(forgetSteps, submissions);
+  const tasks = await sql.eachAll<{ id: string; state: string }>(forget, submissions);
   const gone = new Tally('task');
-  for (const { state } of await sql.eachAll<{ state: string }>(forget, submissions)) gone.add(state, -1);
+  for (const { state } of tasks) gone.add(state, -1);
   await gone.write(sql);
+  return tasks.map(({ id }) => id);
 };
 
 interface StoredTask extends Omit<TaskRow, 'openedAt' | 'changedAt' | 'detail'> {
