@@ -1,4 +1,5 @@
 import { isCaudalError } from '@caudal/core';
+import { KeptRefusal, type RefusalReason } from '../kept/index.ts';
 
 /** One thing that is wrong with a request, and where: `/body/name`, `/query/limit`. */
 export interface RequestIssue {
@@ -61,6 +62,15 @@ const byKind: Readonly<Partial<Record<string, ProblemName>>> = {
   unsupported: 'refused',
 };
 
+/** Why a change of kept data is refused. */
+const byReason: Readonly<Record<RefusalReason, ProblemName>> = {
+  'not-found': 'not-found',
+  conflict: 'changed',
+  'read-only': 'conflict',
+  invalid: 'refused',
+  referred: 'conflict',
+};
+
 /** What Fastify and its plugins refuse by themselves. */
 const byStatus: Readonly<Partial<Record<number, ProblemName>>> = {
   400: 'bad-request',
@@ -76,6 +86,12 @@ const byStatus: Readonly<Partial<Record<number, ProblemName>>> = {
 /** Any error as a refusal; undefined for a fault of ours, whose words nobody outside needs. */
 export const refusalOf = (thrown: unknown): Refusal | undefined => {
   if (thrown instanceof Refusal) return thrown;
+  if (thrown instanceof KeptRefusal)
+    return new Refusal(byReason[thrown.refusal], thrown.message, {
+      issues: thrown.mistakes
+        .map(({ file, path, message }) => ({ path: `${file} ${path}`.trim(), message }))
+        .slice(0, 20),
+    });
   if (isCaudalError(thrown)) {
     const problem = byKind[thrown.kind];
     if (problem === undefined) return undefined;

@@ -7,9 +7,9 @@ import { openSessions } from './sessions.ts';
 /** Role × permission once more, by hand: what docs/access.md promises. */
 const promised: Readonly<Record<RoleName, string>> = {
   admin:
-    'account points:read values:read compliance:read alerts:read alerts:write values:write compliance:write raw:read system:read audit:read config:write users:write',
+    'account points:read values:read compliance:read alerts:read alerts:write values:write compliance:write raw:read system:read audit:read config:read config:write users:write',
   operator:
-    'account points:read values:read compliance:read alerts:read alerts:write values:write compliance:write raw:read system:read audit:read',
+    'account points:read values:read compliance:read alerts:read alerts:write values:write compliance:write raw:read system:read audit:read config:read',
   viewer: 'account points:read values:read compliance:read alerts:read system:read',
   owner: 'account points:read values:read compliance:read alerts:read',
   ingest: 'ingest',

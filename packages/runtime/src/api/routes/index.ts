@@ -3,6 +3,7 @@ import { alertRoutes } from './alerts.ts';
 import { analysisRoutes } from './analysis.ts';
 import { authRoutes } from './auth.ts';
 import { complianceRoutes } from './compliance.ts';
+import { dataRoutes } from './data.ts';
 import { deadRoutes } from './dead.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
@@ -27,6 +28,7 @@ export const apiRoutes: readonly Route[] = [
   ...traceRoutes,
   ...alertRoutes,
   ...recordRoutes,
+  ...dataRoutes,
   ...deadRoutes,
   ...systemRoutes,
   ...eventRoutes,

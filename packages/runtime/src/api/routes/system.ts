@@ -118,7 +118,12 @@ const ProviderView = closedObject(
       offline: Type.Integer(),
       silent: Type.Integer(),
     }),
+    mode: Type.String({ description: 'on, off, or testing: read and shown, never reported.' }),
     lastContact: MaybeAt,
+    lastTrouble: Type.Union(
+      [closedObject({ at: At, device: Type.String(), kind: Type.String(), message: Type.String() }), Type.Null()],
+      { description: 'The newest failure, also when it is over.' },
+    ),
     lastArrival: MaybeAt,
     troubles: Type.Array(closedObject({ alert: Type.String(), rule: Type.String(), since: At, reason: NullableText }), {
       description: 'Open alerts of the instance, its credentials or devices.',
@@ -137,8 +142,9 @@ const providers = route({
   summary: 'Provider instances and how they stand',
   needs,
   answer: closedObject({ items: Type.Array(ProviderView) }, { title: 'Providers' }),
-  async run({ services }) {
+  async run({ services, operations }) {
     const { plugins, domain, store } = services;
+    const standing = new Map((await operations.providers()).map((one) => [one.instance, one]));
     const contacts = await readContacts(services);
     const alerts = await store.read.openAlerts({ limit: alertsAtMost });
     const items = await Promise.all(
@@ -146,6 +152,7 @@ const providers = route({
         const devices = [...domain.devices.values()].filter(({ provider }) => provider === name);
         const each = devices.map((device) => contacts.of(device).health);
         const own = new Set([`provider:${name}`, ...devices.map(({ id }) => `device:${id}`)]);
+        const trouble = standing.get(name)?.lastTrouble ?? null;
         const [newest] = await store.read.pageRaw({ instance: name }, { limit: 1 });
         return {
           name,
@@ -158,6 +165,8 @@ const providers = route({
             offline: each.filter((one) => one === 'OFFLINE').length,
             silent: each.filter((one) => one === 'never reported').length,
           },
+          mode: standing.get(name)?.mode ?? 'on',
+          lastTrouble: trouble === null ? null : { ...trouble, at: iso(trouble.at) },
           lastContact: isoOrNull(contacts.together(devices).lastContact),
           lastArrival: isoOrNull(newest?.receivedAt),
           troubles: alerts

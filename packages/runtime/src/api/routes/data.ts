@@ -1,0 +1,383 @@
+import { closedObject, DataFile, type JsonSchema, Type } from '@caudal/core';
+import { type Entity, type KeptKind, keptKinds, type KeptPut } from '../../kept/index.ts';
+import { paging } from '../page.ts';
+import { notFound } from '../refusal.ts';
+import { type Route, route } from '../route.ts';
+import { Anything, At, Because, IdText, iso, isoOrNull, MaybeAt, NullableText, StoredId } from '../schemas/parts.ts';
+import { giveVersion, wantedVersion } from '../version.ts';
+
+const tag = 'Data';
+
+const Kind = Type.Enum([...keptKinds], { description: 'List of a data file.' });
+const ofKind = closedObject({ kind: Kind });
+const one = closedObject({ kind: Kind, id: StoredId });
+
+const Content = Type.Record(Type.String(), Type.Unknown(), {
+  description: 'As a data file has it; its schema is among those of /data-schemas.',
+});
+
+const EntityView = closedObject(
+  {
+    kind: Kind,
+    id: Type.String(),
+    content: Content,
+    version: Type.String({ description: 'The ETag without its quotes.' }),
+    origin: Type.Enum(['provisioned', 'kept'], {
+      description: 'What is provisioned stands in a file and is read only.',
+    }),
+    place: Type.Union([Type.String(), Type.Null()], { description: 'Where in which file.' }),
+    author: NullableText,
+    reason: NullableText,
+    at: MaybeAt,
+  },
+  { title: 'Entity' },
+);
+
+const entityView = (entity: Entity) => ({
+  kind: entity.kind,
+  id: entity.id,
+  content: entity.content,
+  version: entity.etag,
+  origin: entity.origin,
+  place: entity.place,
+  author: entity.author,
+  reason: entity.reason,
+  at: isoOrNull(entity.at),
+});
+
+const schemas = route({
+  id: 'dataSchemas',
+  method: 'GET',
+  path: '/data-schemas',
+  tag,
+  summary: 'The JSON Schema of each kind of data, for forms',
+  needs: 'config:read',
+  answer: closedObject(
+    { kinds: Type.Record(Type.String(), Anything, { description: 'By kind.' }) },
+    { title: 'DataSchemas' },
+  ),
+  run: async () => ({
+    kinds: Object.fromEntries(
+      keptKinds.map((kind) => [kind, (DataFile.properties[kind] as unknown as { items: JsonSchema }).items]),
+    ),
+  }),
+});
+
+const list = route({
+  id: 'listData',
+  method: 'GET',
+  path: '/data/{kind}',
+  tag,
+  summary: 'Data of one kind, from files and kept here',
+  needs: 'config:read',
+  params: ofKind,
+  query: closedObject({
+    limit: paging.limit,
+    cursor: Type.Optional(
+      Type.String({ pattern: '^[A-Za-z0-9_-]{1,2000}$', description: '`next` of the page before, in the same order.' }),
+    ),
+    text: Type.Optional(Type.String({ maxLength: 100, description: 'In the id or name.' })),
+    point: Type.Optional(IdText('What belongs to this point.')),
+    origin: Type.Optional(Type.Enum(['provisioned', 'kept'])),
+    sort: Type.Optional(
+      Type.String({
+        pattern: '^-?[A-Za-z0-9_/]{1,100}$',
+        description: 'Path into the content; - for the other way round.',
+      }),
+    ),
+  }),
+  answer: closedObject(
+    {
+      items: Type.Array(EntityView),
+      next: NullableText,
+      total: Type.Integer({ description: 'Of all pages.' }),
+    },
+    { title: 'Entities' },
+  ),
+  async run({ params, query, operations }) {
+    const { cursor, ...rest } = query;
+    const found = await operations.dataList({
+      kind: params.kind,
+      ...rest,
+      ...(cursor === undefined ? {} : { after: cursor }),
+    });
+    return { items: found.items.map(entityView), next: found.next, total: found.total };
+  },
+});
+
+const get = route({
+  id: 'getData',
+  method: 'GET',
+  path: '/data/{kind}/{id}',
+  tag,
+  summary: 'One thing of the data',
+  needs: 'config:read',
+  versioned: true,
+  params: one,
+  answer: EntityView,
+  async run({ params, operations, reply }) {
+    const entity = await operations.dataGet(params);
+    if (entity === null) throw notFound('such thing of this kind');
+    giveVersion(reply, entity.etag);
+    return entityView(entity);
+  },
+});
+
+const history = route({
+  id: 'dataHistory',
+  method: 'GET',
+  path: '/data/{kind}/{id}/history',
+  tag,
+  summary: 'Its versions, newest first; what is provisioned has none',
+  needs: 'config:read',
+  params: one,
+  query: closedObject({ limit: paging.limit }),
+  answer: closedObject(
+    {
+      items: Type.Array(
+        closedObject({
+          version: Type.String(),
+          content: Type.Union([Content, Type.Null()], { description: 'Null: removed.' }),
+          author: Type.String(),
+          reason: Type.String(),
+          at: At,
+        }),
+      ),
+    },
+    { title: 'DataHistory' },
+  ),
+  async run({ params, query, operations }) {
+    const rows = await operations.dataHistory({ ...params, limit: query.limit });
+    if (rows.length === 0 && (await operations.dataGet(params)) === null) throw notFound('such thing of this kind');
+    return { items: rows.map(({ etag, at, ...rest }) => ({ version: etag, at: iso(at), ...rest })) };
+  },
+});
+
+const add = route({
+  id: 'addData',
+  method: 'POST',
+  path: '/data/{kind}',
+  tag,
+  summary: 'Keep a new thing',
+  description: 'Judged with everything else, and in force when it is answered.',
+  needs: 'config:write',
+  status: 201,
+  params: ofKind,
+  body: closedObject({ id: StoredId, content: Content, because: Because }),
+  answer: EntityView,
+  async run({ params, body, operations, reply }) {
+    const put = { kind: params.kind, id: body.id, content: body.content, expected: null };
+    const [entity] = await operations.dataChange({ changes: [put], because: body.because });
+    if (entity === undefined) throw notFound('such thing of this kind');
+    giveVersion(reply, entity.etag);
+    return entityView(entity);
+  },
+});
+
+const put = route({
+  id: 'putData',
+  method: 'PUT',
+  path: '/data/{kind}/{id}',
+  tag,
+  summary: 'Change a thing',
+  needs: 'config:write',
+  versioned: true,
+  params: one,
+  body: closedObject({ content: Content, because: Because }),
+  answer: EntityView,
+  async run({ params, body, operations, request, reply }) {
+    const expected = wantedVersion(request);
+    const changes = [{ ...params, content: body.content, expected }];
+    const [entity] = await operations.dataChange({ changes, because: body.because });
+    if (entity === undefined) throw notFound('such thing of this kind');
+    giveVersion(reply, entity.etag);
+    return entityView(entity);
+  },
+});
+
+const remove = route({
+  id: 'removeData',
+  method: 'DELETE',
+  path: '/data/{kind}/{id}',
+  tag,
+  summary: 'Remove a thing; what others refer to stays',
+  needs: 'config:write',
+  versioned: true,
+  params: one,
+  query: closedObject({ because: Because }),
+  async run({ params, query, operations, request }) {
+    const changes = [{ ...params, content: null, expected: wantedVersion(request) }];
+    await operations.dataChange({ changes, because: query.because });
+    return undefined;
+  },
+});
+
+const Change = closedObject({
+  kind: Kind,
+  id: StoredId,
+  content: Type.Union([Content, Type.Null()], { description: 'Null removes it.' }),
+  expected: Type.Optional(
+    Type.Union([Type.String({ maxLength: 80 }), Type.Null()], {
+      description: 'Version it must have now; null: it must not be there; absent: whatever stands there.',
+    }),
+  ),
+});
+const Changes = Type.Array(Change, { minItems: 1, maxItems: 20_000 });
+
+const putsOf = (
+  changes: readonly { kind: KeptKind; id: string; content: KeptPut['content']; expected?: string | null }[],
+) => changes.map(({ expected, ...rest }): KeptPut => ({ ...rest, ...(expected === undefined ? {} : { expected }) }));
+
+const MistakeView = closedObject({
+  place: Type.String(),
+  path: Type.String(),
+  message: Type.String(),
+  severity: Type.Enum(['error', 'warning']),
+});
+
+const preview = route({
+  id: 'previewData',
+  method: 'POST',
+  path: '/data-preview',
+  tag,
+  summary: 'What changes would do, and every mistake they bring; writes nothing',
+  needs: 'config:read',
+  once: true,
+  large: true,
+  body: closedObject({ changes: Changes }),
+  answer: closedObject(
+    {
+      mistakes: Type.Array(MistakeView),
+      reopened: Type.Array(closedObject({ point: Type.String(), from: MaybeAt, reason: Type.String() }), {
+        description: 'Points whose values would be judged again.',
+      }),
+      redecoded: Type.Array(Type.String(), { description: 'Devices whose records would be decoded again.' }),
+    },
+    { title: 'DataPreview' },
+  ),
+  async run({ body, operations }) {
+    const found = await operations.dataPreview({ changes: putsOf(body.changes) });
+    return {
+      mistakes: found.mistakes.map(({ file, line, path, message, severity }) => ({
+        place: line === undefined ? file : `${file}:${line}`,
+        path,
+        message,
+        severity,
+      })),
+      reopened: found.reopened.map(({ point, from, reason }) => ({ point, from: isoOrNull(from), reason })),
+      redecoded: [...new Set(found.redecode.map(({ device }) => device))],
+    };
+  },
+});
+
+const changeAll = route({
+  id: 'changeData',
+  method: 'POST',
+  path: '/data-changes',
+  tag,
+  summary: 'Several changes, all of them or none',
+  needs: 'config:write',
+  large: true,
+  body: closedObject({ changes: Changes, because: Because }),
+  answer: closedObject({ items: Type.Array(EntityView) }, { title: 'DataChanged' }),
+  run: async ({ body, operations }) => ({
+    items: (await operations.dataChange({ changes: putsOf(body.changes), because: body.because })).map(entityView),
+  }),
+});
+
+const secretName = closedObject({ name: IdText('Name of the secret; used as store:name.') });
+
+const secrets = route({
+  id: 'listSecrets',
+  method: 'GET',
+  path: '/secrets',
+  tag,
+  summary: 'Names of stored secrets, never their values',
+  needs: 'config:read',
+  answer: closedObject(
+    {
+      items: Type.Array(
+        closedObject({
+          name: Type.String(),
+          version: Type.Integer(),
+          keyId: Type.String({ description: 'Which key encrypts it.' }),
+          author: Type.String(),
+          at: At,
+        }),
+      ),
+    },
+    { title: 'Secrets' },
+  ),
+  run: async ({ operations }) => ({
+    items: (await operations.secretList()).map(({ name, version, keyId, author, at }) => ({
+      name,
+      version,
+      keyId,
+      author,
+      at: iso(at),
+    })),
+  }),
+});
+
+const putSecret = route({
+  id: 'putSecret',
+  method: 'PUT',
+  path: '/secrets/{name}',
+  tag,
+  summary: 'Keep a secret, encrypted; it is never shown again',
+  needs: 'config:write',
+  once: true,
+  params: secretName,
+  body: closedObject({ value: Type.String({ minLength: 1, maxLength: 16_384, description: 'The secret itself.' }) }),
+  async run({ params, body, operations }) {
+    await operations.secretPut({ name: params.name, value: body.value });
+    return undefined;
+  },
+});
+
+const removeSecret = route({
+  id: 'removeSecret',
+  method: 'DELETE',
+  path: '/secrets/{name}',
+  tag,
+  summary: 'Remove a secret that nothing uses',
+  needs: 'config:write',
+  params: secretName,
+  async run({ params, operations }) {
+    if (!(await operations.secretList()).some(({ name }) => name === params.name)) throw notFound('such secret');
+    await operations.secretRemove({ name: params.name });
+    return undefined;
+  },
+});
+
+const switchProvider = route({
+  id: 'switchProvider',
+  method: 'POST',
+  path: '/providers/{name}/mode',
+  tag,
+  summary: 'Switch a provider instance on, off, or into testing: read and shown, never reported',
+  needs: 'config:write',
+  params: closedObject({ name: IdText('Provider instance.') }),
+  body: closedObject({ mode: Type.Enum(['on', 'off', 'testing']), because: Because }),
+  answer: closedObject({ mode: Type.String(), changed: Type.Boolean() }, { title: 'ProviderSwitched' }),
+  async run({ params, body, operations, services }) {
+    if (!services.plugins.providers.has(params.name)) throw notFound('such provider');
+    return operations.switchProvider({ instance: params.name, ...body });
+  },
+});
+
+export const dataRoutes: readonly Route[] = [
+  schemas,
+  list,
+  get,
+  history,
+  add,
+  put,
+  remove,
+  preview,
+  changeAll,
+  secrets,
+  putSecret,
+  removeSecret,
+  switchProvider,
+];
