@@ -108,7 +108,7 @@ test('a write with a key is done once, and its answer is given again', async () 
   const headers = { 'idempotency-key': 'hold-1' };
   const [one, two] = await Promise.all([post('/holds', body, headers), post('/holds', body, headers)]);
   // Whoever comes second is told to wait, or gets the first answer.
-  expect([one.status, two.status].toSorted()[0]).toBe(201);
+  expect(Math.min(one.status, two.status)).toBe(201);
   const again = await post('/holds', body, headers);
   const first = one.status === 201 ? one : two;
   expect([again.status, again.json, again.headers.get('idempotency-replayed')]).toEqual([201, first.json, 'true']);
