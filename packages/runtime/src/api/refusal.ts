@@ -1,5 +1,5 @@
 import { isCaudalError } from '@caudal/core';
-import { KeptRefusal, type RefusalReason } from '../kept/index.ts';
+import { KeptRefusal } from '../kept/index.ts';
 
 /** One thing that is wrong with a request, and where: `/body/name`, `/query/limit`. */
 export interface RequestIssue {
@@ -63,7 +63,7 @@ const byKind: Readonly<Partial<Record<string, ProblemName>>> = {
 };
 
 /** Why a change of kept data is refused. */
-const byReason: Readonly<Record<RefusalReason, ProblemName>> = {
+const byReason: Readonly<Record<KeptRefusal['refusal'], ProblemName>> = {
   'not-found': 'not-found',
   conflict: 'changed',
   'read-only': 'conflict',
