@@ -38,6 +38,7 @@ const failed = (message: string): Verdict[] => [{ state: 'failed', message }];
 const skipped = (message: string): Verdict[] => [{ state: 'skipped', message }];
 
 const noConfig = skipped('the configuration can not be read');
+const onServer = skipped('the database is on a server');
 
 const databaseOf = ({ read }: Patient): string | undefined => {
   const path: unknown = read.config?.database;
@@ -69,7 +70,7 @@ const clockTolerance = 5 * 60_000;
 
 const lookAtFolder = (patient: Patient): Verdict[] => {
   const path = databaseOf(patient);
-  if (path === undefined) return noConfig;
+  if (path === undefined) return patient.read.config === undefined ? noConfig : onServer;
   const wanted = dirname(path);
   const folder = existing(wanted);
   const probe = join(folder, `.caudal-doctor-${process.pid}`);
@@ -92,7 +93,7 @@ const lookAtFolder = (patient: Patient): Verdict[] => {
 
 const lookAtSpace = (patient: Patient): Verdict[] => {
   const path = databaseOf(patient);
-  if (path === undefined) return noConfig;
+  if (path === undefined) return patient.read.config === undefined ? noConfig : onServer;
   const { bavail, bsize } = statfsSync(existing(dirname(path)));
   const free = bavail * bsize;
   const message = `${Math.floor(free / mebibyte)} MiB free`;
@@ -114,7 +115,7 @@ const lookAtClock = (patient: Patient): Verdict[] => {
 
 const lookAtOwner = async (patient: Patient): Promise<Verdict[]> => {
   const path = databaseOf(patient);
-  if (path === undefined) return noConfig;
+  if (path === undefined) return patient.read.config === undefined ? noConfig : onServer;
   if (!existsSync(`${path}.lock`)) return ok('nobody holds the database');
   const { DatabaseSync } = await import('node:sqlite');
   const lock = new DatabaseSync(`${path}.lock`, { readOnly: true, timeout: 0 });
@@ -171,6 +172,14 @@ const lookAtConfiguration = ({ read }: Patient): Verdict[] => {
   return ok(`valid, ${count(read.mistakes.length, 'warning')}`);
 };
 
+const lookAtServer = async ({ read, clock }: Patient): Promise<Verdict[]> => {
+  const address: unknown = read.config?.database;
+  if (read.config === undefined) return noConfig;
+  if (typeof address !== 'string' || !isAddress(address)) return skipped('the database is a file');
+  const { examineServer } = await import('../store/postgres/examine.ts');
+  return [...(await examineServer(address, clock.now()))];
+};
+
 const lookAtSqlite = (): Verdict[] => {
   const version = process.versions['sqlite'];
   if (version === undefined) return failed('this Node.js has no SQLite');
@@ -216,6 +225,7 @@ const examinations: readonly Examination[] = [
   { name: 'folder', look: lookAtFolder },
   { name: 'disk', look: lookAtSpace },
   { name: 'database', look: lookAtOwner },
+  { name: 'server', look: lookAtServer },
   { name: 'audit', look: lookAtAudit },
   { name: 'instances', look: lookAtInstances },
 ];

@@ -132,6 +132,11 @@ const serve = (writer: Writer) => {
   };
 
   let turn = Promise.resolve();
+  const { renewal } = writer;
+  if (renewal !== undefined)
+    setInterval(() => {
+      turn = turn.then(() => renewal.renew());
+    }, renewal.everyMs).unref();
   port.on('message', (message: ToCommitter) => {
     waiting += 1;
     turn = turn.then(() => handle(message));
@@ -140,7 +145,7 @@ const serve = (writer: Writer) => {
 
 try {
   const engine = await engineOf(data.path);
-  const writer = await engine.openWriter(data);
+  const writer = await engine.openWriter(data, (message) => post({ kind: 'waiting', message }));
   serve(writer);
   post({ kind: 'open', facts: writer.facts });
 } catch (thrown) {

@@ -16,6 +16,7 @@ export interface CommitterOptions extends CommitterData {
   readonly clock: Clock;
   readonly groupRows: number;
   readonly groupBytes: number;
+  readonly onWait: (message: string) => void;
 }
 
 type Name = keyof StoreWrites;
@@ -51,7 +52,7 @@ export interface Committer {
  * worker thread, so that what waits longer is still ordered by class.
  */
 export const startCommitter = async (options: CommitterOptions): Promise<Committer> => {
-  const { clock, groupRows, groupBytes, ...data } = options;
+  const { clock, groupRows, groupBytes, onWait, ...data } = options;
   const queues = new Map<WriteClass, Waiting[]>(classes.map((name) => [name, []]));
   const running = new Map<number, Waiting>();
   const groups: Set<number>[] = [];
@@ -164,6 +165,7 @@ export const startCommitter = async (options: CommitterOptions): Promise<Committ
       thread.idle();
       opening.resolve(facts);
     },
+    waiting: ({ message }) => onWait(message),
     refused: ({ error }) => opening.reject(fromWire(error)),
     done: ({ results, commits, alone }) => {
       worker = { commits, alone };

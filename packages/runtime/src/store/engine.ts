@@ -43,6 +43,8 @@ export interface Writer extends Session {
   readonly facts: Readonly<Record<string, string | number>>;
   /** Called when nothing waits, with the number of commits so far. */
   rest?(commits: number): void;
+  /** Has to be called this often, between transactions, for the database to stay this instance's own. Never fails. */
+  readonly renewal?: { readonly everyMs: number; renew(): Promise<void> };
 }
 
 /** A database as the threads of the store see it. */
@@ -52,7 +54,7 @@ export interface Engine {
    *
    * @throws CaudalError
    */
-  openWriter(data: CommitterData): Awaitable<Writer>;
+  openWriter(data: CommitterData, onWait: (message: string) => void): Awaitable<Writer>;
   openReader(path: string): Awaitable<ReadingSession>;
   /** Reads that one thread runs at a time. */
   readonly readsAtOnce: number;

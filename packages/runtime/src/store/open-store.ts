@@ -36,9 +36,9 @@ export interface StoreOptions {
   readonly checkpointRetentionMs?: number;
   /** Copy a database of an older version before its tables change. Default true. */
   readonly backup?: boolean;
-  /** It is opened for one act and given back: a runtime that starts meanwhile waits for it. Default false. */
+  /** It is opened for one act and given back: a runtime that starts meanwhile waits for it, and it waits for no runtime. Default false. */
   readonly brief?: boolean;
-  /** Told once when another one has it briefly. */
+  /** Told once when another one has it: a file briefly, a database on a server for as long as it works there. */
   readonly onWait?: (message: string) => void;
 }
 
@@ -120,6 +120,8 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
       maxBytes: options.maxBytes ?? Infinity,
       checkpointRetentionMs: options.checkpointRetentionMs ?? 90 * day,
       backUpAt: options.backup === false ? null : clock.now(),
+      brief: options.brief ?? false,
+      onWait: (message) => options.onWait?.(message),
     });
   } catch (thrown) {
     await closeReaders();

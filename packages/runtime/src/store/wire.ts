@@ -39,6 +39,8 @@ export interface CommitterData {
   readonly checkpointRetentionMs: number;
   /** When the store is opened, for the name of a backup; null for no backup before tables change. */
   readonly backUpAt: number | null;
+  /** Opened for one act: another instance that has the database is not waited for. */
+  readonly brief: boolean;
 }
 
 export type ToCommitter =
@@ -48,6 +50,8 @@ export type ToCommitter =
 export type FromCommitter =
   | { readonly kind: 'open'; readonly facts: Readonly<Record<string, string | number>> }
   | { readonly kind: 'refused'; readonly error: WireError }
+  /** Another instance works on the database; this one stands by. */
+  | { readonly kind: 'waiting'; readonly message: string }
   /** `commits` so far, and `alone`: how often a group was repeated one by one. */
   | { readonly kind: 'done'; readonly results: readonly WireResult[]; readonly commits: number; readonly alone: number }
   | { readonly kind: 'closed' };

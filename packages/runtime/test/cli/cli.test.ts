@@ -263,6 +263,7 @@ export default defineRuntime({
       'folder',
       'disk',
       'database',
+      'server',
       'audit',
       'instances',
     ]);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -6,8 +7,10 @@ import { systemClock } from '@caudal/core';
 import { verifyStored } from '../../src/evidence/read-chain.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { parseAddress } from '../../src/store/postgres/address.ts';
+import { examineServer } from '../../src/store/postgres/examine.ts';
 import { moveToPostgres } from '../../src/store/postgres/move.ts';
 import { inFolder } from './files.ts';
+import { nextLine, startOwner } from './owner-process.ts';
 import { noServer, type PostgresServer, startPostgres } from './postgres-server.ts';
 import { day, minute, processed, raw, submission, t0, value } from './rows.ts';
 
@@ -97,29 +100,67 @@ describe.skipIf(noServer !== undefined)(`PostgreSQL${noServer === undefined ? ''
   }, 60_000);
   afterAll(() => server.remove(), 60_000);
 
-  describe('two stores on one database', () => {
-    it('write one chain without a fork, and each finds what the other wrote', async () => {
+  describe('two instances on one database', () => {
+    it('one works, and the other stands by until the first gives it back; an act waits for neither', async () => {
       const address = fresh();
-      await withStore(address, (one) =>
-        withStore(address, async (other) => {
-          const writers = startWriters([one, other], 4);
-          await until(() => writers.acknowledged.length >= 200);
-          await writers.stop();
-          expect(writers.refusals).toEqual([]);
-          expect(await wholeCount(one)).toBe(writers.acknowledged.length);
-          expect((await other.read.rawList({ ids: writers.acknowledged }, 10_000)).length).toBe(
-            writers.acknowledged.length,
-          );
-          const claims = await Promise.all(
-            [one, other, one, other].map(({ write }) => write.claimRaw({ limit: 40, maxBytes: 1e6 })),
-          );
-          const claimed = claims.flat().map(({ id }) => id);
-          expect(new Set(claimed).size).toBe(claimed.length);
-          const slots = await Promise.all([one, other].map(({ write }) => write.claimSlot('daily', t0, t0)));
-          expect(slots.filter((won) => won)).toEqual([true]);
-        }),
-      );
+      const told: string[] = [];
+      const first = await openStore({ path: address, clock: systemClock });
+      await first.write.appendRaw([raw('a')]);
+      await expect(openStore({ path: address, clock: systemClock, brief: true })).rejects.toMatchObject({
+        kind: 'config',
+        message: expect.stringContaining(`process ${process.pid}`) as string,
+      });
+      const standing = openStore({ path: address, clock: systemClock, onWait: (message) => told.push(message) });
+      await until(() => told.length > 0);
+      await first.write.appendRaw([raw('b')]);
+      await first.close();
+      const second = await standing;
+      expect((await second.read.rawList({}, 9)).map(({ id }) => id)).toEqual(['b', 'a']);
+      await second.close();
+    }, 60_000);
+
+    it('a frozen one is replaced, and when it thaws it is refused by its epoch: what it acknowledged is there, once', async () => {
+      const address = fresh();
+      const frozen = startOwner(address, '0', 'write');
+      const acknowledged: string[] = [];
+      const reading = (async () => {
+        for (let line = await nextLine(frozen); line !== 'undefined'; line = await nextLine(frozen))
+          if (line !== 'open') acknowledged.push(`r${line}`);
+      })();
+      await until(() => acknowledged.length >= 100);
+      frozen.kill('SIGSTOP');
+      const since = performance.now();
+      const second = await openStore({ path: address, clock: systemClock });
+      expect(performance.now() - since).toBeLessThan(30_000);
+      await second.write.appendRaw([raw('second')]);
+      const ended = once(frozen, 'exit');
+      frozen.kill('SIGCONT');
+      // Its next write is refused, and it ends of it.
+      await ended;
+      await reading;
+      const kept = await second.read.rawList({}, 100_000);
+      const ids = new Set(kept.map(({ id }) => id));
+      expect(acknowledged.filter((id) => !ids.has(id))).toEqual([]);
+      await wholeCount(second);
+      const trail = (await second.read.auditTrail({ limit: 100_000 })).map(({ subject }) => subject);
+      expect(new Set(trail).size).toBe(trail.length);
+      expect((await second.read.rawList({}, 1))[0]?.id).toBe('second');
+      await second.close();
     }, 120_000);
+  });
+
+  describe('doctor', () => {
+    it('asks the server what its commits are worth, and says when nobody answers', async () => {
+      const seen = await examineServer(fresh(), Date.now());
+      expect(seen.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
+      const late = await examineServer(fresh(), Date.now() - day);
+      expect(late.map(({ state }) => state)).toEqual(['ok', 'ok', 'warning']);
+      const nobody = await examineServer('postgres://caudal:geheim@127.0.0.1:1/x', Date.now());
+      expect(nobody).toEqual([
+        { state: 'failed', message: expect.stringMatching(/^the database can not be reached: /) as string },
+      ]);
+      expect(JSON.stringify(nobody)).not.toContain('geheim');
+    });
   });
 
   describe('weather', () => {

@@ -3,7 +3,7 @@ import { openReader } from './reader.ts';
 import { openWriter } from './writer.ts';
 
 export const postgres: Engine = {
-  openWriter: ({ path }) => openWriter(path),
+  openWriter,
   openReader,
   readsAtOnce: 4,
 };

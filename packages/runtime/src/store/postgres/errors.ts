@@ -1,6 +1,6 @@
 import { CaudalError, type ErrorKind, type ErrorScope, isCaudalError, toCaudalError } from '@caudal/core';
 import type { Consequence, Refusal } from '../engine.ts';
-import { troubles } from '../trouble.ts';
+import { isTrouble, troubles } from '../trouble.ts';
 
 interface Meaning {
   readonly kind: ErrorKind;
@@ -116,8 +116,13 @@ export const postgresError = (thrown: unknown, sent: 'no' | 'maybe' = 'no'): Cau
   });
 };
 
+const nextOf = (thrown: unknown): Consequence => {
+  if (thrown instanceof Unreachable || isTrouble(thrown)) return 'all';
+  return isCaudalError(thrown) ? 'alone' : (meaningOf(thrown)?.next ?? 'alone');
+};
+
 /** @param committing whether the transaction may have been committed all the same */
 export const refusalOf = (thrown: unknown, committing: boolean): Refusal => ({
   error: postgresError(thrown, committing ? 'maybe' : 'no'),
-  next: thrown instanceof Unreachable ? 'all' : isCaudalError(thrown) ? 'alone' : (meaningOf(thrown)?.next ?? 'alone'),
+  next: nextOf(thrown),
 });

@@ -1,17 +1,17 @@
 import { CaudalError } from '@caudal/core';
 import type { Client } from 'pg';
-import type { Writer } from '../engine.ts';
+import type { Engine, Writer } from '../engine.ts';
 import { type Address, parseAddress } from './address.ts';
 import { isLost, postgresError } from './errors.ts';
 import { lockWrites } from './lock.ts';
 import { migrate } from './migrate.ts';
+import { dispossessed, giveBack, renewEveryMs, renewText, takeDatabase } from './owner.ts';
 import { keepPartitions } from './partitions.ts';
 import { createConnection, sessionOn } from './session.ts';
 import { assertServer } from './server.ts';
 
-/** The transaction's id tells afterwards what became of it. */
-const beginWriting = (address: Address): string =>
-  `BEGIN; ${lockWrites(address)}; SELECT pg_current_xact_id()::text AS id`;
+/** That it is still ours, and the transaction's id, which tells afterwards what became of it. */
+const beginWriting = (address: Address, epoch: number): string => `BEGIN; ${lockWrites(address)}; ${renewText(epoch)}`;
 
 /** Parts of tables are looked after this often. */
 const partitionsEveryMs = 6 * 3_600_000;
@@ -31,15 +31,17 @@ const undone = (cause: unknown): Error =>
     code: '40001',
   });
 
-export const openWriter = async (path: string): Promise<Writer> => {
+export const openWriter: Engine['openWriter'] = async ({ path, brief }, onWait): Promise<Writer> => {
   const address = parseAddress(path);
   const connection = createConnection(address, false);
   let facts: Writer['facts'];
+  let epoch: number;
   try {
     facts = await connection.with(async (client) => {
       const server = await assertServer(client);
       return { engine: 'postgres', ...server, schema: await migrate(client, address) };
     });
+    epoch = await takeDatabase((act) => connection.with(act), { brief, onWait });
   } catch (thrown) {
     await connection.close();
     throw postgresError(thrown);
@@ -59,8 +61,10 @@ export const openWriter = async (path: string): Promise<Writer> => {
   };
 
   const begin = async (client: Client): Promise<void> => {
-    const results = (await client.query(beginWriting(address))) as unknown as { rows: { id: string }[] }[];
-    transaction = results.at(-1)?.rows[0]?.id ?? '';
+    const results = (await client.query(beginWriting(address, epoch))) as unknown as { rows: { id: string }[] }[];
+    const id = results.at(-1)?.rows[0]?.id;
+    if (id === undefined) throw dispossessed();
+    transaction = id;
   };
 
   /** The answer to a commit was lost: the server knows what became of it. */
@@ -81,6 +85,17 @@ export const openWriter = async (path: string): Promise<Writer> => {
   return {
     ...sessionOn(connection),
     facts,
+    renewal: {
+      everyMs: renewEveryMs,
+      async renew() {
+        // What fails here is found by the next transaction, which asks the same.
+        await connection.with((client) => client.query(renewText(epoch)), 0).catch(() => undefined);
+      },
+    },
+    async close() {
+      await connection.with((client) => giveBack(client, epoch), 0).catch(() => undefined);
+      await connection.close();
+    },
     async begin() {
       await keep();
       await connection.with(begin);
