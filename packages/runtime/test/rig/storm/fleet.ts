@@ -5,7 +5,7 @@ export const hour = 60 * minute;
 
 /** 21:01 in Santiago on the evening on which its clocks are set back: the hour from 23:00 to midnight comes twice. */
 export const start = Date.UTC(2026, 3, 5, 0, 1);
-export const zone = 'America/Santiago';
+const zone = 'America/Santiago';
 /** Loggers measure so often. */
 const stepMs = 10 * minute;
 const setBackAt = Date.UTC(2026, 3, 5, 3);

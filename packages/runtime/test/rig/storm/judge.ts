@@ -97,6 +97,9 @@ const keyOfPush = (body: string) =>
 
 /** What has to hold at every moment, whatever has just happened. */
 export const judgeStep = (path: string, truth: Truth, pushed: ReadonlySet<string>): string[] => {
+  // Nothing was promised yet: the first life may have died among its tables, and the next has to begin on what is there.
+  if (truth.acknowledged.length === 0 && Object.values(truth.ledgers).every(({ records: held }) => held.length === 0))
+    return [];
   const database = new DatabaseSync(path, { readOnly: true });
   try {
     return [
