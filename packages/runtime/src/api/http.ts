@@ -10,7 +10,7 @@ import type { Services } from '../services.ts';
 import { basePathOf } from './cookie.ts';
 import { addDashboard } from './dashboard.ts';
 import { addDocument } from './document.ts';
-import { createGate } from './gate.ts';
+import { createGate, type Gate } from './gate.ts';
 import { createLive } from './live.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 import { createRegulatorDesk } from './regulators.ts';
@@ -44,12 +44,24 @@ const addHealth = (server: FastifyInstance, services: Services) => {
 type Named = { Params: { instance: string; '*'?: string } };
 
 /** What others send us: vendors, channels and regulators, each with a limit of its own for bodies. */
-const addMounts = (server: FastifyInstance, services: Services) => {
+const addMounts = (server: FastifyInstance, services: Services, gate: Gate) => {
   const { http } = services.options;
+  const limitOf = (instance: string) => http.webhooks[instance]?.maxBodyBytes ?? http.maxBodyBytes;
+  const largest = Math.max(http.maxBodyBytes, ...Object.values(http.webhooks).map((own) => own.maxBodyBytes ?? 0));
+  /** Before the body is read: who may not send costs nothing. */
+  const mayIngest = async (request: FastifyRequest<Named>, reply: FastifyReply) => {
+    const { instance } = request.params;
+    if (Number(request.headers['content-length'] ?? 0) > limitOf(instance)) return reply.code(413).send('');
+    if (http.webhooks[instance]?.key !== true) return undefined;
+    const principal = (await gate.whoIs(request).catch(() => null))?.principal;
+    const may = principal?.may.has('ingest') === true && (principal.instances?.includes(instance) ?? true);
+    return may ? undefined : reply.code(401).send('');
+  };
   const { clock } = services;
   keepBytes(server, services);
-  server.post<Named>('/webhooks/:instance', { bodyLimit: http.maxBodyBytes }, async (request, reply) => {
+  server.post<Named>('/webhooks/:instance', { bodyLimit: largest, onRequest: mayIngest }, async (request, reply) => {
     const received = atPublicUrl(rawRequestOf(request, clock.now()), http.publicUrl);
+    if (received.body.byteLength > limitOf(request.params.instance)) return reply.code(413).send('');
     return answer(reply, await receiveWebhook(services, request.params.instance, received, callerSignal(reply)));
   });
   server.post<Named>('/deliveries/:instance', { bodyLimit: http.maxDeliveryBytes }, async (request, reply) => {
@@ -127,7 +139,7 @@ export const serveHttp = async (services: Services, operations: Operations, plac
   const live = createLive(services);
   await addSecurityHeaders(outside, http);
   addHealth(outside, services);
-  addMounts(outside, services);
+  addMounts(outside, services, gate);
   addDocument(outside);
   await addDashboard(outside, services);
   await serveRoutes(outside, apiRoutes, { services, gate, live });

@@ -51,6 +51,17 @@ export const RuntimeOptions = closedObject({
         }),
       ),
       maxBodyBytes: Bounded(8_388_608, 'Largest webhook body.'),
+      webhooks: Type.Record(
+        Type.String(),
+        closedObject({
+          maxBodyBytes: Type.Optional(Type.Integer({ minimum: 1, description: 'Largest body of this instance.' })),
+          key: Type.Boolean({
+            default: false,
+            description: 'Only with an API key of the role ingest for this instance, beside what the plugin checks.',
+          }),
+        }),
+        { default: {}, description: 'By provider instance: what its webhook takes, and from whom.' },
+      ),
       maxDeliveryBytes: Bounded(1_048_576, 'Largest report of a channel about messages.'),
       maxRegulatorBytes: Bounded(1_048_576, 'Largest body that a regulator may send.'),
       maxManualBytes: Bounded(8_388_608, 'Largest body that a person may hand in.'),

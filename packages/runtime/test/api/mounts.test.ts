@@ -333,3 +333,20 @@ test('the books show every slot with the values that were chosen, oldest first, 
       await services.close();
     }
   }));
+
+test('a webhook takes what its instance may send, and where a key is wanted, from who has it', async () => {
+  heard.length = 0;
+  const secret = 'k'.repeat(40);
+  await withRuntime(
+    async () => ({ status: 200 }),
+    async (_database, url) => {
+      const post = async (size: number, headers: Record<string, string> = {}) =>
+        (await fetch(`${url}/webhooks/hook`, { method: 'POST', body: 'x'.repeat(size), headers })).status;
+      expect(await post(1)).toBe(401);
+      expect(await post(1, { 'x-api-key': `ck_${secret}` })).toBe(401);
+      expect(await post(101)).toBe(413);
+      expect(heard).toEqual([]);
+    },
+    { webhooks: { hook: { maxBodyBytes: 100, key: true } } },
+  );
+});

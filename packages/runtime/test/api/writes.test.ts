@@ -170,3 +170,18 @@ test('rates are limited by who asks, log-ins by address; other origins and proxi
     await strict.close();
   }
 });
+
+test('a webhook that wants a key takes it of the role ingest and of its own instance', async () => {
+  const keyed = await openServed({ http: { webhooks: { tago: { key: true } } } });
+  try {
+    const send = async (key: string) =>
+      (await fetch(`${keyed.root}/webhooks/tago`, { method: 'POST', body: '[]', headers: { 'x-api-key': key } }))
+        .status;
+    expect(await send(await keyed.key({ role: 'admin' }))).toBe(401);
+    expect(await send(await keyed.key({ role: 'ingest', instances: ['manual'] }))).toBe(401);
+    // Let in; that the plugin has no secret in this configuration is another matter.
+    expect(await send(await keyed.key({ role: 'ingest', instances: ['tago'] }))).not.toBe(401);
+  } finally {
+    await keyed.close();
+  }
+});
