@@ -41,19 +41,26 @@ const couldTell = (plan: OutagePlan, dueAt: number): boolean => {
 
 const regulatorOffset = '-04:00';
 
-/** Records that do not say what the loggers showed at their slot. */
-const otherValues = ({ records }: Ledger, works: number): string[] => {
+/** Loggers of this world measure so often; a slot takes a reading up to so old when no newer one came in time. */
+const stepMs = 30 * 60_000;
+const toleranceMs = hour;
+
+/** Records that say what no logger showed at their slot or within the tolerance before it, and how many had to take an older reading. */
+const otherValues = ({ records }: Ledger, works: number) => {
   const wells = new Map(Array.from({ length: works }, (_, index) => [codeOf(index), `well${index}`]));
-  return records.flatMap(({ work, date, time, values }) => {
-    const at = Date.parse(`${date}T${time}${regulatorOffset}`);
-    const well = wells.get(work) ?? '';
-    const expected = { caudal: 'flow', totalizador: 'total', nivelFreaticoDelPozo: 'level' };
-    return Object.entries(expected).flatMap(([parameter, variable]) =>
-      Number(values[parameter]) === Number(shows(well, variable, at))
-        ? []
-        : [`${work} ${date} ${time}: ${parameter} is ${values[parameter]}, it showed ${shows(well, variable, at)}`],
-    );
-  });
+  const faults: string[] = [];
+  let older = 0;
+  for (const { work, date, time, values } of records) {
+    const slot = Date.parse(`${date}T${time}${regulatorOffset}`);
+    const says = (at: number) =>
+      Object.entries({ caudal: 'flow', totalizador: 'total', nivelFreaticoDelPozo: 'level' }).every(
+        ([parameter, variable]) => Number(values[parameter]) === Number(shows(wells.get(work) ?? '', variable, at)),
+      );
+    if (says(slot)) continue;
+    if (says(slot - stepMs) || says(slot - toleranceMs)) older += 1;
+    else faults.push(`${work} ${date} ${time}: ${JSON.stringify(values)}, which its logger did not show`);
+  }
+  return { faults, older };
 };
 
 /** Everything that is wrong; nothing when the promises held. */
@@ -84,10 +91,11 @@ export const judgeOutages = (
     });
     const name = ({ obligation, slot, state, reason }: Stored) =>
       `${obligation} ${new Date(slot).toISOString()} is ${state}: ${reason ?? ''}`;
+    const values = otherValues(ledger, works);
     const faults = [
       ...ledger.violations.map(({ kind, work, date, time, detail }) => `${kind}: ${work} ${date} ${time}: ${detail}`),
       ...rows.filter(({ state, receipt }) => state !== 'confirmed' || receipt === null).map(name),
-      ...otherValues(ledger, works),
+      ...values.faults,
       ...imbalances(path),
       ...untold.map((row) => `nobody was told before its deadline: ${name(row)}`),
       ...(ledger.records.length === rows.length ? [] : [`${ledger.records.length} records for ${rows.length} slots`]),
@@ -102,6 +110,7 @@ export const judgeOutages = (
       met: {
         slots: rows.length,
         late: late.length,
+        olderReadings: values.older,
         unknown: count('unknown'),
         rejected: count('rejected'),
         notSent: count('not-sent'),
