@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     isolate: false,
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, 'test/{packages,outside}.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/{packages,outside}.test.ts', '**/test/browser/**'],
     setupFiles: ['test/properties.setup.ts'],
     testTimeout: 30_000,
   },

@@ -33,6 +33,7 @@ const stages = [
   { name: 'changesets', command: ['node', '--conditions=@caudal/source', 'scripts/changesets-check.ts'] },
   { name: 'tests', command: vitest('tests', ...filters), report: true, inMemory: true },
   { name: 'build', command: script('build') },
+  { name: 'browser', command: vitest('browser', '--config=vitest.browser.config.ts'), needs: ['build'], report: true },
   {
     name: 'packages',
     command: vitest('packages', '--config=vitest.packages.config.ts'),

@@ -15,14 +15,12 @@ const settingsOf = (http: RuntimeOptions['http'], request: FastifyRequest) => ({
   secure: (http.publicUrl ?? `${request.protocol}:`).startsWith('https:'),
 });
 
-/** The refresh token of the page: no script sees it, and it goes to the log-in routes alone. */
-export const giveCookie = (
-  reply: FastifyReply,
-  http: RuntimeOptions['http'],
-  token: string,
-  expiresAt: number,
-): void => {
-  void reply.setCookie(name, token, { ...settingsOf(http, reply.request), expires: new Date(expiresAt) });
+/**
+ * The refresh token of the page: no script sees it, and it goes to the log-in routes alone. It lives so long by the browser's own
+ * clock, which may be another than ours.
+ */
+export const giveCookie = (reply: FastifyReply, http: RuntimeOptions['http'], token: string, livesMs: number): void => {
+  void reply.setCookie(name, token, { ...settingsOf(http, reply.request), maxAge: Math.floor(livesMs / 1000) });
 };
 
 export const takeCookie = (reply: FastifyReply, http: RuntimeOptions['http']): void => {

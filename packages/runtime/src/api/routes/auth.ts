@@ -20,7 +20,7 @@ import {
 } from '../schemas/access.ts';
 import { iso, StoredId } from '../schemas/parts.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RuntimeOptions } from '../../config/options.ts';
+import type { Services } from '../../services.ts';
 
 const tag = 'Log in';
 
@@ -37,8 +37,13 @@ const OneTime = Type.String({
 
 const callerOf = ({ headers, ip }: FastifyRequest) => ({ agent: headers['user-agent'] ?? '', address: ip });
 
-const tokensOf = (reply: FastifyReply, http: RuntimeOptions['http'], logged: LoggedIn, refresh: 'body' | 'cookie') => {
-  if (refresh === 'cookie') giveCookie(reply, http, logged.refreshToken, logged.refreshExpiresAt);
+const tokensOf = (
+  reply: FastifyReply,
+  { options, clock }: Pick<Services, 'options' | 'clock'>,
+  logged: LoggedIn,
+  refresh: 'body' | 'cookie',
+) => {
+  if (refresh === 'cookie') giveCookie(reply, options.http, logged.refreshToken, logged.refreshExpiresAt - clock.now());
   return {
     accessToken: logged.accessToken,
     accessExpiresAt: iso(logged.accessExpiresAt),
@@ -70,7 +75,7 @@ const setUp = route({
   }),
   answer: Tokens,
   async run({ body, services, gate, request, reply }) {
-    const { store, clock, options } = services;
+    const { store, clock } = services;
     const token = await store.read.oneTime(hashOf(body.token));
     if (token === null || token.kind !== 'setup' || token.expiresAt <= clock.now()) throw spent();
     const user = firstAdmin(clock.now(), body);
@@ -89,7 +94,7 @@ const setUp = route({
       ],
     });
     if (outcome !== 'added') throw spent();
-    return tokensOf(reply, options.http, await gate.logIn.open(user, callerOf(request)), body.refresh);
+    return tokensOf(reply, services, await gate.logIn.open(user, callerOf(request)), body.refresh);
   },
 });
 
@@ -109,7 +114,7 @@ const logIn = route({
   run: async ({ body, services, gate, request, reply }) =>
     tokensOf(
       reply,
-      services.options.http,
+      services,
       await gate.logIn.withPassword(body.email, body.password, callerOf(request)),
       body.refresh,
     ),
@@ -135,7 +140,7 @@ const refresh = route({
     if (token === undefined) throw new Refusal('unauthenticated', 'log in');
     try {
       const logged = await gate.logIn.refresh(token);
-      return tokensOf(reply, http, logged, body.refreshToken === undefined ? 'cookie' : 'body');
+      return tokensOf(reply, services, logged, body.refreshToken === undefined ? 'cookie' : 'body');
     } catch (thrown) {
       if (body.refreshToken === undefined) takeCookie(reply, http);
       throw thrown;

@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+
+/** Debian's Chromium; what a user's machine has may be named by CAUDAL_CHROMIUM. */
+export const chromiumPath = [process.env['CAUDAL_CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+  (path) => path !== undefined && existsSync(path),
+);
+
+/** Where screenshots are left for people to look at. */
+const shots = fileURLToPath(new URL('../../../../.tmp/browser/', import.meta.url));
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const openBrowser = (): Promise<Browser> => {
+  if (chromiumPath === undefined) throw new Error('there is no Chromium');
+  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+};
+
+/** What a page complained of, and what it asked of anybody but its runtime. */
+export interface Watch {
+  readonly complaints: string[];
+  readonly strangers: string[];
+}
+
+export const watch = (page: Page, origin: string): Watch => {
+  const seen: Watch = { complaints: [], strangers: [] };
+  page.on('pageerror', (error) => seen.complaints.push(error.message));
+  page.on('console', (message) => {
+    // A browser says of every 401 and 404 that it failed to load: the page asks whether it is logged in.
+    if (message.type() === 'error' && !message.text().includes('status of 401')) seen.complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(origin) && !url.startsWith('blob:') && !url.startsWith('data:')) seen.strangers.push(url);
+  });
+  return seen;
+};
+
+/** Rules of WCAG 2.2 AA that the page breaks, with the first place of each. */
+export const violations = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(axe);
+  const results = await page.evaluate<AxeResults>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`,
+  );
+  return results.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''} (${nodes[0]?.failureSummary ?? ''})`,
+  );
+};
+
+export const shoot = async (page: Page, name: string): Promise<void> => {
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+};
+
+/** How somebody works with the page: with a mouse, or by keyboard alone. */
+export type Hand = (target: Locator) => Promise<void>;
+
+export const mouse: Hand = (target) => target.click();
+
+/** Goes to a control with the Tab key, as nobody who has no mouse can do otherwise, and presses it. */
+export const keyboard: Hand = async (target) => {
+  const page = target.page();
+  await target.waitFor();
+  await page.locator('body').press('Home');
+  for (let step = 0; step < 400; step += 1) {
+    if ((await target.and(page.locator(':focus')).count()) > 0) {
+      await page.keyboard.press('Enter');
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('the control can not be reached with the Tab key');
+};
