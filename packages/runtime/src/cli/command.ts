@@ -28,4 +28,4 @@ export interface CommandRow {
 }
 
 /** Exit codes of every command. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, locked: 3, damaged: 4 } as const;
+export const exitCodes = { ok: 0, failed: 1, usage: 2, locked: 3, damaged: 4, newer: 5 } as const;

@@ -331,6 +331,12 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     load: () => import('./commands/held.ts'),
   },
+  compact: {
+    summary: 'give pages that retention emptied back to the disk, while nothing runs',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/compact.ts'),
+  },
   migrate: {
     summary: 'bring the database to the form of this version, after a backup of it; or move it to a server',
     options: { 'skip-backup': { type: 'boolean' }, to: { type: 'string' }, ...json },

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Clock, type SecretReference, secretResolver, toCaudalError } from '@caudal/core';
 import manifest from '../../package.json' with { type: 'json' };
@@ -6,6 +6,7 @@ import { openSigningKey } from '../evidence/keys.ts';
 import { isError } from '../config/mistake.ts';
 import { isAddress } from '../store/engine.ts';
 import { assertSqliteVersion } from '../store/sqlite/version.ts';
+import { lookAtDatabase } from './examine-database.ts';
 import { count } from './count.ts';
 import { inRange } from './node-range.ts';
 import type { ConfigFile } from './read-config-file.ts';
@@ -113,29 +114,10 @@ const lookAtClock = (patient: Patient): Verdict[] => {
   return ok(text);
 };
 
-const lookAtOwner = async (patient: Patient): Promise<Verdict[]> => {
+const lookInside = (patient: Patient): readonly Verdict[] => {
   const path = databaseOf(patient);
   if (path === undefined) return patient.read.config === undefined ? noConfig : onServer;
-  if (!existsSync(`${path}.lock`)) return ok('nobody holds the database');
-  const { DatabaseSync } = await import('node:sqlite');
-  const lock = new DatabaseSync(`${path}.lock`, { readOnly: true, timeout: 0 });
-  try {
-    lock.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return ok('nobody holds the database');
-  } catch {
-    return ok(`held by ${ownerOf(path)}`);
-  } finally {
-    lock.close();
-  }
-};
-
-const ownerOf = (path: string): string => {
-  try {
-    const { pid, since } = JSON.parse(readFileSync(`${path}.owner`, 'utf8')) as { pid: number; since: number };
-    return `process ${pid} since ${new Date(since).toISOString()}`;
-  } catch {
-    return 'another process';
-  }
+  return lookAtDatabase(path);
 };
 
 const lookAtSecrets = async ({ read }: Patient): Promise<Verdict[]> => {
@@ -224,7 +206,7 @@ const examinations: readonly Examination[] = [
   { name: 'secrets', look: lookAtSecrets },
   { name: 'folder', look: lookAtFolder },
   { name: 'disk', look: lookAtSpace },
-  { name: 'database', look: lookAtOwner },
+  { name: 'database', look: lookInside },
   { name: 'server', look: lookAtServer },
   { name: 'audit', look: lookAtAudit },
   { name: 'instances', look: lookAtInstances },

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { isCaudalError } from '@caudal/core';
 import manifest from '../../package.json' with { type: 'json' };
 import { didYouMean } from '../config/closest.ts';
+import { isNewer } from '../store/schema/newer.ts';
 import { isDamage } from '../store/sqlite/damaged.ts';
 import { type CommandRow, exitCodes, type Invocation } from './command.ts';
 import { commands } from './commands.ts';
@@ -25,7 +26,7 @@ const usage = (): string =>
     '',
     'A file .env beside the configuration is read first; variables that are set already win.',
     '',
-    `exit codes: ${exitCodes.ok} done, ${exitCodes.failed} something failed, ${exitCodes.usage} wrong usage, ${exitCodes.locked} another process holds the database, ${exitCodes.damaged} the database is damaged`,
+    `exit codes: ${exitCodes.ok} done, ${exitCodes.failed} something failed, ${exitCodes.usage} wrong usage, ${exitCodes.locked} another process holds the database, ${exitCodes.damaged} the database or its log is damaged, ${exitCodes.newer} a newer Caudal wrote the database`,
   ].join('\n');
 
 const usageOf = (name: string, { summary, words, options, help }: CommandRow): string =>
@@ -107,6 +108,7 @@ export const main = async (args: readonly string[], streams: Pick<Invocation, 'o
     if (!isCaudalError(thrown)) throw thrown;
     streams.err(`caudal ${name}: ${thrown.message}`);
     if (isDamage(thrown)) return exitCodes.damaged;
+    if (isNewer(thrown)) return exitCodes.newer;
     return / is in use by /.test(thrown.message) ? exitCodes.locked : exitCodes.failed;
   }
 };

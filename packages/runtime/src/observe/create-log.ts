@@ -1,12 +1,22 @@
 import { closeSync, existsSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
-import type { Clock, Logger, Redactor } from '@caudal/core';
+import { CaudalError, type Clock, type Logger, type Redactor } from '@caudal/core';
 import pino from 'pino';
 import type { RuntimeOptions } from '../config/options.ts';
 import type { Log } from './log.ts';
 
 /** Appends lines to a file that is rotated at a size; the file before it is kept as `.1`. */
 const rotatingFile = (path: string, maxBytes: number) => {
-  let file = openSync(path, 'a', 0o600);
+  let file: number;
+  try {
+    file = openSync(path, 'a', 0o600);
+  } catch (thrown) {
+    const why = (thrown as Error).message;
+    throw new CaudalError(
+      'config',
+      `the log ${path} can not be written: ${why}; let the user that runs this write to its folder`,
+      { sent: 'no', cause: thrown },
+    );
+  }
   let size = fstatSync(file).size;
   return {
     /** Answers whether it is in the file: a full disk must not fail what was only to be told. */

@@ -5,6 +5,7 @@ import { engineOf } from './engines.ts';
 import { readOperations } from './operations/index.ts';
 import type { ReadOperation } from './operations/operation.ts';
 import { migrations } from './schema/migrations.ts';
+import { refuseForeignLogOfNobody } from './sqlite/own-log.ts';
 import type { StoreReads } from './store.ts';
 
 /**
@@ -18,6 +19,7 @@ export const openReadOnly = async (
 ): Promise<{ readonly read: StoreReads; readonly close: () => Promise<void> }> => {
   if (!isAddress(path) && !existsSync(path))
     throw new CaudalError('config', `there is no database ${path}`, { sent: 'no' });
+  if (!isAddress(path)) refuseForeignLogOfNobody(path);
   const session = await (await engineOf(path)).openReader(path);
   const close = async () => session.close();
   try {

@@ -176,7 +176,8 @@ describe('validate', () => {
   });
 });
 
-describe('check and doctor against simulators', () => {
+// Each asks several processes, one after the other.
+describe('check and doctor against simulators', { timeout: 120_000 }, () => {
   const externalId = '5a3c0d9e1f2b4a6c8d7e0001';
   let made: Project;
   let close: () => Promise<void>;

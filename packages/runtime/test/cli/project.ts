@@ -42,11 +42,21 @@ export const createProject = (files: Readonly<Record<string, string>> = {}) => {
     folder,
     write,
     /** Runs the command line as its own process, with nothing of this one's environment but where programs are. */
-    caudal: (args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string; input?: string } = {}) =>
+    caudal: (
+      args: readonly string[],
+      options: {
+        env?: NodeJS.ProcessEnv;
+        cwd?: string;
+        input?: string;
+        /** A program and its arguments that starts it. */
+        through?: readonly string[];
+      } = {},
+    ) =>
       new Promise<Ended>((resolve) => {
+        const [program, ...rest] = [...(options.through ?? []), node, '--conditions=@caudal/source', bin, ...args];
         const child = execFile(
-          node,
-          ['--conditions=@caudal/source', bin, ...args],
+          program as string,
+          rest,
           { cwd: options.cwd ?? folder, env: { PATH: process.env['PATH'], ...options.env } },
           (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
         );

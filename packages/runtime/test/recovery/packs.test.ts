@@ -180,7 +180,7 @@ test('after six years a month goes whole unless it is held; what was done stays 
     expect(imbalances(join(folder, 'caudal.db'))).toEqual([]);
   }));
 
-test('a process killed between packs loses no body and doubles none', { timeout: 120_000 }, () =>
+test('a process killed between packs loses no body and doubles none', { timeout: 180_000 }, () =>
   inFolder(async (folder) => {
     const path = join(folder, 'caudal.db');
     const ids = Array.from({ length: 60 }, (_, index) => `r${index}`);

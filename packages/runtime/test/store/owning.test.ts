@@ -12,7 +12,8 @@ import { handClock, inFolder } from './files.ts';
 import { killOwner as kill, nextLine, startOwner as owner } from './owner-process.ts';
 import { bytes, processed, raw, t0 } from './rows.ts';
 
-describe('the owner of a database', () => {
+// Some start and kill processes; a loaded machine takes its time for them.
+describe('the owner of a database', { timeout: 120_000 }, () => {
   it('is one process; the second is told which one', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'caudal.db');
@@ -118,7 +119,7 @@ describe('the owner of a database', () => {
     }));
 });
 
-describe('a database', () => {
+describe('a database', { timeout: 120_000 }, () => {
   it('that a newer program wrote is refused', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'caudal.db');

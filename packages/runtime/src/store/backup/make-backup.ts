@@ -3,6 +3,8 @@ import { backup } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import { CaudalError } from '@caudal/core';
 import { openReader } from '../sqlite/connection.ts';
+import { restamp } from '../sqlite/log-stamp.ts';
+import { refuseForeignLogOfNobody } from '../sqlite/own-log.ts';
 import { sqliteError } from '../sqlite/errors.ts';
 import { type Contents, contentsOf, inspectFile } from './inspect.ts';
 import { assertSpace } from './space.ts';
@@ -33,6 +35,7 @@ const refuseExisting = (to: string): void => {
 export const makeBackup = async (from: string, to: string): Promise<Backup> => {
   if (!existsSync(from)) throw new CaudalError('config', `there is no database ${from}`, { sent: 'no' });
   refuseExisting(to);
+  refuseForeignLogOfNobody(from);
   const partial = `${to}.partial`;
   try {
     const source = openReader(from);
@@ -53,6 +56,7 @@ export const makeBackup = async (from: string, to: string): Promise<Backup> => {
     } finally {
       source.close();
     }
+    restamp(partial);
     syncFile(partial);
     const here = inspectFile(partial);
     if (!isDeepStrictEqual(here, there))

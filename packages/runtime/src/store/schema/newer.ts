@@ -7,3 +7,6 @@ export const newerDatabase = (path: string, found: number, known: number): Cauda
     `the database ${path} was written by a newer Caudal (schema ${found}, this one knows ${known}): update this installation, or restore a backup of schema ${known} or older`,
     { sent: 'no' },
   );
+
+/** What {@link newerDatabase} made, also after it has crossed from another thread. */
+export const isNewer = (error: CaudalError): boolean => / was written by a newer Caudal \(schema /.test(error.message);

@@ -15,5 +15,14 @@ export const damagedDatabase = (path: string, detail: string, cause?: unknown): 
   });
 };
 
-/** What {@link damagedDatabase} made, also after it has crossed from another thread. */
-export const isDamage = (error: CaudalError): boolean => / is damaged \(/.test(error.message);
+/** Says that a log lies beside a file it was not written on. Neither was opened. */
+export const foreignLog = (path: string): CaudalError =>
+  new CaudalError(
+    'config',
+    `the log ${path}-wal does not belong to ${path}: it was written on another database, or on this one at another time; nothing of it was ` +
+      'applied, and nothing was written; put the database back that it belongs to, or move the log away to go on with what is in the file alone',
+    { sent: 'no' },
+  );
+
+/** What {@link damagedDatabase} or {@link foreignLog} made, also after it has crossed from another thread. */
+export const isDamage = (error: CaudalError): boolean => / is damaged \(|-wal does not belong to /.test(error.message);

@@ -9,6 +9,7 @@ import { openReader, openWriter } from './connection.ts';
 import { damagedDatabase } from './damaged.ts';
 import { isBusy, isDamageCode, sqliteError } from './errors.ts';
 import { examineDatabase } from './examine.ts';
+import { stampLog } from './log-stamp.ts';
 import { assertSqliteVersion } from './version.ts';
 
 /** Commits after which an idle moment is used to bring the log into the database. */
@@ -68,7 +69,10 @@ const writer = async (data: CommitterData): Promise<Writer> => {
     sql,
     facts,
     refusal,
-    begin: () => database.exec('BEGIN IMMEDIATE'),
+    begin: () => {
+      database.exec('BEGIN IMMEDIATE');
+      stampLog(database);
+    },
     commit: () => database.exec('COMMIT'),
     rollback: () => {
       sql.known.clear();

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CaudalError } from '@caudal/core';
@@ -16,6 +16,21 @@ const owner = (path: string): Owner | undefined => {
     return JSON.parse(readFileSync(path, 'utf8')) as Owner;
   } catch {
     return undefined;
+  }
+};
+
+/** Whether some process, this one too, owns the database. Asked of SQLite: closing the lock file otherwise would end an own lock (POSIX). */
+export const isOwned = (path: string): boolean => {
+  if (!existsSync(`${path}.lock`)) return false;
+  const lock = new DatabaseSync(`${path}.lock`, { readOnly: true, timeout: 0 });
+  try {
+    lock.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (thrown) {
+    if (isBusy(thrown)) return true;
+    throw sqliteError(thrown, 'no', path);
+  } finally {
+    lock.close();
   }
 };
 

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { stampOffset } from './log-stamp.ts';
 
 /** What a write-ahead log can still give back, as SQLite itself will read it. */
 export interface Wal {
@@ -8,6 +9,8 @@ export interface Wal {
   readonly committedFrames: number;
   /** Transactions among them. */
   readonly commits: number;
+  /** Numbers that they gave the database, in order (`log-stamp.ts`). */
+  readonly stamps: readonly number[];
   /**
    * Bytes behind the last commit: an unfinished transaction, a frame that was cut or damaged, or remains of an earlier round of the log.
    * Which of them, and whether a committed transaction was among them, the file does not tell.
@@ -47,7 +50,7 @@ export const readWal = (path: string): Wal | null => {
   try {
     const { size } = fstatSync(file);
     if (size === 0) return null;
-    const nothing: Wal = { frames: 0, committedFrames: 0, commits: 0, unusedBytes: size };
+    const nothing: Wal = { frames: 0, committedFrames: 0, commits: 0, stamps: [], unusedBytes: size };
     const header = viewOf(headerBytes);
     if (readSync(file, header, 0, headerBytes, 0) < headerBytes) return nothing;
     const magic = header.getUint32(0);
@@ -59,6 +62,8 @@ export const readWal = (path: string): Wal | null => {
     if (pageSize < 512 || pageSize > 65_536 || !holds(sum, header, 24)) return nothing;
     const frame = viewOf(frameHeaderBytes + pageSize);
     let [frames, committedFrames, commits] = [0, 0, 0];
+    const stamps: number[] = [];
+    let stamp: number | undefined;
     for (let at = headerBytes; at + frame.byteLength <= size; at += frame.byteLength) {
       readSync(file, frame, 0, frame.byteLength, at);
       const sameRound = frame.getUint32(8) === header.getUint32(16) && frame.getUint32(12) === header.getUint32(20);
@@ -67,11 +72,15 @@ export const readWal = (path: string): Wal | null => {
       add(sum, frame, frameHeaderBytes, frame.byteLength, littleEndian);
       if (!holds(sum, frame, 16)) break;
       frames += 1;
+      if (frame.getUint32(0) === 1) stamp = frame.getInt32(frameHeaderBytes + stampOffset);
       if (frame.getUint32(4) === 0) continue;
+      if (stamp !== undefined) stamps.push(stamp);
+      stamp = undefined;
       committedFrames = frames;
       commits += 1;
     }
-    return { frames, committedFrames, commits, unusedBytes: size - headerBytes - committedFrames * frame.byteLength };
+    const unusedBytes = size - headerBytes - committedFrames * frame.byteLength;
+    return { frames, committedFrames, commits, stamps, unusedBytes };
   } finally {
     closeSync(file);
   }

@@ -1,0 +1,119 @@
+import { copyFile, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeBackup } from '../../src/store/backup/make-backup.ts';
+import { openStore, type Store } from '../../src/store/index.ts';
+import { openToLook } from '../../src/store/open-to-look.ts';
+import { createProject } from '../cli/project.ts';
+import { handClock, inFolder } from '../store/files.ts';
+import { raw } from '../store/rows.ts';
+
+/** One run of an owner that writes some records; answers where its log was put before it closed. */
+const run = async (path: string, ids: readonly string[], log = `${path}.log-${ids[0]}`): Promise<string> => {
+  const store = await openStore({ path, clock: handClock() });
+  await store.write.appendRaw(ids.map((id) => raw(id)));
+  await copyFile(`${path}-wal`, log);
+  await store.close();
+  return log;
+};
+
+const idsIn = async (store: Pick<Store, 'read'>) => (await store.read.rawList({}, 99)).map(({ id }) => id).toSorted();
+
+const open = async (path: string) => {
+  const store = await openStore({ path, clock: handClock() });
+  try {
+    return { ids: await idsIn(store), facts: await store.facts() };
+  } finally {
+    await store.close();
+  }
+};
+
+const sentence =
+  /^the log .*-wal does not belong to .*: it was written on another database, or on this one at another time; nothing of it was applied, and nothing was written; put the database back that it belongs to, or move the log away/u;
+const refusal = { kind: 'config', message: expect.stringMatching(sentence) as string };
+
+/** Nobody opens it, looks into it or copies it; file and log stay as they are; without the log everything is there. */
+const expectRefused = async (path: string, log: string, ids: readonly string[]): Promise<void> => {
+  await copyFile(log, `${path}-wal`);
+  const [before, logBefore] = [await readFile(path), await readFile(log)];
+  await expect(openStore({ path, clock: handClock() })).rejects.toMatchObject(refusal);
+  await expect(makeBackup(path, `${path}.backup`)).rejects.toMatchObject(refusal);
+  await expect(openToLook(path)).rejects.toMatchObject(refusal);
+  expect(await readFile(path)).toEqual(before);
+  expect(await readFile(`${path}-wal`)).toEqual(logBefore);
+  await rm(`${path}-wal`);
+  await rm(`${path}-shm`, { force: true });
+  expect((await open(path)).ids).toEqual(ids);
+};
+
+describe('a log beside a database that was closed', { timeout: 120_000 }, () => {
+  it('of another database is refused', () =>
+    inFolder(async (folder) => {
+      const [path, other] = [join(folder, 'caudal.db'), join(folder, 'other.db')];
+      await run(path, ['a', 'b']);
+      await run(other, ['x']);
+      await expectRefused(path, await run(other, ['y', 'z']), ['a', 'b']);
+    }));
+
+  it('of its own last run, and of one before that, is refused', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      await run(path, ['a']);
+      const before = await run(path, ['b']);
+      const last = await run(path, ['c']);
+      await expectRefused(path, before, ['a', 'b', 'c']);
+      await expectRefused(path, last, ['a', 'b', 'c']);
+    }));
+
+  it('of the database that a backup was made of is refused beside the backup', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      await run(path, ['a']);
+      const { file } = await makeBackup(path, join(folder, 'one.backup'));
+      const log = await run(path, ['b']);
+      await copyFile(file, path);
+      await expectRefused(path, log, ['a']);
+    }));
+
+  it('that is the next one of this file is its own: the whole file is checked, and what it holds comes back', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'caudal.db');
+      await run(path, ['a']);
+      await copyFile(path, `${path}.before`);
+      const log = await run(path, ['b']);
+      await copyFile(`${path}.before`, path);
+      await copyFile(log, `${path}-wal`);
+      expect(await open(path)).toMatchObject({ ids: ['a', 'b'], facts: { uncleanStart: 1 } });
+    }));
+});
+
+it('a log without its database is not thrown away', { timeout: 60_000 }, () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'caudal.db');
+    const log = await run(path, ['a']);
+    await rm(path);
+    await copyFile(log, `${path}-wal`);
+    await expect(openStore({ path, clock: handClock() })).rejects.toMatchObject(refusal);
+    expect(await readFile(`${path}-wal`)).toEqual(await readFile(log));
+  }),
+);
+
+describe('on the command line', { timeout: 180_000 }, () => {
+  const made = createProject({ 'caudal.config.ts': `export default { data: [], http: { enabled: false } };\n` });
+  afterAll(() => made.remove());
+
+  it('is one sentence and the exit code of a damaged database', async () => {
+    const [path, other] = [join(made.folder, 'caudal.db'), join(made.folder, 'other.db')];
+    await run(path, ['a']);
+    await run(other, ['x']);
+    await copyFile(await run(other, ['y']), `${path}-wal`);
+    for (const command of ['run', 'status'])
+      expect(await made.caudal([command]), command).toMatchObject({
+        code: 4,
+        out: '',
+        err: expect.stringMatching(
+          new RegExp(`^caudal ${command}: the log .* does not belong to .*\n$`, 'u'),
+        ) as string,
+      });
+  });
+});
