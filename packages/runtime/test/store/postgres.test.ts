@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '@caudal/core';
@@ -90,6 +91,8 @@ const startWriters = (stores: readonly Store[], perStore: number) => {
   };
 };
 
+const byText = (a: string, b: string) => (a < b ? -1 : 1);
+
 const until = async (holds: () => boolean | Promise<boolean>) => {
   while (!(await holds())) await sleep(20);
 };
@@ -147,6 +150,51 @@ describe.skipIf(noServer !== undefined)(`PostgreSQL${noServer === undefined ? ''
       expect((await second.read.rawList({}, 1))[0]?.id).toBe('second');
       await second.close();
     }, 120_000);
+  });
+
+  describe('the schema', () => {
+    const types: Readonly<Record<string, string>> = {
+      INTEGER: 'bigint',
+      TEXT: 'text',
+      REAL: 'double precision',
+      BLOB: 'bytea',
+    };
+
+    it(
+      'has the tables and columns of SQLite, with the same keys and what may be null',
+      () =>
+        inFolder(async (folder) => {
+          const file = join(folder, 'caudal.db');
+          await (await openStore({ path: file, clock: systemClock })).close();
+          const source = new DatabaseSync(file, { readOnly: true });
+          const tables = source
+            .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name`)
+            .all()
+            .map(({ name }) => String(name));
+          const expected = tables.flatMap((table) =>
+            source
+              .prepare(`PRAGMA table_info(${table})`)
+              .all()
+              .map(
+                ({ name, type, notnull, pk }) =>
+                  `${table}.${name} ${types[String(type)]}${notnull === 1 || pk !== 0 ? ' NOT NULL' : ''}`,
+              ),
+          );
+          source.close();
+          const address = fresh();
+          await withStore(address, () => Promise.resolve());
+          const found = await beside(address, async (client) => {
+            const { rows } = await client.query<{ column: string }>(
+              `SELECT table_name || '.' || column_name || ' ' || data_type || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END AS column
+             FROM information_schema.columns WHERE table_schema = current_schema()
+               AND table_name NOT IN ('schema_version', 'owner') AND table_name NOT LIKE 'value\\_y%' AND table_name <> 'value_other'`,
+            );
+            return rows.map(({ column }) => column);
+          });
+          expect(found.toSorted(byText)).toEqual(expected.toSorted(byText));
+        }),
+      60_000,
+    );
   });
 
   describe('doctor', () => {

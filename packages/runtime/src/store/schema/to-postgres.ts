@@ -13,7 +13,7 @@ const types: readonly (readonly [RegExp, string])[] = [
 const afterTable = /\)\s*(?:STRICT|WITHOUT ROWID)(?:\s*,\s*(?:STRICT|WITHOUT ROWID))*\s*;/g;
 
 /** Tables that PostgreSQL keeps in parts, by the column of an instant. */
-export const partitioned = { value: 'at' } as const;
+const partitioned = { value: 'at' } as const;
 
 const inParts = (text: string): string =>
   Object.entries(partitioned).reduce(
