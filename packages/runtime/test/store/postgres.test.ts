@@ -177,7 +177,7 @@ describe.skipIf(noServer !== undefined)(`PostgreSQL${noServer === undefined ? ''
               .all()
               .map(
                 ({ name, type, notnull, pk }) =>
-                  `${table}.${name} ${types[String(type)]}${notnull === 1 || pk !== 0 ? ' NOT NULL' : ''}`,
+                  `${table}.${String(name)} ${types[String(type)]}${notnull === 1 || pk !== 0 ? ' NOT NULL' : ''}`,
               ),
           );
           source.close();
