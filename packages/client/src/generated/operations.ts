@@ -1,5 +1,5 @@
 // Generated from packages/runtime/openapi.json by scripts/openapi.ts. Not to be edited.
-import type { Alert, Alerts, Anomalies, ApiKeys, Attempts, Audit, Backfill, Calendar, Chart, Corrections, DataChanged, DataHistory, DataPreview, DataSchemas, DeadLetterDetail, DeadLetters, Device, Devices, Draft, DryRun, Entered, Entities, Entity, Evidence, Failures, Findings, Forecast, HandedOut, Held, Hold, HoldRemoved, Holds, ImportedReceipts, LatestValues, Me, NewApiKey, Notices, Obligations, OwedList, PlannedReads, Plugins, Point, PointReport, Points, ProviderSwitched, Providers, RawRecordDetail, RawRecords, Readiness, Reprocess, Requeued, Retention, Secrets, SeriesList, Sessions, Settled, Skipped, States, Status, StoppedSends, SubmissionDetail, Submissions, Switched, Tokens, Trace, Trend, UnclaimedList, UseOfRight, User, Users, ValueAt, Values, Volumes } from './schemas.ts';
+import type { Alert, Alerts, Anomalies, ApiKeys, Attempts, Audit, Backfill, Calendar, Chart, Corrections, DataChanged, DataHistory, DataPreview, DataSchemas, DeadLetterDetail, DeadLetters, Device, Devices, Draft, DryRun, Entered, Entities, Entity, Evidence, Failures, Findings, Forecast, HandedOut, Held, Hold, HoldRemoved, Holds, ImportedReceipts, LatestValues, Me, NewApiKey, Notices, Obligations, OwedList, PlannedReads, Plugins, Point, PointReport, Points, ProviderSwitched, Providers, RawRecordDetail, RawRecords, Readiness, Reprocess, Requeued, Retention, Secrets, SeriesList, Sessions, Settled, Skipped, States, Status, StoppedSends, SubmissionDetail, Submissions, Switched, TaskDetail, TaskEnded, Tasks, Tokens, Trace, Trend, UnclaimedList, UseOfRight, User, Users, ValueAt, Values, Volumes } from './schemas.ts';
 
 /** What can be asked: input and answer by name. */
 export interface Operations {
@@ -113,6 +113,12 @@ export interface Operations {
   readonly dryRun: { readonly input: { readonly obligation: string; readonly slot: string }; readonly answer: DryRun };
   /** What the regulators held for a work at an instant, as known then */
   readonly held: { readonly input: { readonly work: string; readonly at?: string; readonly from: string; readonly to: string }; readonly answer: Held };
+  /** Corrections that people have to ask a regulator for, by slot */
+  readonly listTasks: { readonly input: { readonly obligation?: string; readonly state?: readonly ("open" | "done" | "dismissed")[]; readonly limit?: number }; readonly answer: Tasks };
+  /** One task with everything that happened to it */
+  readonly getTask: { readonly input: { readonly task: string }; readonly answer: TaskDetail };
+  /** Say what was done about a task; it opens again when the value changes again */
+  readonly endTask: { readonly input: { readonly task: string; readonly body: { readonly as: "done" | "dismissed"; readonly because: string; readonly reference?: string }; readonly idempotencyKey?: string }; readonly answer: TaskEnded };
   /** From a receipt or submission back to the raw bytes, or from a value forward to its receipt */
   readonly trace: { readonly input: { readonly key: string }; readonly answer: Trace };
   /** Alerts, newest first */
@@ -251,6 +257,9 @@ export const operations = {
   draftOutage: { method: 'POST', path: '/api/v1/outage-drafts', query: [], gives: 'json' },
   dryRun: { method: 'GET', path: '/api/v1/obligations/{obligation}/dry-run', query: ["slot"], gives: 'json' },
   held: { method: 'GET', path: '/api/v1/held', query: ["work","at","from","to"], gives: 'json' },
+  listTasks: { method: 'GET', path: '/api/v1/tasks', query: ["obligation","state","limit"], gives: 'json' },
+  getTask: { method: 'GET', path: '/api/v1/tasks/{task}', query: [], gives: 'json' },
+  endTask: { method: 'POST', path: '/api/v1/tasks/{task}/end', query: [], gives: 'json' },
   trace: { method: 'GET', path: '/api/v1/trace', query: ["key"], gives: 'json' },
   listAlerts: { method: 'GET', path: '/api/v1/alerts', query: ["limit","cursor","from","to","open","point","event","severity"], gives: 'json' },
   getAlert: { method: 'GET', path: '/api/v1/alerts/{alert}', query: [], gives: 'json' },

@@ -170,6 +170,14 @@ export type Submissions = { readonly items: readonly (Submission)[]; readonly ne
 
 export type Switched = { readonly scope: string; readonly changed: boolean };
 
+export type Task = { readonly id: string; readonly submission: string; readonly obligation: string; readonly target: string; readonly work: string; readonly slot: string; readonly member: string; readonly state: "open" | "done" | "dismissed"; readonly held: string | null; readonly value: string | null; readonly cause: "late-data" | "after-lag" | "other-reading" | "binding" | "meter" | "rules" | "decoded-anew" | "correction" | "conflict"; readonly reason: string | null; readonly reference: string | null; readonly actor: string; readonly openedAt: string; readonly changedAt: string; readonly how: string | null };
+
+export type TaskDetail = { readonly task: Task; readonly history: readonly (unknown)[] };
+
+export type TaskEnded = { readonly state: "open" | "done" | "dismissed" };
+
+export type Tasks = { readonly items: readonly (Task)[] };
+
 export type Tokens = { readonly accessToken: string; readonly accessExpiresAt: string; readonly refreshToken?: string; readonly refreshExpiresAt: string; readonly user: User };
 
 export type Trace = { readonly kind: "submission" | "value"; readonly values: readonly (ValueBehind)[]; readonly submissions: readonly (Sent)[]; readonly audit: readonly (AuditEntry)[] };

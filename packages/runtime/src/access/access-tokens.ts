@@ -23,7 +23,7 @@ const type = 'at+jwt';
 const bytesAtLeast = 32;
 
 /** Beside the database, for its owner's eyes. Made at first need. */
-export const tokenKeyFileOf = (database: string): string => `${database}.token-key`;
+const tokenKeyFileOf = (database: string): string => `${database}.token-key`;
 
 const fromFile = (path: string): string => {
   if (!existsSync(path)) writeFileSync(path, randomBytes(bytesAtLeast).toString('base64url'), { mode: 0o600 });

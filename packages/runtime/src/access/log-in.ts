@@ -20,7 +20,7 @@ export interface LoggedIn {
   readonly refreshExpiresAt: number;
 }
 
-export const refreshPrefix = 'cr';
+const refreshPrefix = 'cr';
 
 /** One sentence for a wrong password, an unknown name, an account that is off: nobody learns which. */
 const refused = () => new CaudalError('auth', 'the address or the password is wrong', { sent: 'no', scope: 'item' });

@@ -25,7 +25,7 @@ export const pageOf = <S extends TSchema>(item: S, title: string) =>
 type Key = readonly (string | number)[];
 
 /** Where a list goes on, with a mark of the list it belongs to: another list's, or one made up, is refused. */
-export const writeCursor = (list: string, key: Key): string =>
+const writeCursor = (list: string, key: Key): string =>
   Buffer.from(JSON.stringify([list, ...key]), 'utf8').toString('base64url');
 
 const unreadable = () =>

@@ -38,7 +38,7 @@ const document = JSON.parse(openApiText()) as {
 };
 
 /** A schema of the document with what its references point to. */
-export const whole = (schema: JsonSchema): JsonSchema => ({ ...schema, components: document.components });
+const whole = (schema: JsonSchema): JsonSchema => ({ ...schema, components: document.components });
 
 /** Everything that the document says can be asked. */
 export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -11,6 +11,7 @@ import { pointRoutes } from './points.ts';
 import { recordRoutes } from './records.ts';
 import { sendRoutes } from './sends.ts';
 import { systemRoutes } from './system.ts';
+import { taskRoutes } from './tasks.ts';
 import { traceRoutes } from './trace.ts';
 import { userRoutes } from './users.ts';
 import { valueRoutes } from './values.ts';
@@ -25,6 +26,7 @@ export const apiRoutes: readonly Route[] = [
   ...analysisRoutes,
   ...complianceRoutes,
   ...sendRoutes,
+  ...taskRoutes,
   ...traceRoutes,
   ...alertRoutes,
   ...recordRoutes,
