@@ -102,7 +102,7 @@ const row = (state: SubmissionState): StateRow => submissionTable[state];
 export const isOpen = (state: SubmissionState): boolean => row(state).open;
 
 /** The regulator has it, as far as is known: what it holds is corrected by people, never by sending again. */
-export const arrivedStates = [
+const arrivedStates = [
   'accepted',
   'received',
   'confirmed',
