@@ -247,8 +247,14 @@ const owedNow = route({
     return pageById(
       own,
       query,
-      ({ id: _id, oldestSlot, nextDueAt, nearestMaxLagAt, nextSlot, drainMs, ...rest }) => ({
-        ...rest,
+      ({ oldestSlot, nextDueAt, nearestMaxLagAt, nextSlot, drainMs, ...row }) => ({
+        obligation: row.obligation,
+        target: row.target,
+        work: row.work,
+        standard: row.standard,
+        open: row.open,
+        states: row.states,
+        late: row.late,
         oldestSlot: isoOrNull(oldestSlot),
         nextDueAt: isoOrNull(nextDueAt),
         nearestMaxLagAt: isoOrNull(nearestMaxLagAt),
