@@ -104,7 +104,7 @@ test(`an owner learns nothing of another: ${requests} random requests`, async ()
   let [own, refused] = [0, 0];
   const ask = async ({ operation, path, token }: Request) => {
     const asked = await world.ask('GET', path, { token: tokens[token] });
-    expect(faultsOf(operation, asked)).toEqual([]);
+    expect(faultsOf(operation, asked), path).toEqual([]);
     for (const mark of foreign) expect(asked.text.includes(mark), `${path} tells of ${mark}`).toBe(false);
     if (asked.status === 200 && asked.text.includes('north')) own += 1;
     if (asked.status === 404 || asked.status === 403) refused += 1;

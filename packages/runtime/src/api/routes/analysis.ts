@@ -7,7 +7,7 @@ import { type WindowVolume, volumesOf } from '../../operate/analyse/volumes.ts';
 import { useOfRight } from '../../operate/analyse/water-right.ts';
 import { windowNames } from '../../operate/analyse/windows.ts';
 import { instantOf } from '../instant.ts';
-import { notFound } from '../refusal.ts';
+import { notFound, Refusal } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 import { At, FlagNumber, IdText, Instant, iso, isoOrNull, MaybeAt, NullableNumber } from '../schemas/parts.ts';
 import type { Sight } from '../sight.ts';
@@ -46,10 +46,14 @@ const windowed = closedObject({
 const zoneOf = (zone: string | undefined, point: { readonly zone?: string | undefined } | undefined) =>
   zone ?? point?.zone ?? 'America/Santiago';
 
-const spanIn = (query: { readonly from: string; readonly to: string }) => ({
-  from: instantOf(query.from, '/query/from'),
-  to: instantOf(query.to, '/query/to'),
-});
+const spanIn = (query: { readonly from: string; readonly to: string }) => {
+  const [from, to] = [instantOf(query.from, '/query/from'), instantOf(query.to, '/query/to')];
+  if (!(from < to))
+    throw new Refusal('invalid', 'the span ends before it begins', {
+      issues: [{ path: '/query/to', message: 'is not after from' }],
+    });
+  return { from, to };
+};
 
 const quality = {
   start: At,
