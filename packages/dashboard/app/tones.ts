@@ -1,4 +1,4 @@
-import type { FlagNumber } from './api/types.ts';
+import type { FlagNumber } from './flag.ts';
 import type { Tone } from './parts/badge.tsx';
 
 /** How what the API names looks: tables, so that a state looks the same on every page. */

@@ -1,12 +1,6 @@
+import type { Me } from '@caudal/client';
 import { useEffect, useState } from 'preact/hooks';
 import { call, get, hold, type LoggedIn, renew, whenEnded } from './call.ts';
-
-export interface Me {
-  readonly name: string;
-  readonly role: string;
-  readonly permissions: readonly string[];
-  readonly email: string | null;
-}
 
 type State = { readonly kind: 'asking' } | { readonly kind: 'out' } | { readonly kind: 'in'; readonly me: Me };
 

@@ -1,3 +1,4 @@
+import type { Sessions } from '@caudal/client';
 import { useState } from 'preact/hooks';
 import { act, get } from '../api/call.ts';
 import { useSession } from '../api/session.ts';
@@ -11,22 +12,11 @@ import { Loaded } from '../parts/loading.tsx';
 import { Table } from '../parts/table.tsx';
 import { named, text } from '../text.ts';
 
-interface Session {
-  readonly id: string;
-  readonly createdAt: string;
-  readonly usedAt: string;
-  readonly agent: string;
-  readonly address: string;
-  readonly current: boolean;
-}
-
 /** Who I am here: password and log-ins. */
 const Account = () => {
   const { me } = useSession();
   const [changed, setChanged] = useState(false);
-  const sessions = useResource('sessions', (signal) =>
-    get<{ readonly items: readonly Session[] }>('/me/sessions', {}, signal),
-  );
+  const sessions = useResource('sessions', (signal) => get<Sessions>('/me/sessions', {}, signal));
   return (
     <>
       <div class="title">

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { get } from '../api/call.ts';
-import type { Alert } from '../api/types.ts';
+import type { Alert } from '@caudal/client';
 import { useResource } from '../api/use-resource.ts';
 import { AlertTable } from '../parts/alert-table.tsx';
 import { Badge } from '../parts/badge.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { get } from '../api/call.ts';
-import type { Cell, Obligation, Owed } from '../api/types.ts';
+import type { Calendar, Obligation, Owed } from '@caudal/client';
 import { usePages } from '../api/use-pages.ts';
 import { useResource } from '../api/use-resource.ts';
 import { Badge } from '../parts/badge.tsx';
@@ -16,11 +16,6 @@ import { when } from '../time.ts';
 import { submissionTones } from '../tones.ts';
 import { SubmissionPage } from './compliance/submission.tsx';
 import { monthOf, monthStep } from './compliance/months.ts';
-
-interface Calendar {
-  readonly obligation: Obligation;
-  readonly cells: readonly Cell[];
-}
 
 const States = ({ of }: { readonly of: Readonly<Record<string, number>> }) => (
   <span class="row">

@@ -1,3 +1,4 @@
+import type { DeadLetters, Status, StoppedSends } from '@caudal/client';
 import { useState } from 'preact/hooks';
 import { act, get } from '../api/call.ts';
 import { useSession } from '../api/session.ts';
@@ -10,46 +11,6 @@ import { Instant } from '../parts/instant.tsx';
 import { Loaded } from '../parts/loading.tsx';
 import { Table } from '../parts/table.tsx';
 import { named, text } from '../text.ts';
-
-interface Status {
-  readonly ready: boolean;
-  readonly stages: readonly {
-    readonly stage: string;
-    readonly lastAt: string;
-    readonly stalled: boolean;
-    readonly lastError: string | null;
-  }[];
-  readonly disk: { readonly since: string; readonly reason: string } | null;
-  readonly raw: Readonly<Record<string, number>>;
-  readonly imbalances: readonly { readonly what: string; readonly expected: number; readonly found: number }[];
-  readonly streams: readonly {
-    readonly instance: string;
-    readonly device: string | null;
-    readonly state: string;
-    readonly since: string;
-    readonly lastError: string | null;
-  }[];
-}
-
-interface Stopped {
-  readonly scope: string;
-  readonly since: string;
-  readonly actor: string;
-  readonly reason: string;
-}
-
-interface DeadLetter {
-  readonly kind: 'raw' | 'submission' | 'notice';
-  readonly id: string;
-  readonly of: string;
-  readonly state: string;
-  readonly at: string;
-  readonly reason: string | null;
-}
-
-interface Items<T> {
-  readonly items: readonly T[];
-}
 
 const scopeOf = (scope: string) => {
   if (scope === 'all') return {};
@@ -67,8 +28,8 @@ const Jobs = () => {
     'alert',
     'submission',
   ]);
-  const stopped = useResource('stopped', (signal) => get<Items<Stopped>>('/sends/stopped', {}, signal));
-  const dead = useResource('dead', (signal) => get<Items<DeadLetter>>('/dead', {}, signal));
+  const stopped = useResource('stopped', (signal) => get<StoppedSends>('/sends/stopped', {}, signal));
+  const dead = useResource('dead', (signal) => get<DeadLetters>('/dead', {}, signal));
   return (
     <>
       <div class="title">

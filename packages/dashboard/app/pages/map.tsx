@@ -1,4 +1,4 @@
-import type { Point } from '../api/types.ts';
+import type { Point } from '@caudal/client';
 import { readAll } from '../api/use-pages.ts';
 import { useResource } from '../api/use-resource.ts';
 import { Badge } from '../parts/badge.tsx';

@@ -1,4 +1,4 @@
-import type { Alert, Owed, Point, Submission } from '../api/types.ts';
+import type { Alert, Owed, Point, Submission } from '@caudal/client';
 import { readAll, usePages } from '../api/use-pages.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useSession } from '../api/session.ts';

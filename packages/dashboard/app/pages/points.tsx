@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Point, Value } from '../api/types.ts';
+import type { Point, Value } from '@caudal/client';
 import { readAll, usePages } from '../api/use-pages.ts';
 import { useResource } from '../api/use-resource.ts';
 import { quantity } from '../numbers.ts';

@@ -1,3 +1,4 @@
+import type { Providers as ProviderList, UnclaimedList } from '@caudal/client';
 import { get } from '../api/call.ts';
 import { useResource } from '../api/use-resource.ts';
 import { number } from '../numbers.ts';
@@ -8,45 +9,13 @@ import { Table } from '../parts/table.tsx';
 import { link } from '../route.ts';
 import { named, text } from '../text.ts';
 
-interface Provider {
-  readonly name: string;
-  readonly plugin: string;
-  readonly version: string;
-  readonly devices: {
-    readonly total: number;
-    readonly ok: number;
-    readonly offline: number;
-    readonly silent: number;
-  };
-  readonly lastContact: string | null;
-  readonly lastArrival: string | null;
-  readonly troubles: readonly {
-    readonly alert: string;
-    readonly rule: string;
-    readonly since: string;
-    readonly reason: string | null;
-  }[];
-}
-
-interface Unclaimed {
-  readonly instance: string;
-  readonly device: string;
-  readonly variable: string;
-  readonly count: number;
-  readonly lastAt: string | null;
-  readonly lastRaw: string;
-}
-
 /** Vendors and how they stand, and what they send that nobody wants. */
 const Providers = () => {
-  const providers = useResource(
-    'providers',
-    (signal) => get<{ readonly items: readonly Provider[] }>('/providers', {}, signal),
-    ['values', 'alert'],
-  );
-  const unclaimed = useResource('unclaimed', (signal) =>
-    get<{ readonly items: readonly Unclaimed[] }>('/unclaimed', {}, signal),
-  );
+  const providers = useResource('providers', (signal) => get<ProviderList>('/providers', {}, signal), [
+    'values',
+    'alert',
+  ]);
+  const unclaimed = useResource('unclaimed', (signal) => get<UnclaimedList>('/unclaimed', {}, signal));
   return (
     <>
       <div class="title">

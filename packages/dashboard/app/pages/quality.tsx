@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Correction } from '../api/types.ts';
+import type { Correction } from '@caudal/client';
 import { usePages } from '../api/use-pages.ts';
 import { number } from '../numbers.ts';
 import { FindingTable } from '../parts/finding-table.tsx';

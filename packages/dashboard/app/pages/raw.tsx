@@ -1,3 +1,4 @@
+import type { RawRecordDetail } from '@caudal/client';
 import { get, request } from '../api/call.ts';
 import { useResource } from '../api/use-resource.ts';
 import { number } from '../numbers.ts';
@@ -9,26 +10,13 @@ import { save } from '../parts/save.ts';
 import type { PageProps } from '../page-props.ts';
 import { named, text } from '../text.ts';
 
-interface RawRecord {
-  readonly id: string;
-  readonly instance: string;
-  readonly lane: string;
-  readonly status: string;
-  readonly receivedAt: string;
-  readonly processedAt: string | null;
-  readonly reason: string | null;
-  readonly repeats: number;
-  readonly bytes: number;
-  readonly envelope: unknown;
-}
-
 /** Most of a body that is shown; the whole is a file. */
 const shown = 20_000;
 
 /** What a vendor sent, as it came. */
 const Raw = ({ rest: [id = ''] }: PageProps) => {
   const path = `/raw/${encodeURIComponent(id)}`;
-  const record = useResource(id, (signal) => get<RawRecord>(path, {}, signal));
+  const record = useResource(id, (signal) => get<RawRecordDetail>(path, {}, signal));
   const body = useResource(`${id} body`, async (signal) => (await request('GET', `${path}/body`, { signal })).text());
   return (
     <>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { get } from '../api/call.ts';
-import type { Point, PointReport } from '../api/types.ts';
+import type { Point, PointReport } from '@caudal/client';
 import { readAll } from '../api/use-pages.ts';
 import { useResource } from '../api/use-resource.ts';
 import { Loaded } from '../parts/loading.tsx';

@@ -1,3 +1,4 @@
+import type { Trace } from '@caudal/client';
 import { useState } from 'preact/hooks';
 import { get } from '../api/call.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -5,7 +6,7 @@ import { Loaded } from '../parts/loading.tsx';
 import type { PageProps } from '../page-props.ts';
 import { go } from '../route.ts';
 import { text } from '../text.ts';
-import { type Trace, TraceSteps } from './trace/steps.tsx';
+import { TraceSteps } from './trace/steps.tsx';
 
 /** From a receipt back to the bytes of the vendor, or from a value forward to its receipt. */
 const TracePage = ({ rest: [key] }: PageProps) => {

@@ -1,5 +1,5 @@
 import type { Call } from '../api/call.ts';
-import type { Alert } from '../api/types.ts';
+import type { Alert } from '@caudal/client';
 import { usePages } from '../api/use-pages.ts';
 import { link } from '../route.ts';
 import { named, text } from '../text.ts';

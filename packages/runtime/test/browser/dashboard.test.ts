@@ -98,43 +98,54 @@ describe.skipIf(chromiumPath === undefined)('in Chromium (skipped without Debian
   test.each([
     ['a mouse', mouse],
     ['the keyboard alone', keyboard],
-  ] as const)('with %s: log in, see a value come in, follow it to its receipt, change the language', async (_, act) => {
-    const { page, seen } = await open('');
-    await logIn(page, act);
-    await act(page.getByRole('link', { name: 'Puntos', exact: true }));
-    await act(page.getByRole('link', { name: 'Test well' }));
-    await page.locator('.chart canvas').first().waitFor();
+  ] as const)(
+    'with %s: log in, see a value come in, export, follow it to its receipt, change the language',
+    async (_, act) => {
+      const { page, seen } = await open('');
+      await logIn(page, act);
+      await act(page.getByRole('link', { name: 'Puntos', exact: true }));
+      await act(page.getByRole('link', { name: 'Test well' }));
+      await page.locator('.chart canvas').first().waitFor();
 
-    const newest = page.locator('section', { hasText: 'Valores' }).locator('tbody tr').first();
-    const before = await newest.locator('time').getAttribute('datetime');
-    // Less than an access token lives: the browser's cookies go by its own clock, not by the world's.
-    await world.clock.advance(11 * minute);
-    await page.context().clock.setSystemTime(world.clock.now());
-    await expect
-      .poll(async () => Date.parse((await newest.locator('time').getAttribute('datetime')) ?? ''), {
-        timeout: 20_000,
-      })
-      .toBeGreaterThan(Date.parse(before ?? ''));
+      const newest = page.locator('section', { hasText: 'Valores' }).locator('tbody tr').first();
+      const before = await newest.locator('time').getAttribute('datetime');
+      // Less than an access token lives: the browser's cookies go by its own clock, not by the world's.
+      await world.clock.advance(11 * minute);
+      await page.context().clock.setSystemTime(world.clock.now());
+      await expect
+        .poll(async () => Date.parse((await newest.locator('time').getAttribute('datetime')) ?? ''), {
+          timeout: 20_000,
+        })
+        .toBeGreaterThan(Date.parse(before ?? ''));
 
-    await act(page.getByRole('link', { name: 'Cumplimiento' }));
-    await act(page.getByRole('link', { name: work }).first());
-    await act(page.locator('.slot[data-tone=good]').first());
-    await page.getByRole('heading', { name: 'Intentos' }).waitFor();
-    const receipt = world.regulator.ledger.records.find(({ values }) => values !== undefined)?.receipt as string;
-    await page.getByText(receipt).first().waitFor();
-    expect(await page.getByRole('link', { name: /consultaQR/ }).getAttribute('href')).toContain(work);
-    await act(page.getByRole('link', { name: 'Trazar' }).first());
-    await page.getByText(receipt).first().waitFor();
-    await act(page.locator('a[href^="#/raw/"]').first());
-    await page.getByRole('heading', { name: 'Contenido tal como llegó' }).waitFor();
-    await page.getByText('"status":true').waitFor();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        act(page.getByRole('button', { name: 'Exportar CSV' })),
+      ]);
+      const exported = readFileSync(await download.path(), 'utf8');
+      expect(exported.split('\n')[0]).toContain('America/Santiago');
+      expect(exported).toMatch(/;20(,0+)?;/);
 
-    await act(page.getByRole('button', { name: 'English' }));
-    await page.getByRole('heading', { name: 'Body as it came' }).waitFor();
-    await act(page.getByRole('button', { name: 'Log out' }));
-    await page.getByRole('heading', { name: 'Log in' }).waitFor();
-    expect(seen).toEqual({ complaints: [], strangers: [] });
-  });
+      await act(page.getByRole('link', { name: 'Cumplimiento' }));
+      await act(page.getByRole('link', { name: work }).first());
+      await act(page.locator('.slot[data-tone=good]').first());
+      await page.getByRole('heading', { name: 'Intentos' }).waitFor();
+      const receipt = world.regulator.ledger.records.find(({ values }) => values !== undefined)?.receipt as string;
+      await page.getByText(receipt).first().waitFor();
+      expect(await page.getByRole('link', { name: /consultaQR/ }).getAttribute('href')).toContain(work);
+      await act(page.getByRole('link', { name: 'Trazar' }).first());
+      await page.getByText(receipt).first().waitFor();
+      await act(page.locator('a[href^="#/raw/"]').first());
+      await page.getByRole('heading', { name: 'Contenido tal como llegó' }).waitFor();
+      await page.getByText('"status":true').waitFor();
+
+      await act(page.getByRole('button', { name: 'English' }));
+      await page.getByRole('heading', { name: 'Body as it came' }).waitFor();
+      await act(page.getByRole('button', { name: 'Log out' }));
+      await page.getByRole('heading', { name: 'Log in' }).waitFor();
+      expect(seen).toEqual({ complaints: [], strangers: [] });
+    },
+  );
 
   test('every page in both themes breaks no rule of WCAG 2.2 AA', async () => {
     const { page, seen } = await open('');

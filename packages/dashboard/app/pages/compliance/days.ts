@@ -1,4 +1,4 @@
-import type { Cell } from '../../api/types.ts';
+import type { Cell } from '@caudal/client';
 import type { SlotDay } from '../../parts/slots.tsx';
 import { named, text } from '../../text.ts';
 import { when } from '../../time.ts';

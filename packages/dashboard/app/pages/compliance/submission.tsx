@@ -1,5 +1,5 @@
 import { get } from '../../api/call.ts';
-import type { Attempt, SubmissionDetail } from '../../api/types.ts';
+import type { Attempt, SubmissionDetail } from '@caudal/client';
 import { useResource } from '../../api/use-resource.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Facts } from '../../parts/facts.tsx';

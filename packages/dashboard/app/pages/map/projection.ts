@@ -1,4 +1,4 @@
-import type { Point } from '../../api/types.ts';
+import type { Point } from '@caudal/client';
 import { number } from '../../numbers.ts';
 
 /** A point whose place is known. */

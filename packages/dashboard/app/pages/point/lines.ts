@@ -1,4 +1,4 @@
-import type { ChartColumns, Correction } from '../../api/types.ts';
+import type { Chart as ChartColumns, Correction } from '@caudal/client';
 import type { ChartData, Line } from '../../parts/chart.tsx';
 import { text } from '../../text.ts';
 

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Series, Value } from '../../api/types.ts';
+import type { Series, Value } from '@caudal/client';
 import { usePages } from '../../api/use-pages.ts';
 import { quantity } from '../../numbers.ts';
 import { Badge } from '../../parts/badge.tsx';

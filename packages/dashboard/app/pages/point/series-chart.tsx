@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { get } from '../../api/call.ts';
-import type { ChartColumns, Correction, Series } from '../../api/types.ts';
+import type { Chart as ChartColumns, Correction, Series } from '@caudal/client';
 import { readAll } from '../../api/use-pages.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { Chart } from '../../parts/chart.tsx';

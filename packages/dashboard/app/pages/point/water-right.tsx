@@ -1,5 +1,5 @@
 import { get } from '../../api/call.ts';
-import type { UseOfRight } from '../../api/types.ts';
+import type { UseOfRight } from '@caudal/client';
 import { useResource } from '../../api/use-resource.ts';
 import { number, quantity } from '../../numbers.ts';
 import { Facts } from '../../parts/facts.tsx';

@@ -1,4 +1,5 @@
-import type { FlagNumber, Point, PointReport } from '../../api/types.ts';
+import type { Point, PointReport } from '@caudal/client';
+import type { FlagNumber } from '../../flag.ts';
 import { number, unit } from '../../numbers.ts';
 import { Badge, marks } from '../../parts/badge.tsx';
 import { named, text } from '../../text.ts';

@@ -1,20 +1,13 @@
+import type { AuditEntry } from '@caudal/client';
 import { usePages } from '../../api/use-pages.ts';
 import { Instant } from '../../parts/instant.tsx';
 import { Loaded } from '../../parts/loading.tsx';
 import { Table } from '../../parts/table.tsx';
 import { text } from '../../text.ts';
 
-interface Entry {
-  readonly seq: number | null;
-  readonly at: string;
-  readonly actor: string;
-  readonly act: string;
-  readonly subject: string;
-}
-
 /** Who did what, newest first. */
 export const Audit = () => {
-  const entries = usePages<Entry>('/audit', { limit: 20 });
+  const entries = usePages<AuditEntry>('/audit', { limit: 20 });
   return (
     <section class="card">
       <h2>{text('audit')}</h2>

@@ -1,3 +1,4 @@
+import type { ApiKey } from '@caudal/client';
 import { useState } from 'preact/hooks';
 import { act } from '../../api/call.ts';
 import { usePages } from '../../api/use-pages.ts';
@@ -11,21 +12,11 @@ import { Once } from '../../parts/once.tsx';
 import { Table } from '../../parts/table.tsx';
 import { named, text } from '../../text.ts';
 
-interface Key {
-  readonly id: string;
-  readonly name: string;
-  readonly role: string;
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
-  readonly usedAt: string | null;
-  readonly revokedAt: string | null;
-}
-
 const roles = ['viewer', 'operator', 'admin', 'ingest'];
 
 /** Keys of programs. */
 export const Keys = () => {
-  const keys = usePages<Key>('/keys');
+  const keys = usePages<ApiKey>('/keys');
   const [adding, setAdding] = useState(false);
   const [token, setToken] = useState<string>();
   return (

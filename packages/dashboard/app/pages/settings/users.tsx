@@ -1,3 +1,4 @@
+import type { HandedOut, User } from '@caudal/client';
 import { useState } from 'preact/hooks';
 import { act, request } from '../../api/call.ts';
 import { usePages } from '../../api/use-pages.ts';
@@ -11,21 +12,6 @@ import { Loaded } from '../../parts/loading.tsx';
 import { Once } from '../../parts/once.tsx';
 import { Table } from '../../parts/table.tsx';
 import { named, text } from '../../text.ts';
-
-interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly role: string;
-  readonly points: readonly string[] | null;
-  readonly state: 'invited' | 'active' | 'disabled';
-  readonly lastLoginAt: string | null;
-}
-
-interface HandedOut {
-  readonly link: string;
-  readonly expiresAt: string;
-}
 
 const roles = ['viewer', 'operator', 'admin', 'owner'];
 const tones = { invited: 'suspect', active: 'good', disabled: 'missing' } as const;

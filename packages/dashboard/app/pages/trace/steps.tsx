@@ -1,4 +1,4 @@
-import type { Attempt, Correction, SubmissionDetail, Value } from '../../api/types.ts';
+import type { Trace, ValueBehind } from '@caudal/client';
 import { number, quantity } from '../../numbers.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -7,30 +7,7 @@ import { link } from '../../route.ts';
 import { named, text } from '../../text.ts';
 import { flagTones, submissionTones } from '../../tones.ts';
 
-interface Behind {
-  readonly value: Value;
-  readonly findings: readonly { readonly rule: string; readonly code: string; readonly status: string }[];
-  readonly corrections: readonly Correction[];
-  readonly revisions: readonly (Value & { readonly replacedAt: string })[];
-  readonly basis: unknown;
-  readonly raw: {
-    readonly id: string;
-    readonly kept: boolean;
-    readonly instance: string | null;
-    readonly receivedAt: string | null;
-    readonly bytes: number | null;
-    readonly body: string | null;
-  };
-}
-
-/** Everything between a vendor's bytes and a regulator's receipt. */
-export interface Trace {
-  readonly kind: 'submission' | 'value';
-  readonly values: readonly Behind[];
-  readonly submissions: readonly { readonly submission: SubmissionDetail; readonly attempts: readonly Attempt[] }[];
-}
-
-const RawStep = ({ raw }: { readonly raw: Behind['raw'] }) => (
+const RawStep = ({ raw }: { readonly raw: ValueBehind['raw'] }) => (
   <li>
     <h3>{text('raw')}</h3>
     <Facts
@@ -45,7 +22,7 @@ const RawStep = ({ raw }: { readonly raw: Behind['raw'] }) => (
   </li>
 );
 
-const ValueStep = ({ value, findings, corrections, revisions, basis }: Behind) => (
+const ValueStep = ({ value, findings, corrections, revisions, basis }: ValueBehind) => (
   <li>
     <h3>{value.series}</h3>
     <Facts
