@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -100,6 +100,15 @@ describe('a start', { timeout: 180_000 }, () => {
     expect(doctor.out).toContain(`failed  database      ${sentence}\n`);
     rmSync(`${path}.restoring`);
     expect(await made.caudal(['migrate'])).toMatchObject({ code: 0 });
+  });
+
+  test('with a clock that was set back behind what is written is named by doctor', async () => {
+    await write(['a']);
+    const ahead = new Date(Date.now() + 86_400_000);
+    utimesSync(path, ahead, ahead);
+    const doctor = await made.caudal(['doctor', '--offline']);
+    expect(doctor.code).toBe(1);
+    expect(doctor.out).toMatch(/^failed +clock +the clock says \S+, but the database was written at \S+$/mu);
   });
 
   testAsNobody('in a folder that may not be written to says which one', async () => {
