@@ -44,7 +44,7 @@ describe('the command line', () => {
     for (const [name, { summary }] of Object.entries(commands))
       expect(out).toMatch(new RegExp(`^ +${name} +${summary}$`, 'm'));
     expect(out).toContain(
-      'exit codes: 0 done, 1 something failed, 2 wrong usage, 3 another process holds the database, 4 the database is damaged',
+      'exit codes: 0 done, 1 something failed, 2 wrong usage, 3 another process holds the database, 4 the database or its log is damaged, 5 a newer Caudal wrote the database',
     );
   });
 

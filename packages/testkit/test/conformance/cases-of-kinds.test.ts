@@ -179,7 +179,7 @@ test('the files that a case names are as strict as the case', async () => {
 
 test('a case of another kind is refused', async () => {
   const reason = await reasonAfter(provider, 'acme-push/alarm', 'case.json', (text) => `${text} `);
-  expect(reason).toBe('case.json: /act must be one of decode, pull, webhook, check');
+  expect(reason).toBe('case.json: /act must be one of decode, pull, subscribe, webhook, check');
 });
 
 test('a secret that is kept makes any case fail', async () => {

@@ -112,8 +112,11 @@ const decode = (row: StoredAttempt): AttemptRow => ({
   answer: fromText(row.answer),
 });
 
-/** Of two that began in one instant the one that ended is the earlier: only one is open at a time. */
-const order = `coalesce(ended_at, ${Number.MAX_SAFE_INTEGER}), id`;
+/**
+ * Of two that began in one instant the one that ended is the earlier: only one is open at a time. Where that is one instant too, a
+ * look-up goes before the sending, and reading back after it.
+ */
+const order = `coalesce(ended_at, ${Number.MAX_SAFE_INTEGER}), CASE kind WHEN 'find' THEN 0 WHEN 'submit' THEN 1 ELSE 2 END, id`;
 
 /** Oldest first. */
 export const attempts = read('attempts', async (sql, submission) =>
