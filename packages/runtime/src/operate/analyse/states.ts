@@ -1,7 +1,7 @@
 import { CaudalError, type Flag } from '@caudal/core';
 import { coverage, type Extreme, integrals, timeWeightedMean, windowFlag } from '@caudal/quality';
 import { type Analysed, samplesOf, seriesOf } from './samples.ts';
-import { edgesOf, type WindowName } from './windows.ts';
+import { edgesOf, type WindowedSeries } from './windows.ts';
 
 export interface WindowState {
   readonly start: number;
@@ -31,16 +31,7 @@ const hour = 3_600_000;
  *
  * @throws CaudalError `config` for a total: its mean says nothing
  */
-export const statesOf = async (
-  services: Analysed,
-  input: {
-    readonly series: string;
-    readonly from: number;
-    readonly to: number;
-    readonly window: WindowName;
-    readonly zone: string;
-  },
-): Promise<StatesOf> => {
+export const statesOf = async (services: Analysed, input: WindowedSeries): Promise<StatesOf> => {
   const series = seriesOf(services, input.series);
   if (series.interpretation === 'cumulative')
     throw new CaudalError('config', `${series.id} is a register: ask for its volumes`, { sent: 'no' });

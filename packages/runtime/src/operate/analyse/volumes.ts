@@ -3,7 +3,7 @@ import { coverage, countReadings, stepsToUnit, volumes, windowFlag } from '@caud
 import { meterSettings } from '../../config/meter-settings.ts';
 import type { SeriesInfo } from '../../config/domain.ts';
 import { type Analysed, samplesOf, seriesOf } from './samples.ts';
-import { edgesOf, type WindowName } from './windows.ts';
+import { edgesOf, type WindowedSeries } from './windows.ts';
 
 const day = 86_400_000;
 /** How much before and after a span is read, so that a reset or a glitch at its ends is counted as it was. */
@@ -42,16 +42,7 @@ const gapOf = ({ intervalMs }: SeriesInfo): number => Math.max(4 * (intervalMs ?
  *
  * @throws CaudalError `config` for a series that is no total
  */
-export const volumesOf = async (
-  services: Analysed,
-  input: {
-    readonly series: string;
-    readonly from: number;
-    readonly to: number;
-    readonly window: WindowName;
-    readonly zone: string;
-  },
-): Promise<VolumesOf> => {
+export const volumesOf = async (services: Analysed, input: WindowedSeries): Promise<VolumesOf> => {
   const series = seriesOf(services, input.series);
   if (series.kind !== 'total')
     throw new CaudalError('config', `${series.id} is no total: volumes are taken of totals`, { sent: 'no' });

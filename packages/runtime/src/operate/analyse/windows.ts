@@ -5,6 +5,15 @@ import { type Edges, fixedEdges, localDayEdges } from '@caudal/quality';
 export const windowNames = ['hour', 'day', 'month', 'year'] as const;
 export type WindowName = (typeof windowNames)[number];
 
+/** Windows of one series, UTC milliseconds, half-open. */
+export interface WindowedSeries {
+  readonly series: string;
+  readonly from: number;
+  readonly to: number;
+  readonly window: WindowName;
+  readonly zone: string;
+}
+
 /** Most windows of one question. */
 const most = 10_000;
 
