@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { copyFile, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeBackup } from '../../src/store/backup/make-backup.ts';
@@ -19,7 +19,7 @@ const run = async (path: string, ids: readonly string[], log = `${path}.log-${id
 
 const idsIn = async (store: Pick<Store, 'read'>) => (await store.read.rawList({}, 99)).map(({ id }) => id).toSorted();
 
-const open = async (path: string) => {
+const opened = async (path: string) => {
   const store = await openStore({ path, clock: handClock() });
   try {
     return { ids: await idsIn(store), facts: await store.facts() };
@@ -43,7 +43,7 @@ const expectRefused = async (path: string, log: string, ids: readonly string[]):
   expect(await readFile(`${path}-wal`)).toEqual(logBefore);
   await rm(`${path}-wal`);
   await rm(`${path}-shm`, { force: true });
-  expect((await open(path)).ids).toEqual(ids);
+  expect((await opened(path)).ids).toEqual(ids);
 };
 
 describe('a log beside a database that was closed', { timeout: 120_000 }, () => {
@@ -83,9 +83,46 @@ describe('a log beside a database that was closed', { timeout: 120_000 }, () => 
       const log = await run(path, ['b']);
       await copyFile(`${path}.before`, path);
       await copyFile(log, `${path}-wal`);
-      expect(await open(path)).toMatchObject({ ids: ['a', 'b'], facts: { uncleanStart: 1 } });
+      expect(await opened(path)).toMatchObject({ ids: ['a', 'b'], facts: { uncleanStart: 1 } });
     }));
 });
+
+/** Writes the first page as the log's last transaction left it, which is where bringing a log in begins. */
+const bringInFirstPage = async (path: string): Promise<number> => {
+  const log = await readFile(`${path}-wal`);
+  const pageSize = log.readUInt32BE(8);
+  const frames = Array.from({ length: Math.floor((log.length - 32) / (24 + pageSize)) }, (_, index) =>
+    log.subarray(32 + index * (24 + pageSize), 32 + (index + 1) * (24 + pageSize)),
+  );
+  const page = (frames.findLast((frame) => frame.readUInt32BE(0) === 1) as Buffer).subarray(24);
+  const file = await open(path, 'r+');
+  try {
+    await file.write(page, 0, pageSize, 0);
+    return page.readUInt32BE(28) * pageSize - (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+};
+
+it('a log whose owner was killed while it was brought in comes back whole', { timeout: 60_000 }, () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'caudal.db');
+    await run(path, ['a']);
+    await copyFile(path, `${path}.before`);
+    const ids = Array.from({ length: 2000 }, (_, index) => `b${String(index).padStart(4, '0')}`);
+    const log = await run(path, ids);
+    await copyFile(`${path}.before`, path);
+    await copyFile(log, `${path}-wal`);
+    expect(await bringInFirstPage(path)).toBeGreaterThan(0);
+    const store = await openStore({ path, clock: handClock() });
+    try {
+      expect((await store.facts())['uncleanStart']).toBe(1);
+      expect((await store.read.rawList({}, 3000)).length).toBe(2001);
+    } finally {
+      await store.close();
+    }
+  }),
+);
 
 it('a log without its database is not thrown away', { timeout: 60_000 }, () =>
   inFolder(async (folder) => {

@@ -7,13 +7,18 @@ import { isOwned } from './lock.ts';
 import { nextStamp } from './log-stamp.ts';
 import { readWal, type Wal } from './wal.ts';
 
-/** The number in a database file itself, without its log. Undefined when there is no such file, or an empty one. */
+/**
+ * The number in a database file itself, without its log. Undefined when there is no such file, or an empty one. Whoever was killed while
+ * the log was being brought in left a first page that counts pages not there yet: right with its log, damage to SQLite without it, unless the schema may be
+ * written (`lockBtree` in SQLite's btree.c). The file is opened for reading only.
+ */
 const stampOf = (path: string): number | undefined => {
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return undefined;
   const url = pathToFileURL(path);
   url.searchParams.set('immutable', '1');
-  const database = new DatabaseSync(url, { readOnly: true });
+  const database = new DatabaseSync(url, { readOnly: true, defensive: false });
   try {
+    database.exec('PRAGMA writable_schema = ON');
     return Number(database.prepare('PRAGMA application_id').get()?.['application_id']);
   } finally {
     database.close();
