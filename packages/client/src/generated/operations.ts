@@ -1,5 +1,5 @@
 // Generated from packages/runtime/openapi.json by scripts/openapi.ts. Not to be edited.
-import type { Alert, Alerts, Anomalies, ApiKeys, Attempts, Audit, Backfill, Calendar, Chart, Corrections, DataChanged, DataHistory, DataPreview, DataSchemas, DeadLetterDetail, DeadLetters, Device, Devices, Draft, DryRun, Entered, Entities, Entity, Evidence, Failures, Findings, Forecast, HandedOut, Held, Hold, HoldRemoved, Holds, ImportedReceipts, LatestValues, Me, NewApiKey, Notices, Obligations, OwedList, PlannedReads, Plugins, Point, PointReport, Points, ProviderSwitched, Providers, RawRecordDetail, RawRecords, Readiness, Reprocess, Requeued, Retention, Secrets, SeriesList, Sessions, Settled, Skipped, States, Status, StoppedSends, SubmissionDetail, Submissions, Switched, TaskDetail, TaskEnded, Tasks, Tokens, Trace, Trend, UnclaimedList, UseOfRight, User, Users, ValueAt, Values, Volumes } from './schemas.ts';
+import type { Alert, Alerts, Anomalies, ApiKeys, Attempts, Audit, Backfill, Calendar, Chart, Corrections, DataChanged, DataHistory, DataPreview, DataSchemas, DeadLetterDetail, DeadLetters, Device, Devices, Draft, DryRun, Entered, Entities, Entity, Evidence, Failures, Findings, Forecast, HandedOut, Held, Hold, HoldRemoved, Holds, ImportedReceipts, LatestValues, Me, NewApiKey, Notices, Obligations, OwedList, PlannedReads, Plugins, Point, PointReport, Points, ProviderSwitched, Providers, RawRecordDetail, RawRecords, Readiness, Reprocess, Requeued, Retention, Secrets, SeriesList, Sessions, Settled, Silence, Silences, Skipped, States, Status, StoppedSends, SubmissionDetail, Submissions, Switched, TaskDetail, TaskEnded, Tasks, Tokens, Trace, Trend, UnclaimedList, UseOfRight, User, Users, ValueAt, Values, Volumes } from './schemas.ts';
 
 /** What can be asked: input and answer by name. */
 export interface Operations {
@@ -125,6 +125,14 @@ export interface Operations {
   readonly listAlerts: { readonly input: { readonly limit?: number; readonly cursor?: string; readonly from?: string; readonly to?: string; readonly open?: boolean; readonly point?: string; readonly event?: readonly (string)[]; readonly severity?: readonly ("info" | "warning" | "critical")[] }; readonly answer: Alerts };
   /** One alert */
   readonly getAlert: { readonly input: { readonly alert: string }; readonly answer: Alert };
+  /** Take note of an alert: it is told, repeated and escalated no more */
+  readonly acknowledgeAlert: { readonly input: { readonly alert: string; readonly body: { readonly note?: string }; readonly idempotencyKey?: string }; readonly answer: Alert };
+  /** Silences that hold, the first to end first */
+  readonly listSilences: { readonly input: {}; readonly answer: Silences };
+  /** Tell nobody of some alerts until an instant */
+  readonly addSilence: { readonly input: { readonly body: { readonly alert?: string; readonly rule?: string; readonly subject?: string; readonly point?: string; readonly until: string; readonly because: string }; readonly idempotencyKey?: string }; readonly answer: Silence };
+  /** End a silence now */
+  readonly removeSilence: { readonly input: { readonly silence: string; readonly idempotencyKey?: string }; readonly answer: undefined };
   /** Raw records, newest arrival first */
   readonly listRaw: { readonly input: { readonly limit?: number; readonly cursor?: string; readonly from?: string; readonly to?: string; readonly instance?: string; readonly device?: string; readonly status?: readonly ("PENDING" | "PROCESSING" | "COMPLETED" | "FAILED" | "SKIPPED")[] }; readonly answer: RawRecords };
   /** One raw record with its envelope */
@@ -263,6 +271,10 @@ export const operations = {
   trace: { method: 'GET', path: '/api/v1/trace', query: ["key"], gives: 'json' },
   listAlerts: { method: 'GET', path: '/api/v1/alerts', query: ["limit","cursor","from","to","open","point","event","severity"], gives: 'json' },
   getAlert: { method: 'GET', path: '/api/v1/alerts/{alert}', query: [], gives: 'json' },
+  acknowledgeAlert: { method: 'POST', path: '/api/v1/alerts/{alert}/ack', query: [], gives: 'json' },
+  listSilences: { method: 'GET', path: '/api/v1/silences', query: [], gives: 'json' },
+  addSilence: { method: 'POST', path: '/api/v1/silences', query: [], gives: 'json' },
+  removeSilence: { method: 'DELETE', path: '/api/v1/silences/{silence}', query: [], gives: 'nothing' },
   listRaw: { method: 'GET', path: '/api/v1/raw', query: ["limit","cursor","from","to","instance","device","status"], gives: 'json' },
   getRaw: { method: 'GET', path: '/api/v1/raw/{raw}', query: [], gives: 'json' },
   getRawBody: { method: 'GET', path: '/api/v1/raw/{raw}/body', query: [], gives: 'stream' },

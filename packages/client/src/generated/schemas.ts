@@ -1,6 +1,6 @@
 // Generated from packages/runtime/openapi.json by scripts/openapi.ts. Not to be edited.
 
-export type Alert = { readonly id: string; readonly event: string; readonly rule: string; readonly subject: string; readonly point: string | null; readonly severity: "info" | "warning" | "critical"; readonly openedAt: string; readonly closedAt: string | null; readonly facts: Readonly<Record<string, string>> };
+export type Alert = { readonly id: string; readonly event: string; readonly rule: string; readonly subject: string; readonly point: string | null; readonly severity: "info" | "warning" | "critical"; readonly openedAt: string; readonly closedAt: string | null; readonly facts: Readonly<Record<string, string>>; readonly acknowledged: { readonly at: string; readonly by: string; readonly note: string } | null };
 
 export type Alerts = { readonly items: readonly (Alert)[]; readonly next: string | null };
 
@@ -153,6 +153,10 @@ export type Session = { readonly id: string; readonly createdAt: string; readonl
 export type Sessions = { readonly items: readonly (Session)[] };
 
 export type Settled = { readonly state: "expected" | "held" | "due" | "sending" | "unknown" | "retry" | "accepted" | "received" | "quarantined" | "manual" | "missing" | "confirmed" | "accepted-unverified" | "conflict" | "rejected" | "failed-reported" | "shadowed" | "elsewhere" };
+
+export type Silence = { readonly id: string; readonly alert: string | null; readonly rule: string | null; readonly subject: string | null; readonly point: string | null; readonly until: string; readonly actor: string; readonly reason: string; readonly at: string };
+
+export type Silences = { readonly items: readonly (Silence)[] };
 
 export type Skipped = { readonly state: string };
 

@@ -34,6 +34,12 @@ export const Subscription = closedObject({
   events: Type.Array(Type.Enum(['*', ...noticeEvents]), { minItems: 1, description: 'Events, or * for all.' }),
   channels: Type.Array(Type.String(), { minItems: 1, description: 'Notifier names.' }),
   points: Type.Optional(Type.Array(Type.String(), { description: 'Point ids; default all.' })),
+  afterMinutes: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description: 'Escalation: told only of alerts that nobody acknowledged for so long. Default: told at once.',
+    }),
+  ),
   language: Type.Optional(Type.Enum(['es', 'en'], { description: "Default: the person's." })),
   quiet: Type.Optional(
     closedObject(

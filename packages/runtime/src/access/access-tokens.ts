@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { CaudalError } from '@caudal/core';
 import { jwtVerify, SignJWT } from 'jose';
 import type { Services } from '../services.ts';
+import { signingKey } from './signing-key.ts';
 
 /** What an access token says: who, in which log-in. Rights are looked up, so that a change holds at once. */
 export interface Claims {
@@ -20,16 +18,6 @@ export interface AccessTokens {
 const issuer = 'caudal';
 const algorithm = 'HS256';
 const type = 'at+jwt';
-const bytesAtLeast = 32;
-
-/** Beside the database, for its owner's eyes. Made at first need. */
-const tokenKeyFileOf = (database: string): string => `${database}.token-key`;
-
-const fromFile = (path: string): string => {
-  if (!existsSync(path)) writeFileSync(path, randomBytes(bytesAtLeast).toString('base64url'), { mode: 0o600 });
-  return readFileSync(path, 'utf8').trim();
-};
-
 /**
  * JSON Web Tokens that live minutes, signed with HS256: whoever checks them is who made them. The key is `access.tokenKey` or a file
  * beside the database; another key, or no file, ends every access token and no log-in, as refresh tokens do not hang on it.
@@ -37,20 +25,11 @@ const fromFile = (path: string): string => {
  * @throws CaudalError kind `config` for a key of less than 32 bytes
  */
 export const createAccessTokens = (
-  { options, secret, clock, redact }: Pick<Services, 'options' | 'secret' | 'clock' | 'redact'>,
+  services: Pick<Services, 'options' | 'secret' | 'clock' | 'redact'>,
   database: string,
 ): AccessTokens => {
-  let key: Promise<Uint8Array> | undefined;
-  const load = async (): Promise<Uint8Array> => {
-    const { tokenKey } = options.access;
-    const text = tokenKey === undefined ? fromFile(tokenKeyFileOf(database)) : await secret(tokenKey);
-    redact.add(text);
-    const bytes = Buffer.from(text, 'utf8');
-    if (bytes.byteLength < bytesAtLeast)
-      throw new CaudalError('config', `access.tokenKey has less than ${bytesAtLeast} characters`, { sent: 'no' });
-    return bytes;
-  };
-  const keyOf = () => (key ??= load());
+  const { options, clock } = services;
+  const keyOf = signingKey(services, database);
   return {
     async sign({ user, session }) {
       const issued = Math.floor(clock.now() / 1000);

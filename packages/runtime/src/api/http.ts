@@ -8,6 +8,7 @@ import { callOperation, type Operations } from '../operate/operations.ts';
 import { readinessOf } from '../operate/readiness.ts';
 import type { Services } from '../services.ts';
 import { basePathOf } from './cookie.ts';
+import { addAckPage } from './ack-page.ts';
 import { addDashboard } from './dashboard.ts';
 import { addDocument } from './document.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -140,6 +141,7 @@ export const serveHttp = async (services: Services, operations: Operations, plac
   await addSecurityHeaders(outside, http);
   addHealth(outside, services);
   addMounts(outside, services, gate);
+  addAckPage(outside, services);
   addDocument(outside);
   await addDashboard(outside, services);
   await serveRoutes(outside, apiRoutes, { services, gate, live });

@@ -200,6 +200,12 @@ export const RuntimeOptions = closedObject({
       tickMs: Bounded(5_000, 'How often it is decided whom to tell.'),
       groupMs: Bounded(60_000, 'Alerts of one event within this time are one notice.', 0),
       maxAlertsPerNotice: Bounded(500, 'Listed in one notice; the rest is counted.'),
+      repeatMinutes: Bounded(
+        0,
+        'An alert that is open and that nobody acknowledged is told again after this; 0: never.',
+        0,
+      ),
+      ackLinkHours: Bounded(72, 'The link of a notice that acknowledges its alert opens for so long.'),
       maxAttempts: Bounded(20, 'Tries of one notice before it is given up as failed.'),
       maxFactCharacters: Bounded(500, 'A longer fact, such as an answer of a vendor, ends in … in a notice.', 20),
       words: NoticeWords,

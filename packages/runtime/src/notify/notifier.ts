@@ -1,54 +1,27 @@
-import {
-  type Json,
-  type Message,
-  type NoticeEvent,
-  noticeEvents,
-  type Subscription,
-  toCaudalError,
-} from '@caudal/core';
-import { contentHash } from '../config/domain.ts';
-import { languageOf, tellAt } from './quiet.ts';
+import { type Json, type Message, type NoticeEvent, toCaudalError } from '@caudal/core';
+import { createAckLinks } from './ack-link.ts';
+import { createComposer } from './compose.ts';
+import { languageOf } from './quiet.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { AlertRow, NoticeRow } from '../store/rows.ts';
-import { endedWindows, isAbout, silencedBy } from './maintenance.ts';
+import { endedWindows, isAbout } from './maintenance.ts';
 import { type KeptBack, sayRepeated, wordMessage } from './words.ts';
 
 const minute = 60_000;
-const atOnce = 1_000;
 const keptBackAtMost = 1_000;
-
-const eventOf = (alert: AlertRow): NoticeEvent =>
-  (noticeEvents as readonly string[]).includes(alert.event) ? (alert.event as NoticeEvent) : 'system';
-
-const wants = ({ events, points }: Subscription, event: NoticeEvent, point: string | null) =>
-  (events.includes('*') || events.includes(event)) &&
-  (points === undefined || point === null || points.includes('*') || points.includes(point));
 
 /** alerts → people: one notice per person and channel, in an outbox of its own. */
 export const createNotifier = (services: Services): Stage => {
   const { store, options, clock, plugins } = services;
   const log = services.log.stream('notifications', { stage: 'notify' });
+  const compose = createComposer(services);
+  const links = createAckLinks(services);
   const flight = createInFlight(
     () => services.wake('notify'),
     (thrown) => log.error({ error: toCaudalError(thrown) }, 'a notice failed in an unforeseen way'),
   );
-
-  /** What people were not told yet and no maintenance window keeps from them. */
-  const tellable = async (now: number): Promise<readonly AlertRow[]> => {
-    const found: AlertRow[] = [];
-    for (let after: AlertRow | undefined; ;) {
-      const page = await store.read.openAlerts({
-        untold: true,
-        limit: atOnce,
-        ...(after === undefined ? {} : { after: { openedAt: after.openedAt, id: after.id } }),
-      });
-      found.push(...page.filter((alert) => silencedBy(services.domain, alert, now) === undefined));
-      after = page.at(-1);
-      if (page.length < atOnce) return found;
-    }
-  };
 
   /** What windows that ended kept back, for those who hear of what is left. */
   const keptBack = async (alerts: readonly AlertRow[], at: number): Promise<readonly KeptBack[]> =>
@@ -67,51 +40,11 @@ export const createNotifier = (services: Services): Stage => {
       }),
     );
 
-  /** Alerts of one event that came close together are one notice for each who wants them. */
-  const compose = async (now: number) => {
-    const untold = await tellable(now);
-    for (const [event, alerts] of Map.groupBy(untold, eventOf)) {
-      if (alerts.every((alert) => alert.openedAt + options.notify.groupMs > now)) continue;
-      const notices = new Map<string, { person: string; channel: string; alerts: Set<string>; at: number }>();
-      for (const subscription of services.domain.subscriptions) {
-        const wanted = alerts.filter((alert) => wants(subscription, event, alert.point));
-        const critical = wanted.some(({ severity }) => severity === 'critical');
-        const at = tellAt(subscription, services.domain.people.get(subscription.person) ?? {}, critical, now);
-        for (const channel of wanted.length === 0 ? [] : subscription.channels) {
-          const known = notices.get(`${subscription.person} ${channel}`) ?? {
-            person: subscription.person,
-            channel,
-            alerts: new Set<string>(),
-            at,
-          };
-          known.at = Math.min(known.at, at);
-          for (const alert of wanted) known.alerts.add(alert.id);
-          notices.set(`${subscription.person} ${channel}`, known);
-        }
-      }
-      const rows = [...notices.values()].map(({ person, channel, alerts: ids, at }): NoticeRow => {
-        const list = [...ids].toSorted();
-        return {
-          id: contentHash({ person, channel, event, alerts: list }),
-          person,
-          channel,
-          event,
-          alerts: list.slice(0, options.notify.maxAlertsPerNotice),
-          state: 'pending',
-          nextAt: at,
-          attempts: 0,
-          externalId: null,
-          reason: null,
-          createdAt: now,
-          sentAt: null,
-          message: null,
-        };
-      });
-      await store.write.createNotices(
-        rows,
-        alerts.map((alert) => alert.id),
-      );
-    }
+  /** One alert alone has a page on which it is acknowledged. */
+  const linksOf = async (alerts: readonly AlertRow[], person: string) => {
+    const [alert, ...more] = alerts;
+    const link = alert === undefined || more.length > 0 ? undefined : await links.link(alert.id, person);
+    return link === undefined ? { link: options.http.publicUrl } : { link, acknowledges: true };
   };
 
   const send = async (notice: NoticeRow, signal: AbortSignal) => {
@@ -135,7 +68,7 @@ export const createNotifier = (services: Services): Stage => {
         event: notice.event as NoticeEvent,
         alerts,
         keptBack: await keptBack(alerts, notice.createdAt),
-        link: options.http.publicUrl,
+        ...(await linksOf(alerts, notice.person)),
         own: options.notify.words,
         maxFactCharacters: options.notify.maxFactCharacters,
       });

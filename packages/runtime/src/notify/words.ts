@@ -13,6 +13,8 @@ interface Words {
   readonly more: string;
   /** Said where a maintenance window kept alerts back. */
   readonly keptBack: string;
+  /** Said before a link that leads to the page on which the alert is acknowledged. */
+  readonly acknowledge: string;
   /** Said at the end of a message that may have arrived before. */
   readonly repeated: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -55,6 +57,8 @@ const words: Readonly<Record<Language, Words>> = {
     more: '… y {n} más.',
     keptBack:
       'Durante la mantención «{reason}» ({author}), de {from} a {to}, hubo {raised} avisos; {over} terminaron antes de este mensaje.',
+    acknowledge:
+      'Si usted se hace cargo, dé el aviso por recibido en el enlace: así no se repite ni pasa a otra persona.',
     repeated: 'Este aviso puede ser una repetición.',
     labels: {
       subject: 'Asunto',
@@ -68,6 +72,7 @@ const words: Readonly<Record<Language, Words>> = {
       corrections: 'Correcciones',
       state: 'Estado',
       device: 'Equipo',
+      devices: 'Equipos sin comunicación',
       hours: 'Diferencia',
       zone: 'Zona declarada',
       likely: 'Zona probable',
@@ -110,6 +115,7 @@ const words: Readonly<Record<Language, Words>> = {
     more: '… and {n} more.',
     keptBack:
       'During the maintenance “{reason}” ({author}), from {from} to {to}, there were {raised} alerts; {over} were over before this message.',
+    acknowledge: 'If you take care of it, acknowledge the alert at the link: it is then not repeated nor passed on.',
     repeated: 'This notice may be a repetition.',
     labels: {
       subject: 'Subject',
@@ -123,6 +129,7 @@ const words: Readonly<Record<Language, Words>> = {
       corrections: 'Corrections',
       state: 'State',
       device: 'Device',
+      devices: 'Silent devices',
       hours: 'Difference',
       zone: 'Declared zone',
       likely: 'Likely zone',
@@ -166,6 +173,8 @@ export interface Wording {
   /** Windows that kept some of these from people until they ended. */
   readonly keptBack?: readonly KeptBack[];
   readonly link?: string | undefined;
+  /** Whether the link leads to the page on which the alert is acknowledged. */
+  readonly acknowledges?: boolean;
   /** Of the configuration, before ours. */
   readonly own?: NoticeWords;
   readonly maxFactCharacters: number;
@@ -178,6 +187,7 @@ export const wordMessage = ({
   alerts,
   keptBack = [],
   link,
+  acknowledges = false,
   own = {},
   maxFactCharacters,
 }: Wording): Message => {
@@ -227,6 +237,7 @@ export const wordMessage = ({
         over: String(over),
       }),
     );
+  if (acknowledges) lines.push('', said.acknowledge);
   const rank = { info: 0, warning: 1, critical: 2 } as const;
   const severity = alerts.reduce<Message['severity']>(
     (worst, alert) => (rank[alert.severity] > rank[worst] ? alert.severity : worst),

@@ -22,6 +22,8 @@ import type { UserRow } from '../store/access.ts';
 import type { SubmissionState, ValueRow } from '../store/rows.ts';
 import type { TaskState } from '../store/tasks.ts';
 import type { RawFilter } from '../store/store.ts';
+import type { AlertRow, SilenceRow } from '../store/rows.ts';
+import { ackAlert, type NewSilence, silence, silences, unsilence } from './alerts.ts';
 import { backfill, draftOutage, enterReceipt, reprocess } from './act.ts';
 import { type Rotated, rotateKey } from './audit-key.ts';
 import { type DeadFilter, deadList, type DeadLetter, deadRequeue, deadShow, deadSkip } from './dead.ts';
@@ -87,6 +89,14 @@ export interface Operations {
   deadRequeue(input: Parameters<typeof deadRequeue>[1]): Promise<{ requeued: number }>;
   /** Sets a raw record aside for good. */
   deadSkip(input: { id: string; because: string }): Promise<{ state: string }>;
+  /** Open alerts, newest first, or those that ended. */
+  alertList(input: { open?: boolean; limit?: number }): Promise<readonly AlertRow[]>;
+  /** Somebody takes note: it is told, repeated and escalated no more. */
+  ackAlert(input: { alert: string; note?: string }): Promise<AlertRow>;
+  /** Silences that hold. */
+  silences(): Promise<readonly SilenceRow[]>;
+  silence(input: NewSilence): Promise<SilenceRow>;
+  unsilence(input: { id: string }): Promise<{ id: string }>;
   /** What may not go by age. */
   holds(): Promise<readonly Hold[]>;
   addHold(input: NewHold): Promise<Hold>;
@@ -164,6 +174,11 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   deadShow: (id) => deadShow(services, id),
   deadRequeue: (input) => deadRequeue(services, input, actor),
   deadSkip: (input) => deadSkip(services, input, actor),
+  alertList: ({ open = true, limit = 100 }) => services.store.read.pageAlerts({ points: null, open, limit }),
+  ackAlert: (input) => ackAlert(services, input, actor),
+  silences: () => silences(services),
+  silence: (input) => silence(services, input, actor),
+  unsilence: (input) => unsilence(services, input, actor),
   holds: () => holdsOf(services),
   addHold: (input) => addHold(services, input, actor),
   removeHold: (input) => removeHold(services, input, actor),
@@ -219,6 +234,8 @@ export const looking: ReadonlySet<string> = new Set<keyof Operations>([
   'draftOutage',
   'deadList',
   'deadShow',
+  'alertList',
+  'silences',
   'holds',
   'previewRetention',
   'dryRun',

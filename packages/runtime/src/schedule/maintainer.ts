@@ -5,6 +5,7 @@ import { isTrouble } from '../store/trouble.ts';
 import { type NewAlert, submissionStates } from '../store/rows.ts';
 import { watchConservation } from './conservation.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
+import { judgeOutages } from './outages.ts';
 import { createRetention } from './retention.ts';
 import { owedBy, uncreated } from '../comply/expect.ts';
 import { spanAt } from '../notify/maintenance.ts';
@@ -47,6 +48,9 @@ export const createMaintainer = (services: Services): Stage => {
         });
       }
     }
+    const outages = judgeOutages(services.domain, new Set(open.map(({ subject }) => subject)), now);
+    open.push(...outages.open);
+    close.push(...outages.close);
     if (open.length + close.length > 0) await store.write.changeAlerts({ open, close });
     if (open.length > 0) services.wake('notify');
   };

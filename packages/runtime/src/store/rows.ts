@@ -254,9 +254,26 @@ export interface AlertRow {
   readonly openedAt: number;
   readonly closedAt: number | null;
   readonly facts: Readonly<Record<string, string>>;
+  /** Somebody took note of it: it is told no more. Null until then. */
+  readonly acked: { readonly at: number; readonly by: string; readonly note: string } | null;
 }
 
-export interface NewAlert extends Omit<AlertRow, 'id' | 'closedAt'> {}
+export interface NewAlert extends Omit<AlertRow, 'id' | 'closedAt' | 'acked'> {}
+
+/** People are not told of some alerts until an instant. The alerts are kept as they are, and told then if they are still open. */
+export interface SilenceRow {
+  readonly id: string;
+  /** One alert; the others are null. */
+  readonly alert: string | null;
+  /** Those that fit all of these that are not null; `*` stands for any text. */
+  readonly rule: string | null;
+  readonly subject: string | null;
+  readonly point: string | null;
+  readonly until: number;
+  readonly actor: string;
+  readonly reason: string;
+  readonly at: number;
+}
 
 export interface NoticeRow {
   readonly id: string;

@@ -25,6 +25,7 @@ import type {
   Redecode,
   Reopen,
   SealedSecret,
+  SilenceRow,
   SignedHead,
   SubmissionRow,
   SubmissionState,
@@ -193,8 +194,31 @@ export interface StoreWrites extends AccessWrites {
     readonly open: readonly NewAlert[];
     readonly close: readonly { readonly rule: string; readonly subject: string; readonly at: number }[];
   }): Promise<readonly string[]>;
-  /** Creates notices and marks their alerts as told, in one transaction. An existing id is left alone. */
-  createNotices(rows: readonly NoticeRow[], toldAlerts: readonly string[]): Promise<void>;
+  /**
+   * Creates notices and marks their alerts as told, in one transaction. An existing id is left alone.
+   *
+   * @param by when, and the delay of the subscriptions that asked for it; absent: marks nothing of it
+   */
+  createNotices(
+    rows: readonly NoticeRow[],
+    toldAlerts: readonly string[],
+    by?: { readonly at: number; readonly afterMs: number },
+  ): Promise<void>;
+  /** Takes note of open alerts, or of ones that ended; `ends` closes it. Answers false when somebody did already or there is none. */
+  ackAlert(
+    input: {
+      readonly alert: string;
+      readonly at: number;
+      readonly by: string;
+      readonly note: string;
+      readonly ends: boolean;
+    },
+    audit: AuditEntry,
+  ): Promise<boolean>;
+  /** Silences that ended more than 30 days ago go at the same time. */
+  addSilence(row: SilenceRow, audit: AuditEntry): Promise<void>;
+  /** Answers false when there is none. */
+  removeSilence(id: string, audit: AuditEntry): Promise<boolean>;
   changeNotices(
     changes: readonly (Pick<NoticeRow, 'id' | 'state' | 'nextAt'> &
       Partial<Pick<NoticeRow, 'externalId' | 'reason' | 'attempts' | 'sentAt' | 'message'>>)[],
@@ -391,6 +415,12 @@ export interface KeptChange {
   readonly audit: readonly AuditEntry[];
 }
 
+/** Alerts by opening, after a place. */
+export interface AlertPage {
+  readonly after?: Pick<AlertRow, 'openedAt' | 'id'>;
+  readonly limit: number;
+}
+
 /** Reads see everything committed before they started. Every list is bounded by `limit`. */
 export interface StoreReads extends AccessReads, ListReads {
   watermarks(devices: readonly string[]): Promise<readonly Watermark[]>;
@@ -514,12 +544,25 @@ export interface StoreReads extends AccessReads, ListReads {
   openTasks(): Promise<readonly { readonly obligation: string; readonly count: number; readonly oldestSlot: number }[]>;
   attempts(submission: string): Promise<readonly AttemptRow[]>;
   openAttempts(): Promise<readonly AttemptRow[]>;
-  /** Open alerts, oldest first; `untold` only those no notice tells of yet. */
-  openAlerts(input: {
-    readonly untold?: boolean;
-    readonly after?: { readonly openedAt: number; readonly id: string };
+  /** Open alerts, oldest first; `untold` only those no notice tells of yet and nobody took note of. */
+  openAlerts(input: AlertPage & { readonly untold?: boolean }): Promise<readonly AlertRow[]>;
+  /**
+   * Open alerts that people were told of and nobody took note of, oldest first: first told until `firstToldBy` and not yet told to those
+   * who hear after `afterMs`; or last told until `toldBy`.
+   */
+  unackedAlerts(
+    input: AlertPage & {
+      readonly which: { readonly firstToldBy: number; readonly afterMs: number } | { readonly toldBy: number };
+    },
+  ): Promise<readonly AlertRow[]>;
+  /** Of these rules, that are open or ended since. */
+  alertsOfRules(input: {
+    readonly rules: readonly string[];
+    readonly since: number;
     readonly limit: number;
   }): Promise<readonly AlertRow[]>;
+  /** Those that hold at an instant, the first to end first. */
+  silences(input: { readonly at: number; readonly limit: number }): Promise<readonly SilenceRow[]>;
   alerts(ids: readonly string[]): Promise<readonly AlertRow[]>;
   /** `pending` ones whose `nextAt` has come, and `sending` ones whose sender let it pass. Oldest first. */
   dueNotices(at: number, limit: number): Promise<readonly NoticeRow[]>;

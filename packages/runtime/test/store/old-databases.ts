@@ -149,6 +149,14 @@ const written: readonly Written[] = [
     INSERT INTO task_step (task, step, at, act, actor, held, value, cause, detail, reason, reference) VALUES
       ('t1', 1, ${t0 + 20}, 'opened', 'runtime', '12.4', '12.5', 'late-data', NULL, NULL, NULL);`,
   },
+  {
+    since: 11,
+    rows: `
+    UPDATE alert SET acked_at = ${t0 + 5}, acked_by = 'ana', ack_note = 'seen', first_told_at = ${t0}, told_at = ${t0 + 1}, escalated = 60000
+      WHERE id = 'al1';
+    INSERT INTO silence (id, alert, rule, subject, point, until, actor, reason, at) VALUES
+      ('q1', NULL, 'device.*', NULL, NULL, ${t0 + 900 * day}, 'ana', 'works', ${t0});`,
+  },
 ];
 
 /** What stood in the audit, whatever form it had. */

@@ -327,10 +327,10 @@ export const processedSuite = (open: Open): void => {
         const [id, ...more] = await write.changeAlerts({ open: [alert(t0), alert(t0 + 1)], close: [] });
         expect(more).toEqual([]);
         expect(await write.changeAlerts({ open: [alert(t0 + 2)], close: [] })).toEqual([]);
-        expect(await read.openAlerts({ limit: 9 })).toEqual([{ ...alert(t0), id, closedAt: null }]);
+        expect(await read.openAlerts({ limit: 9 })).toEqual([{ ...alert(t0), id, closedAt: null, acked: null }]);
         const close = [{ rule: 'silent', subject: 'device-1', at: t0 + 3 }];
         const [second] = await write.changeAlerts({ open: [alert(t0 + 3)], close });
-        expect(await read.alerts([id as string])).toEqual([{ ...alert(t0), id, closedAt: t0 + 3 }]);
+        expect(await read.alerts([id as string])).toEqual([{ ...alert(t0), id, closedAt: t0 + 3, acked: null }]);
         expect((await read.openAlerts({ limit: 9 })).map((row) => row.id)).toEqual([second]);
       }));
 

@@ -116,6 +116,10 @@ const expectStory = async ({ read, write }: Store, since: number): Promise<void>
   if (since >= 2) expect(await read.leases(9)).toMatchObject([{ instance: 'mqtt', epoch: 7 }]);
   if (since >= 3) expect(await read.deliveries(['n1'])).toMatchObject([{ status: 'delivered', detail: '250' }]);
   if (since >= 6) expect(await read.switches()).toMatchObject([{ scope: 'target:sma', actor: 'ana' }]);
+  if (since >= 11) {
+    expect(await read.alerts(['al1'])).toMatchObject([{ acked: { at: t0 + 5, by: 'ana', note: 'seen' } }]);
+    expect(await read.silences({ at: t0, limit: 9 })).toMatchObject([{ id: 'q1', rule: 'device.*' }]);
+  }
   if (since >= 8) {
     expect((await read.keptPage({ after: { kind: '', id: '' }, limit: 9 })).rows).toMatchObject([{ id: 'well-2' }]);
     expect(await read.redecodes(9)).toMatchObject([{ device: 'logger', from: t0 }]);

@@ -1,10 +1,13 @@
 import { closedObject, Type } from '@caudal/core';
+import type { Services } from '../../services.ts';
+import type { AlertRow } from '../../store/rows.ts';
 import { spanOf } from '../instant.ts';
 import { page, pageOf, paging, readCursor } from '../page.ts';
 import { notFound } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 import { AlertView, alertView, Severity } from '../schemas/alerts.ts';
 import { IdText, span, StoredId } from '../schemas/parts.ts';
+import type { Sight } from '../sight.ts';
 
 const tag = 'Alerts';
 const needs = 'alerts:read' as const;
@@ -47,6 +50,13 @@ const list = route({
   },
 });
 
+const seen = async (id: string, { store }: Services, { points }: Sight): Promise<AlertRow> => {
+  const [row] = await store.read.alerts([id]);
+  if (row === undefined || (points !== null && (row.point === null || !points.includes(row.point))))
+    throw notFound('such alert');
+  return row;
+};
+
 const get = route({
   id: 'getAlert',
   method: 'GET',
@@ -57,11 +67,25 @@ const get = route({
   params: closedObject({ alert: StoredId }),
   answer: AlertView,
   async run({ params, services, sight }) {
-    const [row] = await services.store.read.alerts([params.alert]);
-    if (row === undefined || (sight.points !== null && (row.point === null || !sight.points.includes(row.point))))
-      throw notFound('such alert');
-    return alertView(row);
+    return alertView(await seen(params.alert, services, sight));
   },
 });
 
-export const alertRoutes: readonly Route[] = [list, get];
+const acknowledge = route({
+  id: 'acknowledgeAlert',
+  method: 'POST',
+  path: '/alerts/{alert}/ack',
+  tag,
+  summary: 'Take note of an alert: it is told, repeated and escalated no more',
+  description: 'The first one stays. An alert of a failure that has to be reported ends by it.',
+  needs: 'alerts:write',
+  params: closedObject({ alert: StoredId }),
+  body: closedObject({ note: Type.Optional(Type.String({ maxLength: 2_000, description: 'What you know or do.' })) }),
+  answer: AlertView,
+  async run({ params, body, services, sight, operations }) {
+    await seen(params.alert, services, sight);
+    return alertView(await operations.ackAlert({ alert: params.alert, ...body }));
+  },
+});
+
+export const alertRoutes: readonly Route[] = [list, get, acknowledge];

@@ -10,6 +10,7 @@ import { exportRoutes } from './exports.ts';
 import { pointRoutes } from './points.ts';
 import { recordRoutes } from './records.ts';
 import { sendRoutes } from './sends.ts';
+import { silenceRoutes } from './silences.ts';
 import { systemRoutes } from './system.ts';
 import { taskRoutes } from './tasks.ts';
 import { traceRoutes } from './trace.ts';
@@ -29,6 +30,7 @@ export const apiRoutes: readonly Route[] = [
   ...taskRoutes,
   ...traceRoutes,
   ...alertRoutes,
+  ...silenceRoutes,
   ...recordRoutes,
   ...dataRoutes,
   ...deadRoutes,

@@ -15,6 +15,9 @@ export const AlertView = closedObject(
     openedAt: At,
     closedAt: MaybeAt,
     facts: Facts,
+    acknowledged: Type.Union([closedObject({ at: At, by: Type.String(), note: Type.String() }), Type.Null()], {
+      description: 'Who took note of it: it is told no more.',
+    }),
   },
   { title: 'Alert' },
 );
@@ -29,4 +32,5 @@ export const alertView = (row: AlertRow) => ({
   openedAt: iso(row.openedAt),
   closedAt: isoOrNull(row.closedAt),
   facts: row.facts,
+  acknowledged: row.acked === null ? null : { ...row.acked, at: iso(row.acked.at) },
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertRow, NewAlert } from '../rows.ts';
-import { type Batch, marks, type Sql } from '../sql.ts';
+import type { AlertPage } from '../store.ts';
+import { type Batch, marks, type Sql, type SqlRow } from '../sql.ts';
 import { among, before, past, since, whereOf } from './conditions.ts';
 import { read, write } from './operation.ts';
 
@@ -77,26 +78,58 @@ interface StoredAlert extends Pick<AlertRow, 'id' | 'event' | 'rule' | 'subject'
   readonly opened_at: number;
   readonly closed_at: number | null;
   readonly facts: string;
+  readonly acked_at: number | null;
+  readonly acked_by: string | null;
+  readonly ack_note: string | null;
 }
 
-const columns = 'id, event, rule, subject, point, severity, opened_at, closed_at, facts';
+const columns = 'id, event, rule, subject, point, severity, opened_at, closed_at, facts, acked_at, acked_by, ack_note';
 
-const decode = ({ opened_at, closed_at, facts, ...rest }: StoredAlert): AlertRow => ({
+const decode = ({
+  opened_at,
+  closed_at,
+  facts,
+  acked_at: at,
+  acked_by: by,
+  ack_note: note,
+  ...rest
+}: StoredAlert): AlertRow => ({
   ...rest,
   openedAt: opened_at,
   closedAt: closed_at,
   facts: JSON.parse(facts) as AlertRow['facts'],
+  acked: at === null ? null : { at, by: by ?? '', note: note ?? '' },
 });
 
-export const openAlerts = read('openAlerts', async (sql, { untold, after, limit }) =>
+/** Oldest first, after a place. */
+const list = async (
+  sql: Sql,
+  where: string,
+  params: SqlRow,
+  { after, limit }: AlertPage,
+): Promise<readonly AlertRow[]> =>
   (
     await sql.all<StoredAlert>(
-      `SELECT ${columns} FROM alert WHERE closed_at IS NULL ${untold === true ? 'AND told = 0' : ''}
-       ${after === undefined ? '' : 'AND (opened_at, id) > (?, ?)'}
+      `SELECT ${columns} FROM alert WHERE ${where} ${after === undefined ? '' : 'AND (opened_at, id) > (?, ?)'}
        ORDER BY opened_at, id LIMIT ?`,
-      [...(after === undefined ? [] : [after.openedAt, after.id]), limit],
+      [...params, ...(after === undefined ? [] : [after.openedAt, after.id]), limit],
     )
-  ).map(decode),
+  ).map(decode);
+
+export const openAlerts = read('openAlerts', (sql, { untold, ...page }) =>
+  list(sql, `closed_at IS NULL ${untold === true ? 'AND told = 0 AND acked_at IS NULL' : ''}`, [], page),
+);
+
+const unacked = 'closed_at IS NULL AND told = 1 AND acked_at IS NULL';
+
+export const unackedAlerts = read('unackedAlerts', (sql, { which, ...page }) =>
+  'toldBy' in which
+    ? list(sql, `${unacked} AND told_at <= ?`, [which.toldBy], page)
+    : list(sql, `${unacked} AND escalated < ? AND first_told_at <= ?`, [which.afterMs, which.firstToldBy], page),
+);
+
+export const alertsOfRules = read('alertsOfRules', (sql, { rules, since: ended, limit }) =>
+  list(sql, `rule IN (${marks(rules)}) AND (closed_at IS NULL OR closed_at >= ?)`, [...rules, ended], { limit }),
 );
 
 export const alerts = read('alerts', async (sql, ids) =>

@@ -1,6 +1,7 @@
 import type { StoreReads, StoreWrites } from '../store.ts';
 import { claimAnswer, clearLogin, failLogin, forgetAccess, keepAnswer, loginFailures } from './access-upkeep.ts';
-import { alerts, changeAlerts, openAlerts, pageAlerts } from './alerts.ts';
+import { alerts, alertsOfRules, changeAlerts, openAlerts, pageAlerts, unackedAlerts } from './alerts.ts';
+import { ackAlert, addSilence, removeSilence, silences } from './silences.ts';
 import { addApiKey, apiKey, apiKeyByHash, apiKeys, revokeApiKey, usedApiKeys } from './api-keys.ts';
 import { appendRaw } from './append-raw.ts';
 import { attempts, closeAttempt, lastSends, openAttempt, openAttempts } from './attempts.ts';
@@ -86,6 +87,9 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   stopSends,
   resumeSends,
   changeAlerts,
+  ackAlert,
+  addSilence,
+  removeSilence,
   createNotices,
   changeNotices,
   recordDeliveries,
@@ -167,6 +171,9 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   attempts,
   openAttempts,
   openAlerts,
+  unackedAlerts,
+  alertsOfRules,
+  silences,
   alerts,
   dueNotices,
   notices,

@@ -41,6 +41,13 @@ const tell: Batch = {
   columns: { id: 'text' },
   text: (rows) => `UPDATE alert SET told = 1 FROM ${rows} j WHERE alert.id = j.id AND alert.told = 0`,
 };
+const noteTelling: Batch = {
+  columns: { id: 'text', at: 'integer', after: 'integer' },
+  text: (
+    rows,
+  ) => `UPDATE alert SET told_at = j.at, first_told_at = coalesce(first_told_at, j.at), escalated = CASE WHEN j.after > escalated THEN j.after ELSE escalated END
+    FROM ${rows} j WHERE alert.id = j.id`,
+};
 const find: Batch = {
   columns: { id: 'text' },
   text: (rows) => `SELECT * FROM notice WHERE id IN (SELECT id FROM ${rows} j)`,
@@ -65,7 +72,7 @@ const update: Batch = {
 export const createNotices = write('createNotices', {
   class: 'live',
   rows: (rows, told) => rows.length + told.length,
-  async run({ sql }, rows, toldAlerts) {
+  async run({ sql }, rows, toldAlerts, by) {
     await sql.each(
       insert,
       rows.map((row) => [
@@ -87,6 +94,11 @@ export const createNotices = write('createNotices', {
     await sql.each(
       tell,
       toldAlerts.map((id) => [id]),
+    );
+    if (by === undefined) return;
+    await sql.each(
+      noteTelling,
+      toldAlerts.map((id) => [id, by.at, by.afterMs]),
     );
   },
 });

@@ -9,6 +9,7 @@ import { access } from './0007-access.ts';
 import { kept } from './0008-kept.ts';
 import { packs } from './0009-packs.ts';
 import { tasks } from './0010-tasks.ts';
+import { alertHandling } from './0011-alert-handling.ts';
 import type { Migration } from './migration.ts';
 import { newerDatabase } from './newer.ts';
 
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   kept,
   packs,
   tasks,
+  alertHandling,
 ];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { CaudalError } from '@caudal/core';
+import type { Services } from '../services.ts';
+import type { AlertRow, SilenceRow } from '../store/rows.ts';
+
+/** A person has to report it; when one knows, the alert has done what it is for. */
+const endsByAck: ReadonlySet<string> = new Set(['submission.failed']);
+
+const silencesAtMost = 1_000;
+
+const refuse = (why: string): never => {
+  throw new CaudalError('config', why, { sent: 'no', scope: 'item' });
+};
+
+/** Somebody takes note: the alert is told, repeated and escalated no more. What it is about goes on, and ends it when it ends. */
+export const ackAlert = async (
+  { store, clock, events }: Services,
+  { alert: id, note = '' }: { readonly alert: string; readonly note?: string },
+  by: string,
+): Promise<AlertRow> => {
+  const [alert] = await store.read.alerts([id]);
+  if (alert === undefined) return refuse(`there is no alert ${id}`);
+  const at = clock.now();
+  const ends = endsByAck.has(alert.rule) && alert.closedAt === null;
+  const acked = await store.write.ackAlert(
+    { alert: id, at, by, note, ends },
+    {
+      at,
+      actor: by,
+      act: `alert acknowledged${note === '' ? '' : `: ${note}`}`,
+      subject: `alert:${id}`,
+      hash: null,
+      detail: { rule: alert.rule, subject: alert.subject, openedAt: alert.openedAt },
+    },
+  );
+  const [now = alert] = await store.read.alerts([id]);
+  if (acked && ends) events.emit('alert', { ...now, open: false });
+  return now;
+};
+
+export interface NewSilence {
+  readonly alert?: string;
+  readonly rule?: string;
+  readonly subject?: string;
+  readonly point?: string;
+  readonly until: number;
+  readonly because: string;
+}
+
+/** People are not told of these until then. Alerts are raised, kept and shown as ever; what is still open at the end is told. */
+export const silence = async (services: Services, input: NewSilence, actor: string): Promise<SilenceRow> => {
+  const { store, clock, domain } = services;
+  const { alert = null, rule = null, subject = null, point = null, until, because } = input;
+  const at = clock.now();
+  if (because.trim() === '') refuse('say why: it is kept in the audit');
+  if (until <= at) refuse('the silence ends before it begins');
+  const patterns = [rule, subject, point].filter((one) => one !== null);
+  if ((alert === null) === (patterns.length === 0)) refuse('name one alert, or a rule, a subject or a point');
+  if (patterns.length > 0 && patterns.every((one) => /^\**$/.test(one)))
+    refuse('that would be everything: a maintenance window says so for all to see');
+  if (alert !== null && (await store.read.alerts([alert])).length === 0) refuse(`there is no alert ${alert}`);
+  if (point !== null && !domain.points.has(point)) refuse(`there is no point ${point}`);
+  if ((await store.read.silences({ at, limit: silencesAtMost })).length >= silencesAtMost)
+    refuse(`there are ${silencesAtMost} silences: remove some`);
+  const row: SilenceRow = { id: randomUUID(), alert, rule, subject, point, until, actor, reason: because, at };
+  await store.write.addSilence(row, {
+    at,
+    actor,
+    act: `alerts silenced until ${new Date(until).toISOString()}: ${because}`,
+    subject: `silence:${row.id}`,
+    hash: null,
+    detail: { alert, rule, subject, point },
+  });
+  return row;
+};
+
+export const silences = ({ store, clock }: Services): Promise<readonly SilenceRow[]> =>
+  store.read.silences({ at: clock.now(), limit: silencesAtMost });
+
+export const unsilence = async (services: Services, { id }: { readonly id: string }, actor: string) => {
+  const removed = await services.store.write.removeSilence(id, {
+    at: services.clock.now(),
+    actor,
+    act: 'silence removed',
+    subject: `silence:${id}`,
+    hash: null,
+  });
+  if (!removed) refuse(`there is no silence ${id}`);
+  services.wake('notify');
+  return { id };
+};
