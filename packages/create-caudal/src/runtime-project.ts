@@ -92,7 +92,7 @@ export const runtimeProject = (answers: RuntimeAnswers): Files => {
     ['caudal.config.ts', configFile(vendors, regulators, channels)],
     ['data/example.yaml', dataFile(vendors, regulators, channels)],
     ['.env.example', environmentFile(all)],
-    ['.gitignore', 'node_modules\n.env\ncaudal.db*\ncaudal.log*\n'],
+    ['.gitignore', 'node_modules\n.env\ncaudal.db*\ncaudal*.log*\n'],
     ['README.md', readmeFile],
   ]);
 };

@@ -152,7 +152,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
     ...(options.network.proxy === undefined ? {} : { proxy: options.network.proxy }),
     ...(options.network.caFile === undefined ? {} : { ca: readFileSync(options.network.caFile, 'utf8') }),
   };
-  const { database, log: logFile, socket } = placesOf(config);
+  const { database, log: logFiles, socket } = placesOf(config);
   const events = createEvents((thrown) =>
     running?.services.log.stream('system').error({ error: thrown }, 'a listener of runtime events threw'),
   );
@@ -161,7 +161,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
 
   const services = Effect.gen(function* () {
     const log = yield* Effect.acquireRelease(
-      Effect.sync(() => createLog(options.log, logFile, redact, clock)),
+      Effect.sync(() => createLog(options.log, logFiles, redact, clock)),
       (opened) => Effect.promise(() => opened.close()),
     );
     for (const warning of warnings) log.stream('system').warn({}, mistakeText(warning));

@@ -4,6 +4,9 @@ import { NoticeWords } from './notice-words.ts';
 const Bounded = (value: number, description: string, minimum = 1) =>
   Type.Integer({ minimum, default: value, description });
 
+const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+const LogLevel = Type.Enum(logLevels, { description: 'Least severe level that is kept of this stream.' });
+
 /** Everything about a runtime that is plain data. Every limit has a default that suits a few hundred points on one machine. */
 export const RuntimeOptions = closedObject({
   database: Type.Optional(
@@ -114,12 +117,22 @@ export const RuntimeOptions = closedObject({
   ),
   log: closedObject(
     {
-      level: Type.Enum(['debug', 'info', 'warn', 'error'], {
-        default: 'info',
-        description: 'Least severe level that is kept.',
-      }),
+      level: Type.Enum(logLevels, { default: 'info', description: 'Least severe level that is kept.' }),
+      levels: closedObject(
+        {
+          telemetry: Type.Optional(LogLevel),
+          compliance: Type.Optional(LogLevel),
+          notifications: Type.Optional(LogLevel),
+          system: Type.Optional(LogLevel),
+          errors: Type.Enum(['warn', 'error'], {
+            default: 'error',
+            description: 'Lines of any stream from this level on are in the stream errors, and in its own file, too.',
+          }),
+        },
+        { default: {}, description: 'By stream, where it differs from level.' },
+      ),
       console: Type.Boolean({ default: true, description: 'Write to standard error as well as to the log file.' }),
-      maxFileBytes: Bounded(52_428_800, 'The log file is rotated at this size; one older file is kept.', 65_536),
+      maxFileBytes: Bounded(52_428_800, 'A log file is rotated at this size; one older file is kept.', 65_536),
     },
     { default: {} },
   ),

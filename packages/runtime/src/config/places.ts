@@ -6,12 +6,24 @@ import type { RuntimeConfig } from './define.ts';
 
 const defaultFile = './caudal.db';
 
+/** Files of the log. */
+export interface LogFiles {
+  /** Every line. */
+  readonly all: string;
+  /** The stream `errors` once more: what happens often must not rotate away what went wrong. */
+  readonly errors: string;
+}
+
+export const logFilesIn = (folder: string): LogFiles => ({
+  all: join(folder, 'caudal.log'),
+  errors: join(folder, 'caudal.errors.log'),
+});
+
 /** What is kept where. */
 export interface Places {
   /** Absolute path of the file, or address of the server. */
   readonly database: string;
-  /** The operations' log. */
-  readonly log: string;
+  readonly log: LogFiles;
   /** What the name of the control socket begins with. */
   readonly socket: string;
 }
@@ -45,7 +57,7 @@ export const fileOf = (config: Pick<RuntimeConfig, 'database'>, act: string, ins
 export const placesOf = (config: Pick<RuntimeConfig, 'database' | 'folder'>): Places => {
   const database = databaseOf(config);
   const socket = isAddress(database) ? resolve(config.folder ?? '.', 'caudal') : database;
-  return { database, log: join(dirname(socket), 'caudal.log'), socket };
+  return { database, log: logFilesIn(dirname(socket)), socket };
 };
 
 /** As people and logs may see it: without a password. */

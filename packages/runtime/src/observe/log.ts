@@ -1,6 +1,9 @@
 import type { Logger } from '@caudal/core';
 
-/** The four streams a line belongs to; `caudal logs --stream` shows one. Lines of level error are in `errors` as well. */
+/**
+ * The streams a line belongs to; `caudal logs --stream` shows one. `system` is what the runtime says of itself. What went wrong in any of them is in the
+ * stream `errors` as well.
+ */
 export const logStreams = ['telemetry', 'compliance', 'notifications', 'system'] as const;
 export type LogStream = (typeof logStreams)[number];
 

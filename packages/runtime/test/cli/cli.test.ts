@@ -1,11 +1,14 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '@caudal/core';
+import { createRedactor, systemClock, withDefaults } from '@caudal/core';
 import { startDga, startSmtp, startTago } from '@caudal/simulators';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { main } from '../../src/cli/main.ts';
 import { inRange } from '../../src/cli/node-range.ts';
+import { runtimeOptions, type RuntimeOptions } from '../../src/config/options.ts';
+import { logFilesIn } from '../../src/config/places.ts';
+import { createLog } from '../../src/observe/create-log.ts';
 import { openStore } from '../../src/store/index.ts';
 import { example } from './example.ts';
 import { createProject, type Project } from './project.ts';
@@ -31,6 +34,24 @@ const expectNoSecret = (...texts: readonly string[]) => {
     for (const text of texts) expect(text).not.toContain(secret);
   }
 };
+
+test('logs shows one stream, or all; errors have a file of their own', async () => {
+  const made = project(example);
+  const before = await made.caudal(['logs']);
+  expect(before.code).toBe(1);
+  expect(before.err).toContain('there is no log at');
+  const options = withDefaults(runtimeOptions, { log: { console: false } }) as RuntimeOptions;
+  const log = createLog(options.log, logFilesIn(made.folder), createRedactor(), systemClock);
+  log.stream('telemetry', { instance: 'tago' }).info({}, 'records were read');
+  log.stream('compliance').error({}, 'the regulator refused');
+  await log.close();
+  const shown = async (...args: string[]) => (await made.caudal(['logs', ...args])).out;
+  expect(await shown()).toMatch(/info +telemetry +records were read.*\n.*error compliance +the regulator refused\n$/);
+  expect(await shown('--stream', 'telemetry')).not.toContain('refused');
+  rmSync(logFilesIn(made.folder).all);
+  expect(JSON.parse(await shown('--stream', 'errors', '--json'))).toMatchObject({ msg: 'the regulator refused' });
+  expect(await made.caudal(['logs', '--stream', 'other'])).toMatchObject({ code: 2 });
+});
 
 describe('the command line', () => {
   let bare: Project;

@@ -4,7 +4,7 @@ import { createRedactor, type DataFile, secretResolver } from '@caudal/core';
 import { tago } from '@caudal/provider-tago';
 import type { RuntimeConfig } from '@caudal/runtime';
 import { stringify } from 'yaml';
-import { databaseOf } from '../../src/config/places.ts';
+import { databaseOf, logFilesIn } from '../../src/config/places.ts';
 import { resolveConfiguration } from '../../src/config/resolve.ts';
 import { openKept } from '../../src/kept/index.ts';
 import { createLog } from '../../src/observe/create-log.ts';
@@ -42,7 +42,7 @@ export const openServices = async (
   const { options, domain, data: files } = await resolveConfiguration(config);
   const redact = createRedactor();
   const secret = secretResolver((value) => redact.add(value), {});
-  const log = createLog(options.log, join(folder, 'caudal.log'), redact, clock);
+  const log = createLog(options.log, logFilesIn(folder), redact, clock);
   const store = await openStore({ path: databaseOf(config), clock });
   const events = createEvents((thrown) => {
     throw thrown;

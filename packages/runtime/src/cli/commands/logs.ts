@@ -36,16 +36,14 @@ export const run = async ({ values, out, err }: Invocation): Promise<number> => 
     err(`caudal logs: streams are ${logStreams.join(', ')} and errors.`);
     return exitCodes.usage;
   }
-  const config = await loadConfigFile(values['config'] as string);
-  const path = placesOf(config).log;
+  const files = placesOf(await loadConfigFile(values['config'] as string)).log;
+  const path = stream === 'errors' ? files.errors : files.all;
   if (!existsSync(path)) {
     err(`caudal logs: there is no log at ${path} yet.`);
     return exitCodes.failed;
   }
   const wanted = (line: string) =>
-    line !== '' &&
-    (stream === undefined ||
-      (stream === 'errors' ? line.includes('"level":"error"') : line.includes(`"stream":"${String(stream)}"`)));
+    line !== '' && (stream === undefined || stream === 'errors' || line.includes(`"stream":"${String(stream)}"`));
   const print = (line: string) => out(values['json'] === true ? line : shown(line));
   let offset = statSync(path).size;
   for (const line of readFrom(path, 0)
