@@ -57,7 +57,7 @@ export const assemble = ({ config, network = {}, wake = () => undefined, ...open
     wake,
     random,
     metrics: createMetrics(),
-    progress: createProgress(clock),
+    progress: createProgress(clock, () => opened.store.unanswered),
     flow: createFlow(),
     streams: createStreams(clock),
     plugins: createPlugins(config, (instance, stream) => ({

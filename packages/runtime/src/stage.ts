@@ -7,10 +7,12 @@ export interface Stage {
   readonly name: StageName;
   /** Rest after an idle step. */
   readonly restMs: number;
-  /** Readiness turns false when no step ends well for this long. */
-  readonly stallMs: number;
-  /** One bounded step. Answers whether there is more to do at once. */
-  step(signal: AbortSignal): Promise<boolean>;
+  /**
+   * One bounded step. Answers whether there is more to do at once.
+   *
+   * @param moved called after each part of a step that may take long
+   */
+  step(signal: AbortSignal, moved?: () => void): Promise<boolean>;
   /** Waits for what steps left under way; aborted when the drain takes too long. */
   finish?(signal: AbortSignal): Promise<void>;
 }
@@ -69,7 +71,7 @@ const fullDiskRestMs = 60_000;
 export const runStage = (stage: Stage, services: Services, waker: Waker): Effect.Effect<void, CaudalError> =>
   Effect.gen(function* () {
     const log = services.log.stream('system', { stage: stage.name });
-    services.progress.expect(stage.name, stage.stallMs);
+    services.progress.expect(stage.name, stage.restMs);
     let failures = 0;
     while (!waker.draining) {
       if (services.store.disk !== null && stage.name !== keeper) {
@@ -80,7 +82,7 @@ export const runStage = (stage: Stage, services: Services, waker: Waker): Effect
         continue;
       }
       const more = yield* Effect.tryPromise({
-        try: (signal) => stage.step(signal),
+        try: (signal) => stage.step(signal, () => services.progress.moved(stage.name)),
         catch: (thrown) => toCaudalError(thrown, `stage ${stage.name}`),
       }).pipe(
         Effect.map((again) => {

@@ -183,7 +183,6 @@ export const createCollector = (services: Services): Stage => {
   return {
     name: 'collect',
     restMs: options.collect.tickMs,
-    stallMs: Math.max(60_000, 3 * options.collect.tickMs),
     async step() {
       const now = clock.now();
       const { raw, parkedRaw } = await store.read.counts();

@@ -198,7 +198,6 @@ export const createSubscriber = (services: Services): Stage | undefined => {
   return {
     name: 'subscribe',
     restMs,
-    stallMs: Math.max(60_000, 3 * restMs),
     async step() {
       const now = clock.now();
       replan();

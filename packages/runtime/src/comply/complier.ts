@@ -263,7 +263,6 @@ export const createComplier = (services: Services): Stage => {
   return {
     name: 'comply',
     restMs: options.comply.tickMs,
-    stallMs: Math.max(60_000, 3 * options.comply.tickMs),
     async step() {
       if (!recovered) {
         const unknown = await recoverAttempts(services, owed);

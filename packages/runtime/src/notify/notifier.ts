@@ -132,7 +132,6 @@ export const createNotifier = (services: Services): Stage => {
   return {
     name: 'notify',
     restMs: options.notify.tickMs,
-    stallMs: Math.max(60_000, 3 * options.notify.tickMs),
     async step() {
       const now = clock.now();
       await compose(now);

@@ -378,7 +378,6 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
   return {
     name: 'process',
     restMs: options.process.idleMs,
-    stallMs: Math.max(60_000, 3 * options.process.idleMs),
     async step() {
       await recover();
       await adopt();

@@ -11,7 +11,6 @@ import { owedBy, uncreated } from '../comply/expect.ts';
 import { spanAt } from '../notify/maintenance.ts';
 import { watchTasks } from './tasks.ts';
 
-const minute = 60_000;
 const day = 86_400_000;
 
 /** What nobody else looks after: silence, deadlines, gauges and retention. */
@@ -133,19 +132,23 @@ export const createMaintainer = (services: Services): Stage => {
   return {
     name: 'maintain',
     restMs: options.maintain.tickMs,
-    stallMs: Math.max(5 * minute, 3 * options.maintain.tickMs),
-    async step() {
+    async step(_signal, moved) {
       const now = clock.now();
       if (store.disk !== null && !(await roomAgain(now))) return false;
-      await services.kept.refresh();
-      await watchSilence(now);
-      await watchDeadlines(now);
-      await watchTasks(services, now);
-      await gauges();
-      await endWaiting();
-      await countAll(now);
-      await keepHeads(services);
-      return retention.step(now);
+      for (const part of [
+        () => services.kept.refresh(),
+        () => watchSilence(now),
+        () => watchDeadlines(now),
+        () => watchTasks(services, now),
+        gauges,
+        endWaiting,
+        () => countAll(now),
+        () => keepHeads(services),
+      ]) {
+        await part();
+        moved?.();
+      }
+      return retention.step(now, moved);
     },
   };
 };

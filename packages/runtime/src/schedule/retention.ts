@@ -79,17 +79,20 @@ export const createRetention = (services: Services) => {
   };
 
   /** Answers what is left of the work: undefined at its end. One that failed is begun anew another time. */
-  const advance = async (work: AsyncGenerator<void>): Promise<AsyncGenerator<void> | undefined> => {
-    for (let batch = 0; batch < batchesAtOnce; batch += 1) if ((await work.next()).done === true) return undefined;
+  const advance = async (work: AsyncGenerator<void>, moved?: () => void): Promise<AsyncGenerator<void> | undefined> => {
+    for (let batch = 0; batch < batchesAtOnce; batch += 1) {
+      if ((await work.next()).done === true) return undefined;
+      moved?.();
+    }
     return work;
   };
 
   return {
     /** Answers whether there is more to do at once. */
-    async step(now: number): Promise<boolean> {
+    async step(now: number, moved?: () => void): Promise<boolean> {
       if (round === undefined && (await isDue(now))) round = forgetOld(services, now);
       if (round !== undefined) {
-        const left = advance(round);
+        const left = advance(round, moved);
         round = undefined;
         round = await left;
         return true;
@@ -97,7 +100,7 @@ export const createRetention = (services: Services) => {
       if (packing === undefined && now >= packAgainAt) packing = packOld(services, now);
       if (packing === undefined) return false;
       packAgainAt = now + hour;
-      const left = advance(packing);
+      const left = advance(packing, moved);
       packing = undefined;
       packing = await left;
       return packing !== undefined;

@@ -11,6 +11,7 @@ import { type Reader, startReader } from './readers.ts';
 import { lockWhenFree } from './sqlite/lock.ts';
 import { sqliteError } from './sqlite/errors.ts';
 import type { Store, StoreReads, StoreWrites, WriteClass } from './store.ts';
+import { createWriteWatch } from './write-watch.ts';
 
 const mebibyte = 1024 * 1024;
 const day = 86_400_000;
@@ -62,11 +63,16 @@ const createCount = (disk: ReturnType<typeof createDiskWatch>) => {
 
 type Count = ReturnType<typeof createCount>;
 
-const writes = (committer: Committer, count: Count, writeClass?: WriteClass): StoreWrites =>
+const writes = (
+  committer: Committer,
+  count: Count,
+  watch: ReturnType<typeof createWriteWatch>,
+  writeClass?: WriteClass,
+): StoreWrites =>
   Object.fromEntries(
     Object.keys(writeOperations).map((name) => [
       name,
-      (...args: unknown[]) => count.during(committer.submit(name as keyof StoreWrites, args, writeClass)),
+      (...args: unknown[]) => count.during(watch.over(committer.submit(name as keyof StoreWrites, args, writeClass))),
     ]),
   ) as unknown as StoreWrites;
 
@@ -131,9 +137,10 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
 
   const disk = createDiskWatch(clock);
   const count = createCount(disk);
+  const watch = createWriteWatch(clock);
   const byClass = new Map<WriteClass, StoreWrites>();
   const as = (writeClass: WriteClass): StoreWrites => {
-    const kept = byClass.get(writeClass) ?? writes(committer, count, writeClass);
+    const kept = byClass.get(writeClass) ?? writes(committer, count, watch, writeClass);
     byClass.set(writeClass, kept);
     return kept;
   };
@@ -143,7 +150,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     await committer.close();
     unlock();
   };
-  const write = { ...writes(committer, count), as };
+  const write = { ...writes(committer, count, watch), as };
   return {
     write,
     get disk() {
@@ -153,6 +160,9 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     read: reads(readers, count),
     get waiting() {
       return count.waiting;
+    },
+    get unanswered() {
+      return watch.unanswered;
     },
     facts: () =>
       Promise.resolve({

@@ -26,6 +26,7 @@ export const openToLook = async (path: string): Promise<Store> => {
     disk: null,
     probe: () => Promise.resolve(true),
     waiting: 0,
+    unanswered: null,
     facts: () =>
       Promise.resolve(
         isAddress(path)

@@ -713,6 +713,8 @@ export interface Store {
   probe(): Promise<boolean>;
   /** Operations handed in and not answered yet. 0: the store is at rest. */
   readonly waiting: number;
+  /** Since when the writer answers nothing that it was handed; null while it is at rest or moves. */
+  readonly unanswered: number | null;
   /** Facts for `doctor` and `/metrics`: engine, versions, sizes, group commits so far. */
   readonly facts: () => Promise<Readonly<Record<string, string | number>>>;
   /** Waits for what was handed in, checkpoints, gives the lock back. Safe twice. */
