@@ -4,6 +4,7 @@ import {
   type ComplianceProfile,
   create,
   type Host,
+  type JsonSchema,
   type NotifierCapabilities,
   type NotifierInstance,
   type ProviderCapabilities,
@@ -21,11 +22,19 @@ export interface Named<D, I> {
   readonly instance: I;
 }
 
-export interface ProviderEntry extends Named<{ readonly id: string; readonly version: string }, ProviderInstance> {
+interface Told {
+  readonly id: string;
+  readonly version: string;
+}
+
+export interface ProviderEntry extends Named<
+  Told & { readonly device: JsonSchema; readonly variable: JsonSchema },
+  ProviderInstance
+> {
   readonly capabilities: ProviderCapabilities;
 }
 
-export interface NotifierEntry extends Named<{ readonly id: string; readonly version: string }, NotifierInstance> {
+export interface NotifierEntry extends Named<Told & { readonly address: JsonSchema }, NotifierInstance> {
   readonly capabilities: NotifierCapabilities;
 }
 

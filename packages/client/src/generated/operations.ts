@@ -1,5 +1,5 @@
 // Generated from packages/runtime/openapi.json by scripts/openapi.ts. Not to be edited.
-import type { Alert, Alerts, Anomalies, ApiKeys, Attempts, Audit, Backfill, Calendar, Chart, Corrections, DataChanged, DataHistory, DataPreview, DataSchemas, DeadLetterDetail, DeadLetters, Device, Devices, Draft, DryRun, Entered, Entities, Entity, Evidence, Failures, Findings, Forecast, HandedOut, Held, Hold, HoldRemoved, Holds, ImportedReceipts, LatestValues, Me, NewApiKey, Notices, Obligations, OwedList, PlannedReads, Plugins, Point, PointReport, Points, ProviderSwitched, Providers, RawRecordDetail, RawRecords, Readiness, Reprocess, Requeued, Retention, Secrets, SeriesList, Sessions, Settled, Silence, Silences, Skipped, States, Status, StoppedSends, SubmissionDetail, Submissions, Switched, TaskDetail, TaskEnded, Tasks, Tokens, Trace, Trend, UnclaimedList, UseOfRight, User, Users, ValueAt, Values, Volumes } from './schemas.ts';
+import type { Alert, Alerts, Anomalies, ApiKeys, Attempts, Audit, Backfill, Calendar, Chart, Corrections, DataChanged, DataHistory, DataPreview, DataSchemas, DeadLetterDetail, DeadLetters, Device, Devices, Draft, DryRun, Entered, Entities, Entity, Evidence, Failures, Findings, Forecast, HandedOut, Held, Hold, HoldRemoved, Holds, ImportPreview, ImportedReceipts, LatestValues, Me, NewApiKey, Notices, Obligations, OwedList, PlannedReads, Plugins, Point, PointReport, Points, ProviderSwitched, Providers, RawRecordDetail, RawRecords, Readiness, Reprocess, Requeued, Retention, Secrets, SeriesList, Sessions, Settled, Silence, Silences, Skipped, StandingCorrections, States, Status, StoppedSends, SubmissionDetail, Submissions, Switched, TaskDetail, TaskEnded, Tasks, Tokens, Trace, Trend, UnclaimedList, UseOfRight, User, Users, ValueAt, Values, Volumes } from './schemas.ts';
 
 /** What can be asked: input and answer by name. */
 export interface Operations {
@@ -63,6 +63,8 @@ export interface Operations {
   readonly listFindings: { readonly input: { readonly limit?: number; readonly cursor?: string; readonly from?: string; readonly to?: string; readonly point?: string; readonly series?: string; readonly code?: readonly (string)[] }; readonly answer: Findings };
   /** What is shown otherwise than read, newest beginning first */
   readonly listCorrections: { readonly input: { readonly limit?: number; readonly cursor?: string; readonly from?: string; readonly to?: string; readonly point?: string; readonly series?: string }; readonly answer: Corrections };
+  /** Corrections of a series as they stand: proposed by rules, decided on and written by people */
+  readonly seriesCorrections: { readonly input: { readonly point: string; readonly variable: string; readonly limit?: number }; readonly answer: StandingCorrections };
   /** Values of some series side by side, as a file that is written while it is read */
   readonly exportValues: { readonly input: { readonly from?: string; readonly to?: string; readonly series: string; readonly format?: "csv" | "csv-es-CL" | "ndjson"; readonly zone?: string }; readonly answer: Response };
   /** What a point did, window by window, and how its slots stand */
@@ -171,6 +173,12 @@ export interface Operations {
   readonly removeSecret: { readonly input: { readonly name: string; readonly idempotencyKey?: string }; readonly answer: undefined };
   /** Switch a provider instance on, off, or into testing: read and shown, never reported */
   readonly switchProvider: { readonly input: { readonly name: string; readonly body: { readonly mode: "on" | "off" | "testing"; readonly because: string }; readonly idempotencyKey?: string }; readonly answer: ProviderSwitched };
+  /** Every mistake of a CSV of points with its cell, and what it would do; writes nothing */
+  readonly previewImport: { readonly input: { readonly body: { readonly base64: string; readonly encoding?: "utf-8" | "windows-1252" } }; readonly answer: ImportPreview };
+  /** A CSV of points with their devices, bindings and meters: all of it or nothing */
+  readonly importPoints: { readonly input: { readonly body: { readonly base64: string; readonly encoding?: "utf-8" | "windows-1252"; readonly because: string }; readonly idempotencyKey?: string }; readonly answer: ImportPreview };
+  /** A CSV to be filled in, with one row as an example */
+  readonly importTemplate: { readonly input: {}; readonly answer: Response };
   /** What goes on only when a person says so: raw records, submissions, notices */
   readonly listDead: { readonly input: { readonly from?: string; readonly to?: string; readonly kind?: "raw" | "submission" | "notice"; readonly instance?: string; readonly device?: string; readonly limit?: number }; readonly answer: DeadLetters };
   /** One of them with all that is known; a body in a form that can be shown anywhere */
@@ -240,6 +248,7 @@ export const operations = {
   chart: { method: 'GET', path: '/api/v1/series/{point}/{variable}/chart', query: ["from","to","buckets"], gives: 'json' },
   listFindings: { method: 'GET', path: '/api/v1/findings', query: ["limit","cursor","from","to","point","series","code"], gives: 'json' },
   listCorrections: { method: 'GET', path: '/api/v1/corrections', query: ["limit","cursor","from","to","point","series"], gives: 'json' },
+  seriesCorrections: { method: 'GET', path: '/api/v1/series/{point}/{variable}/corrections', query: ["limit"], gives: 'json' },
   exportValues: { method: 'GET', path: '/api/v1/exports/values', query: ["from","to","series","format","zone"], gives: 'stream' },
   pointReport: { method: 'GET', path: '/api/v1/points/{point}/report', query: ["from","to","window","zone"], gives: 'json' },
   waterRight: { method: 'GET', path: '/api/v1/points/{point}/water-right', query: [], gives: 'json' },
@@ -294,6 +303,9 @@ export const operations = {
   putSecret: { method: 'PUT', path: '/api/v1/secrets/{name}', query: [], gives: 'nothing' },
   removeSecret: { method: 'DELETE', path: '/api/v1/secrets/{name}', query: [], gives: 'nothing' },
   switchProvider: { method: 'POST', path: '/api/v1/providers/{name}/mode', query: [], gives: 'json' },
+  previewImport: { method: 'POST', path: '/api/v1/imports/points/preview', query: [], gives: 'json' },
+  importPoints: { method: 'POST', path: '/api/v1/imports/points', query: [], gives: 'json' },
+  importTemplate: { method: 'GET', path: '/api/v1/imports/points/template', query: [], gives: 'stream' },
   listDead: { method: 'GET', path: '/api/v1/dead', query: ["from","to","kind","instance","device","limit"], gives: 'json' },
   getDead: { method: 'GET', path: '/api/v1/dead/{id}', query: [], gives: 'json' },
   requeueDead: { method: 'POST', path: '/api/v1/dead/{id}/requeue', query: [], gives: 'json' },

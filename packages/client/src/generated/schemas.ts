@@ -32,11 +32,11 @@ export type Corrections = { readonly items: readonly (Correction)[]; readonly ne
 
 export type DataChanged = { readonly items: readonly (Entity)[] };
 
-export type DataHistory = { readonly items: readonly ({ readonly version: string; readonly content: Readonly<Record<string, unknown>> | null; readonly author: string; readonly reason: string; readonly at: string })[] };
+export type DataHistory = { readonly items: readonly ({ readonly version: string; readonly content: Readonly<Record<string, unknown>> | null; readonly author: string; readonly by: string | null; readonly reason: string; readonly at: string })[] };
 
-export type DataPreview = { readonly mistakes: readonly ({ readonly place: string; readonly path: string; readonly message: string; readonly severity: "error" | "warning" })[]; readonly reopened: readonly ({ readonly point: string; readonly from: string | null; readonly reason: string })[]; readonly redecoded: readonly (string)[] };
+export type DataPreview = { readonly mistakes: readonly ({ readonly place: string; readonly path: string; readonly pointer: string; readonly message: string; readonly severity: "error" | "warning" })[]; readonly reopened: readonly ({ readonly point: string; readonly from: string | null; readonly reason: string })[]; readonly redecoded: readonly (string)[] };
 
-export type DataSchemas = { readonly kinds: Readonly<Record<string, unknown>> };
+export type DataSchemas = { readonly kinds: Readonly<Record<string, unknown>>; readonly plugins: { readonly providers: Readonly<Record<string, { readonly device: Readonly<Record<string, unknown>>; readonly variable: Readonly<Record<string, unknown>>; readonly mediaTypes: readonly (string)[] }>>; readonly targets: Readonly<Record<string, { readonly work: Readonly<Record<string, unknown>>; readonly member: Readonly<Record<string, unknown>>; readonly standards: readonly (string)[]; readonly parameters: readonly (string)[] | null }>>; readonly notifiers: Readonly<Record<string, { readonly address: Readonly<Record<string, unknown>> }>>; readonly rules: Readonly<Record<string, { readonly params: Readonly<Record<string, unknown>> }>> } };
 
 export type DeadLetter = { readonly kind: "raw" | "submission" | "notice"; readonly id: string; readonly of: string; readonly state: string; readonly at: string; readonly reason: string | null };
 
@@ -56,7 +56,7 @@ export type Entered = { readonly raw: string };
 
 export type Entities = { readonly items: readonly (Entity)[]; readonly next: string | null; readonly total: number };
 
-export type Entity = { readonly kind: "owners" | "points" | "devices" | "bindings" | "meters" | "sources" | "obligations" | "people" | "subscriptions" | "maintenance" | "schemas" | "corrections" | "providers"; readonly id: string; readonly content: Readonly<Record<string, unknown>>; readonly version: string; readonly origin: "provisioned" | "kept"; readonly place: string | null; readonly author: string | null; readonly reason: string | null; readonly at: string | null };
+export type Entity = { readonly kind: "owners" | "points" | "devices" | "bindings" | "meters" | "sources" | "obligations" | "people" | "subscriptions" | "maintenance" | "schemas" | "corrections" | "providers"; readonly id: string; readonly content: Readonly<Record<string, unknown>>; readonly version: string; readonly origin: "provisioned" | "kept"; readonly place: string | null; readonly author: string | null; readonly by: string | null; readonly reason: string | null; readonly at: string | null };
 
 export type Evidence = { readonly report: string; readonly sources: readonly ({ readonly series: string; readonly at: string; readonly raw: string; readonly hash: string | null })[]; readonly basis: Readonly<Record<string, string>> };
 
@@ -79,6 +79,8 @@ export type Hold = { readonly id: string; readonly about: string; readonly from:
 export type HoldRemoved = { readonly about: string };
 
 export type Holds = { readonly items: readonly (Hold)[] };
+
+export type ImportPreview = { readonly mistakes: readonly ({ readonly row: number; readonly column: string; readonly message: string; readonly severity: "error" | "warning" })[]; readonly total: number; readonly adds: Readonly<Record<string, number>>; readonly changes: Readonly<Record<string, number>> };
 
 export type ImportedReceipts = { readonly imported: number; readonly known: number; readonly refused: readonly ({ readonly obligation: string; readonly slot: string | null; readonly reason: string })[] };
 
@@ -159,6 +161,10 @@ export type Silence = { readonly id: string; readonly alert: string | null; read
 export type Silences = { readonly items: readonly (Silence)[] };
 
 export type Skipped = { readonly state: string };
+
+export type StandingCorrection = { readonly key: string; readonly rule: string; readonly method: string; readonly amount: number | null; readonly from: string | null; readonly to: string | null; readonly standing: "applied" | "suggested" | "reverted"; readonly because: string; readonly said: { readonly id: string; readonly version: string; readonly because: string; readonly by: string | null; readonly at: string | null; readonly place: string | null } | null };
+
+export type StandingCorrections = { readonly items: readonly (StandingCorrection)[]; readonly total: number };
 
 export type States = { readonly series: string; readonly unit: string; readonly windows: readonly ({ readonly start: string; readonly end: string; readonly coverage: number; readonly flag: 1 | 2 | 3 | 4 | 9; readonly mean: number | null; readonly sum: number | null; readonly min: { readonly at: string; readonly value: number } | null; readonly max: { readonly at: string; readonly value: number } | null; readonly last: { readonly at: string; readonly value: number } | null; readonly samples: number })[] };
 

@@ -1,5 +1,6 @@
 import { isCaudalError } from '@caudal/core';
 import { KeptRefusal } from '../kept/index.ts';
+import { type ChangedPlaces, mistakePlace } from './mistake-places.ts';
 
 /** One thing that is wrong with a request, and where: `/body/name`, `/query/limit`. */
 export interface RequestIssue {
@@ -83,13 +84,17 @@ const byStatus: Readonly<Partial<Record<number, ProblemName>>> = {
   503: 'unavailable',
 };
 
-/** Any error as a refusal; undefined for a fault of ours, whose words nobody outside needs. */
-export const refusalOf = (thrown: unknown): Refusal | undefined => {
+/**
+ * Any error as a refusal; undefined for a fault of ours, whose words nobody outside needs.
+ *
+ * @param places of what the request changes, so that its mistakes are named where they stand in it
+ */
+export const refusalOf = (thrown: unknown, places: ChangedPlaces = new Map()): Refusal | undefined => {
   if (thrown instanceof Refusal) return thrown;
   if (thrown instanceof KeptRefusal)
     return new Refusal(byReason[thrown.refusal], thrown.message, {
       issues: thrown.mistakes
-        .map(({ file, path, message }) => ({ path: `${file} ${path}`.trim(), message }))
+        .map((mistake) => ({ path: mistakePlace(mistake, places), message: mistake.message }))
         .slice(0, 20),
     });
   if (isCaudalError(thrown)) {

@@ -11,6 +11,15 @@ export const pathText = (steps: Steps): string =>
     })
     .join('');
 
+const part = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([^.[\]]+)/g;
+
+/** What `pathText` wrote, as a JSON pointer (RFC 6901). */
+export const pointerFrom = (path: string): string =>
+  [...path.matchAll(part)]
+    .map(([, index, quoted, name]) => index ?? (quoted === undefined ? (name ?? '') : (JSON.parse(quoted) as string)))
+    .map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+
 /** The steps of a JSON pointer (RFC 6901) into `value`: whether a step is an index is for the value to say. */
 export const stepsOf = (pointer: string, value: unknown): Steps => {
   let inside = value;

@@ -185,3 +185,62 @@ test('a webhook that wants a key takes it of the role ingest and of its own inst
     await keyed.close();
   }
 });
+
+test('mistakes are named where they stand in the request, as pointers', async () => {
+  const content = { name: 'Pozo', kind: 'pond', series: { flow: { limits: { failBelow: 'low' } } } };
+  const point = await post('/data/points', { id: 'wrong', content, because });
+  expect(point.status).toBe(422);
+  expect(point.json.issues.map(({ path }: { path: string }) => path).toSorted()).toEqual([
+    '/body/content/kind',
+    '/body/content/series/flow/limits/failBelow',
+  ]);
+  const meter = { series: 'well-north/total', step: 0.1, calibrations: [{ factor: 1 }, { factor: -1 }] };
+  const both = await post('/data-changes', {
+    because,
+    changes: [
+      { kind: 'owners', id: 'fine', content: { name: 'Fine' } },
+      { kind: 'meters', id: 'wrong', content: meter },
+    ],
+  });
+  expect(both.json.issues.map(({ path }: { path: string }) => path)).toContain(
+    '/body/changes/1/content/calibrations/1/factor',
+  );
+  expect((await world.ask('GET', '/data/owners/fine', { token })).status).toBe(404);
+});
+
+test('a CSV of points is looked at, refused cell by cell, and imported as a whole', async () => {
+  const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
+  const wrong = base64('point,name,kind,variable,step\np-1,Pozo 1,well,total,\np-2,Pozo 2,hole,flow,\n');
+  const found = await post('/imports/points/preview', { base64: wrong });
+  expect(found.json.adds).toEqual({ points: 2 });
+  expect(found.json.mistakes.map(({ row, column }: { row: number; column: string }) => [row, column])).toEqual([
+    [3, 'kind'],
+  ]);
+  expect((await post('/imports/points', { base64: wrong, because })).status).toBe(422);
+  expect((await world.ask('GET', '/data/points/p-1', { token })).status).toBe(404);
+  const right = base64('point;name;kind;variable;longitude\np-1;Pozo 1;well;flow;-70,66\n');
+  expect((await post('/imports/points', { base64: right, because })).json.adds).toEqual({ points: 1 });
+  const { json } = await world.ask('GET', '/data/points/p-1', { token });
+  expect(json.content.place.longitude).toBe(-70.66);
+  const template = await world.ask('GET', '/imports/points/template', { token });
+  expect(template.text.split('\n')[0]?.split(',')).toContain('vendor_variable');
+});
+
+test('a correction stands as people decided on it, with who and why', async () => {
+  const path = '/series/well-north/flow/corrections';
+  const read = async () => (await world.ask('GET', path, { token })).json.items[0];
+  expect((await read()).standing).toBe('applied');
+  const { rule, key } = await read();
+  const content = { series: 'well-north/flow', rule, key, decision: 'revert', because: 'the pump really ran' };
+  const made = await post('/data/corrections', { id: 'not-so', content, because: content.because });
+  expect(made.status).toBe(201);
+  expect(await read()).toMatchObject({
+    standing: 'reverted',
+    said: { id: 'not-so', because: content.because, by: actor },
+  });
+  await world.ask('DELETE', `/data/corrections/not-so?because=mistake`, {
+    token,
+    headers: { 'if-match': `"${made.json.version}"` },
+  });
+  expect(await read()).toMatchObject({ standing: 'applied', said: null });
+});

@@ -1,10 +1,14 @@
-import { closedObject, DataFile, type JsonSchema, Type } from '@caudal/core';
+import { closedObject, DataFile, type JsonSchema, type TSchema, Type } from '@caudal/core';
 import { type Entity, type KeptKind, keptKinds, type KeptPut } from '../../kept/index.ts';
+import type { Store } from '../../store/store.ts';
+import { authorNames } from '../author-names.ts';
 import { paging } from '../page.ts';
-import { notFound } from '../refusal.ts';
+import { mistakePlace, placeOf } from '../mistake-places.ts';
+import { notFound, refusalOf } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 import { Anything, At, Because, IdText, iso, isoOrNull, MaybeAt, NullableText, StoredId } from '../schemas/parts.ts';
 import { giveVersion, wantedVersion } from '../version.ts';
+import type { Operations } from '../../operate/operations.ts';
 
 const tag = 'Data';
 
@@ -27,13 +31,24 @@ const EntityView = closedObject(
     }),
     place: Type.Union([Type.String(), Type.Null()], { description: 'Where in which file.' }),
     author: NullableText,
+    by: Type.Union([Type.String(), Type.Null()], { description: 'The author by name.' }),
     reason: NullableText,
     at: MaybeAt,
   },
   { title: 'Entity' },
 );
 
-const entityView = (entity: Entity) => ({
+const entityViews = async (store: Pick<Store, 'read'>, entities: readonly Entity[]) => {
+  const nameOf = await authorNames(
+    store,
+    entities.map(({ author }) => author),
+  );
+  return entities.map((entity) => ({ ...plainView(entity), by: nameOf(entity.author) }));
+};
+
+const entityView = async (store: Pick<Store, 'read'>, entity: Entity) => (await entityViews(store, [entity]))[0];
+
+const plainView = (entity: Entity) => ({
   kind: entity.kind,
   id: entity.id,
   content: entity.content,
@@ -45,6 +60,34 @@ const entityView = (entity: Entity) => ({
   at: isoOrNull(entity.at),
 });
 
+const Schema = Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema.' });
+const byName = <S extends TSchema>(of: S) => Type.Record(Type.String(), of, { description: 'By configured name.' });
+
+const Plugins = closedObject(
+  {
+    providers: byName(
+      closedObject({
+        device: Schema,
+        variable: Schema,
+        mediaTypes: Type.Array(Type.String(), { description: 'What people may hand in.' }),
+      }),
+    ),
+    targets: byName(
+      closedObject({
+        work: Schema,
+        member: Schema,
+        standards: Type.Array(Type.String()),
+        parameters: Type.Union([Type.Array(Type.String()), Type.Null()], {
+          description: 'Names of members; null where the regulator assigns them work by work.',
+        }),
+      }),
+    ),
+    notifiers: byName(closedObject({ address: Schema })),
+    rules: byName(closedObject({ params: Schema })),
+  },
+  { description: 'What the configured plugins want of devices, works, members, addresses and points.' },
+);
+
 const schemas = route({
   id: 'dataSchemas',
   method: 'GET',
@@ -53,13 +96,38 @@ const schemas = route({
   summary: 'The JSON Schema of each kind of data, for forms',
   needs: 'config:read',
   answer: closedObject(
-    { kinds: Type.Record(Type.String(), Anything, { description: 'By kind.' }) },
+    { kinds: Type.Record(Type.String(), Anything, { description: 'By kind.' }), plugins: Plugins },
     { title: 'DataSchemas' },
   ),
-  run: async () => ({
+  run: async ({ services: { plugins } }) => ({
     kinds: Object.fromEntries(
       keptKinds.map((kind) => [kind, (DataFile.properties[kind] as unknown as { items: JsonSchema }).items]),
     ),
+    plugins: {
+      providers: Object.fromEntries(
+        [...plugins.providers.values()].map(({ name, definition: { device, variable }, capabilities }) => [
+          name,
+          { device, variable, mediaTypes: capabilities.manual?.mediaTypes ?? [] },
+        ]),
+      ),
+      targets: Object.fromEntries(
+        [...plugins.targets.values()].map(({ name, definition: { work, member }, profile }) => [
+          name,
+          {
+            work,
+            member,
+            standards: Object.keys(profile.standards),
+            parameters: Object.values(profile.variants).some(({ assigned }) => assigned !== undefined)
+              ? null
+              : [...new Set(Object.values(profile.variants).flatMap(({ parameters }) => Object.keys(parameters)))],
+          },
+        ]),
+      ),
+      notifiers: Object.fromEntries(
+        [...plugins.notifiers.values()].map(({ name, definition: { address } }) => [name, { address }]),
+      ),
+      rules: Object.fromEntries(plugins.rules.map(({ name, definition: { params } }) => [name, { params }])),
+    },
   }),
 });
 
@@ -94,14 +162,14 @@ const list = route({
     },
     { title: 'Entities' },
   ),
-  async run({ params, query, operations }) {
+  async run({ params, query, operations, services: { store } }) {
     const { cursor, ...rest } = query;
     const found = await operations.dataList({
       kind: params.kind,
       ...rest,
       ...(cursor === undefined ? {} : { after: cursor }),
     });
-    return { items: found.items.map(entityView), next: found.next, total: found.total };
+    return { items: await entityViews(store, found.items), next: found.next, total: found.total };
   },
 });
 
@@ -115,11 +183,11 @@ const get = route({
   versioned: true,
   params: one,
   answer: EntityView,
-  async run({ params, operations, reply }) {
+  async run({ params, operations, reply, services: { store } }) {
     const entity = await operations.dataGet(params);
     if (entity === null) throw notFound('such thing of this kind');
     giveVersion(reply, entity.etag);
-    return entityView(entity);
+    return entityView(store, entity);
   },
 });
 
@@ -139,6 +207,7 @@ const history = route({
           version: Type.String(),
           content: Type.Union([Content, Type.Null()], { description: 'Null: removed.' }),
           author: Type.String(),
+          by: Type.Union([Type.String(), Type.Null()], { description: 'The author by name.' }),
           reason: Type.String(),
           at: At,
         }),
@@ -146,12 +215,34 @@ const history = route({
     },
     { title: 'DataHistory' },
   ),
-  async run({ params, query, operations }) {
+  async run({ params, query, operations, services: { store } }) {
     const rows = await operations.dataHistory({ ...params, limit: query.limit });
     if (rows.length === 0 && (await operations.dataGet(params)) === null) throw notFound('such thing of this kind');
-    return { items: rows.map(({ etag, at, ...rest }) => ({ version: etag, at: iso(at), ...rest })) };
+    const nameOf = await authorNames(
+      store,
+      rows.map(({ author }) => author),
+    );
+    return {
+      items: rows.map(({ etag, at, ...rest }) => ({ version: etag, at: iso(at), by: nameOf(rest.author), ...rest })),
+    };
   },
 });
+
+/** Changes, with their mistakes named where they stand in the request. */
+const changed = async (
+  operations: Operations,
+  input: { readonly changes: readonly KeptPut[]; readonly because: string },
+  at: (index: number) => string,
+): Promise<readonly Entity[]> => {
+  try {
+    return await operations.dataChange(input);
+  } catch (thrown) {
+    throw refusalOf(thrown, new Map(input.changes.map((put, index) => placeOf(put, at(index))))) ?? thrown;
+  }
+};
+
+const inContent = () => '/body/content';
+const inChanges = (index: number) => `/body/changes/${index}/content`;
 
 const add = route({
   id: 'addData',
@@ -165,12 +256,12 @@ const add = route({
   params: ofKind,
   body: closedObject({ id: StoredId, content: Content, because: Because }),
   answer: EntityView,
-  async run({ params, body, operations, reply }) {
+  async run({ params, body, operations, reply, services: { store } }) {
     const put = { kind: params.kind, id: body.id, content: body.content, expected: null };
-    const [entity] = await operations.dataChange({ changes: [put], because: body.because });
+    const [entity] = await changed(operations, { changes: [put], because: body.because }, inContent);
     if (entity === undefined) throw notFound('such thing of this kind');
     giveVersion(reply, entity.etag);
-    return entityView(entity);
+    return entityView(store, entity);
   },
 });
 
@@ -185,13 +276,13 @@ const put = route({
   params: one,
   body: closedObject({ content: Content, because: Because }),
   answer: EntityView,
-  async run({ params, body, operations, request, reply }) {
+  async run({ params, body, operations, request, reply, services: { store } }) {
     const expected = wantedVersion(request);
     const changes = [{ ...params, content: body.content, expected }];
-    const [entity] = await operations.dataChange({ changes, because: body.because });
+    const [entity] = await changed(operations, { changes, because: body.because }, inContent);
     if (entity === undefined) throw notFound('such thing of this kind');
     giveVersion(reply, entity.etag);
-    return entityView(entity);
+    return entityView(store, entity);
   },
 });
 
@@ -231,6 +322,9 @@ const putsOf = (
 const MistakeView = closedObject({
   place: Type.String(),
   path: Type.String(),
+  pointer: Type.String({
+    description: 'Where it stands in the request; where in the data, for one that stands elsewhere.',
+  }),
   message: Type.String(),
   severity: Type.Enum(['error', 'warning']),
 });
@@ -256,11 +350,14 @@ const preview = route({
     { title: 'DataPreview' },
   ),
   async run({ body, operations }) {
-    const found = await operations.dataPreview({ changes: putsOf(body.changes) });
+    const changes = putsOf(body.changes);
+    const places = new Map(changes.map((put, index) => placeOf(put, inChanges(index))));
+    const found = await operations.dataPreview({ changes });
     return {
       mistakes: found.mistakes.map(({ file, line, path, message, severity }) => ({
         place: line === undefined ? file : `${file}:${line}`,
         path,
+        pointer: mistakePlace({ file, path }, places),
         message,
         severity,
       })),
@@ -280,9 +377,10 @@ const changeAll = route({
   large: true,
   body: closedObject({ changes: Changes, because: Because }),
   answer: closedObject({ items: Type.Array(EntityView) }, { title: 'DataChanged' }),
-  run: async ({ body, operations }) => ({
-    items: (await operations.dataChange({ changes: putsOf(body.changes), because: body.because })).map(entityView),
-  }),
+  async run({ body, operations, services: { store } }) {
+    const input = { changes: putsOf(body.changes), because: body.because };
+    return { items: await entityViews(store, await changed(operations, input, inChanges)) };
+  },
 });
 
 const secretName = closedObject({ name: IdText('Name of the secret; used as store:name.') });

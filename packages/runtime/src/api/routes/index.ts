@@ -7,6 +7,7 @@ import { dataRoutes } from './data.ts';
 import { deadRoutes } from './dead.ts';
 import { eventRoutes } from './events.ts';
 import { exportRoutes } from './exports.ts';
+import { importRoutes } from './imports.ts';
 import { pointRoutes } from './points.ts';
 import { recordRoutes } from './records.ts';
 import { sendRoutes } from './sends.ts';
@@ -33,6 +34,7 @@ export const apiRoutes: readonly Route[] = [
   ...silenceRoutes,
   ...recordRoutes,
   ...dataRoutes,
+  ...importRoutes,
   ...deadRoutes,
   ...systemRoutes,
   ...eventRoutes,

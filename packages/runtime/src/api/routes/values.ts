@@ -1,4 +1,5 @@
 import { closedObject, Type } from '@caudal/core';
+import { authorNames } from '../author-names.ts';
 import { instantOf, spanOf } from '../instant.ts';
 import { page, pageOf, paging, readCursor } from '../page.ts';
 import { notFound, Refusal } from '../refusal.ts';
@@ -10,6 +11,8 @@ import {
   FindingView,
   findingView,
   RevisionView,
+  standingView,
+  StandingView,
   ValueView,
   valueView,
 } from '../schemas/values.ts';
@@ -254,4 +257,37 @@ const corrections = route({
   },
 });
 
-export const valueRoutes: readonly Route[] = [latest, list, at, chart, findings, corrections];
+const standing = route({
+  id: 'seriesCorrections',
+  method: 'GET',
+  path: '/series/{point}/{variable}/corrections',
+  tag,
+  summary: 'Corrections of a series as they stand: proposed by rules, decided on and written by people',
+  needs,
+  params: ofSeries,
+  query: closedObject({
+    limit: Type.Integer({ minimum: 1, maximum: 2_000, default: 500, description: 'The newest so many.' }),
+  }),
+  answer: closedObject(
+    {
+      items: Type.Array(StandingView),
+      total: Type.Integer({ description: 'How many there are.' }),
+    },
+    { title: 'StandingCorrections' },
+  ),
+  async run({ params, query, operations, services: { kept, store }, sight }) {
+    const { id } = seriesOf(sight, params);
+    const found = (await operations.corrections({ series: id })).toSorted((a, b) => b.from - a.from);
+    const shown = found.slice(0, query.limit).map((row) => ({
+      row,
+      said: row.said === null ? null : kept.get('corrections', row.said),
+    }));
+    const nameOf = await authorNames(
+      store,
+      shown.map(({ said }) => said?.author ?? null),
+    );
+    return { items: shown.map(({ row, said }) => standingView(row, said, nameOf)), total: found.length };
+  },
+});
+
+export const valueRoutes: readonly Route[] = [latest, list, at, chart, findings, corrections, standing];

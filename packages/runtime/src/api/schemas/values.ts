@@ -1,6 +1,8 @@
 import { closedObject, Type } from '@caudal/core';
+import type { Entity } from '../../kept/index.ts';
+import type { CorrectionNow } from '../../kept/shown.ts';
 import type { CorrectionRow, FindingRow, ValueRow } from '../../store/rows.ts';
-import { At, FlagNumber, iso, isoOrNull, MaybeAt, NullableNumber } from './parts.ts';
+import { At, FlagNumber, iso, isoOrNull, MaybeAt, NullableNumber, NullableText } from './parts.ts';
 
 export const ValueView = closedObject(
   {
@@ -106,4 +108,60 @@ export const correctionView = (row: CorrectionRow) => ({
   because: row.because,
   from: isoOrNull(row.from),
   to: isoOrNull(row.to),
+});
+
+export const StandingView = closedObject(
+  {
+    key: Type.String(),
+    rule: Type.String({ description: '`person` for one that people wrote.' }),
+    method: Type.String(),
+    amount: NullableNumber,
+    from: MaybeAt,
+    to: MaybeAt,
+    standing: Type.Enum(['applied', 'suggested', 'reverted']),
+    because: Type.String({ description: 'What a person wrote, or the key of the finding behind it.' }),
+    said: Type.Union(
+      [
+        closedObject({
+          id: Type.String({ description: 'Of the kept correction; removing that takes it back.' }),
+          version: Type.String(),
+          because: Type.String(),
+          by: Type.Union([Type.String(), Type.Null()], { description: 'Who, by name.' }),
+          at: MaybeAt,
+          place: Type.Union([Type.String(), Type.Null()], {
+            description: 'Where in which file, for a provisioned one.',
+          }),
+        }),
+        Type.Null(),
+      ],
+      { description: 'What a person said of it.' },
+    ),
+  },
+  { title: 'StandingCorrection' },
+);
+
+export const standingView = (
+  row: CorrectionNow,
+  said: Entity | null,
+  nameOf: (author: string | null) => string | null,
+) => ({
+  key: row.key,
+  rule: row.rule,
+  method: row.method,
+  amount: row.amount ?? null,
+  from: isoOrNull(row.from),
+  to: isoOrNull(row.to),
+  standing: row.standing,
+  because: row.because,
+  said:
+    said === null
+      ? null
+      : {
+          id: said.id,
+          version: said.etag,
+          because: String(said.content['because'] ?? ''),
+          by: nameOf(said.author),
+          at: isoOrNull(said.at),
+          place: said.place,
+        },
 });
