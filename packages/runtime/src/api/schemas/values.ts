@@ -2,7 +2,7 @@ import { closedObject, Type } from '@caudal/core';
 import type { Entity } from '../../kept/index.ts';
 import type { CorrectionNow } from '../../kept/shown.ts';
 import type { CorrectionRow, FindingRow, ValueRow } from '../../store/rows.ts';
-import { At, FlagNumber, iso, isoOrNull, MaybeAt, NullableNumber, NullableText } from './parts.ts';
+import { At, FlagNumber, iso, isoOrNull, MaybeAt, NullableNumber } from './parts.ts';
 
 export const ValueView = closedObject(
   {
@@ -159,7 +159,7 @@ export const standingView = (
       : {
           id: said.id,
           version: said.etag,
-          because: String(said.content['because'] ?? ''),
+          because: typeof said.content['because'] === 'string' ? said.content['because'] : '',
           by: nameOf(said.author),
           at: isoOrNull(said.at),
           place: said.place,
