@@ -34,7 +34,7 @@ export const openReadOnly = async (
     await close();
     throw session.refusal(thrown, false).error;
   }
-  const run = async (operation: ReadOperation & { run(...args: unknown[]): Promise<unknown> }, args: unknown[]) => {
+  const once = async (operation: ReadOperation & { run(...args: unknown[]): Promise<unknown> }, args: unknown[]) => {
     try {
       await session.begin();
       const answer = await operation.run(session.sql, ...args);
@@ -45,6 +45,13 @@ export const openReadOnly = async (
       await session.rollback();
       throw error;
     }
+  };
+  // One session has one transaction at a time, and who asks may ask several things at once.
+  let before: Promise<unknown> = Promise.resolve();
+  const run = (...asked: Parameters<typeof once>) => {
+    const answer = before.then(() => once(...asked));
+    before = answer.catch(() => undefined);
+    return answer;
   };
   const read = Object.fromEntries(
     Object.entries(readOperations).map(([name, operation]) => [name, (...args: unknown[]) => run(operation, args)]),
