@@ -18,7 +18,7 @@ const opened = <T>(thing: T, close: (thing: T) => unknown): T => {
   return thing;
 };
 
-const asks = { timeout: 30_000, interval: 50 };
+const asks = { timeout: 60_000, interval: 50 };
 const minute = 60_000;
 const readingNow = () => {
   const ts = Math.floor(Date.now() / (5 * minute)) * 5 * minute;
@@ -46,7 +46,7 @@ describe.skipIf(noBroker !== undefined)(
   () => {
     test(
       'a message at the broker is a value in the database; a stop ends well, and the next start has what came meanwhile',
-      { timeout: 120_000 },
+      { timeout: 240_000 },
       async () => {
         const outside = opened(openOutside('compose.yaml'), (it) => it.close());
         const broker = opened(await outside.broker(), (it) => it.stop());
@@ -106,13 +106,13 @@ const ask = (port: number, path: string, ca: string) =>
     call.end();
   });
 
-const missing =
-  noBroker ?? noServer ?? (['openssl', 'mosquitto_passwd'].find((one) => !present(one)) as string | undefined);
+const absent = ['openssl', 'mosquitto_passwd'].find((one) => !present(one));
+const missing = noBroker ?? noServer ?? (absent === undefined ? undefined : `${absent} is not installed`);
 
 describe.skipIf(missing !== undefined)(`what the containers of production run${missing ? `: ${missing}` : ''}`, () => {
   test(
     'secrets by files, devices over TLS under their own name, PostgreSQL with a password, the proxy in front',
-    { timeout: 180_000 },
+    { timeout: 240_000 },
     async () => {
       const outside = opened(openOutside('compose.production.yaml'), (it) => it.close());
       const made = () =>
@@ -192,7 +192,7 @@ const noProxy = present('caddy') ? undefined : 'caddy is not installed (Debian: 
 
 test.skipIf(noProxy !== undefined)(
   `the proxy ends TLS and lets in pages and the API alone${noProxy ? `: ${noProxy}` : ''}`,
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     const outside = opened(openOutside('compose.production.yaml'), (it) => it.close());
     const {

@@ -23,7 +23,7 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export const replaced = (text: string, words: Readonly<Record<string, string>>) =>
   Object.entries(words).reduce((now, [from, to]) => now.replaceAll(from, to), text);
 
-export const freePort = async (): Promise<number> => {
+const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
