@@ -1,18 +1,20 @@
 import { useState } from 'preact/hooks';
-import { get } from '../api/call.ts';
-import type { Alert } from '@caudal/client';
-import { useResource } from '../api/use-resource.ts';
+import { useSession } from '../api/session.ts';
 import { AlertTable } from '../parts/alert-table.tsx';
-import { Badge } from '../parts/badge.tsx';
-import { Facts } from '../parts/facts.tsx';
-import { Instant } from '../parts/instant.tsx';
-import { Loaded } from '../parts/loading.tsx';
 import type { PageProps } from '../page-props.ts';
-import { link } from '../route.ts';
-import { named, text } from '../text.ts';
-import { severityTones } from '../tones.ts';
+import { text } from '../text.ts';
+import { OneAlert } from './alerts/alert.tsx';
+import { SilenceTable, useSilences } from './alerts/silences.tsx';
+
+const Silences = () => (
+  <section class="card">
+    <h2>{text('alerts.silences')}</h2>
+    <SilenceTable of={useSilences()} />
+  </section>
+);
 
 const List = () => {
+  const { may } = useSession();
   const [open, setOpen] = useState(true);
   return (
     <>
@@ -30,39 +32,11 @@ const List = () => {
       <section class="card">
         <AlertTable query={{ open, limit: 50 }} />
       </section>
+      {may('system:read') ? <Silences /> : null}
     </>
   );
 };
 
-const One = ({ id }: { readonly id: string }) => {
-  const alert = useResource(id, (signal) => get<Alert>(`/alerts/${encodeURIComponent(id)}`, {}, signal), ['alert']);
-  return (
-    <Loaded of={alert}>
-      {(found) => (
-        <>
-          <div class="title">
-            <h1>{named('event', found.event)}</h1>
-            <Badge tone={severityTones[found.severity] ?? 'missing'}>{named('severity', found.severity)}</Badge>
-          </div>
-          <section class="card">
-            <Facts
-              of={{
-                [text('subject')]: found.subject,
-                [text('point')]:
-                  found.point === null ? undefined : <a href={link(['points', found.point])}>{found.point}</a>,
-                [text('since')]: <Instant at={found.openedAt} />,
-                [text('ended')]: <Instant at={found.closedAt} />,
-                [text('rule')]: named('code', found.rule),
-                ...Object.fromEntries(Object.entries(found.facts).map(([name, fact]) => [named('fact', name), fact])),
-              }}
-            />
-          </section>
-        </>
-      )}
-    </Loaded>
-  );
-};
-
-const Alerts = ({ rest: [id] }: PageProps) => (id === undefined ? <List /> : <One id={id} />);
+const Alerts = ({ rest: [id] }: PageProps) => (id === undefined ? <List /> : <OneAlert id={id} />);
 
 export default Alerts;

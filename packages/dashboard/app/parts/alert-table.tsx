@@ -37,6 +37,7 @@ export const AlertTable = ({ query }: { readonly query: Call['query'] }) => {
                 point === null ? subject : <a href={link(['points', point])}>{subject}</a>,
             },
             { head: text('since'), cell: ({ openedAt }) => <Instant at={openedAt} /> },
+            { head: text('alerts.acknowledged'), cell: ({ acknowledged }) => acknowledged?.by },
             { head: text('ended'), cell: ({ closedAt }) => <Instant at={closedAt} /> },
           ]}
         />

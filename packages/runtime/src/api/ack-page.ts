@@ -111,15 +111,15 @@ export const addAckPage = (server: FastifyInstance, services: Services): void =>
     pages.post('/a/:token', async (request: FastifyRequest<{ Params: { token: string } }>, reply: FastifyReply) => {
       const found = await find(request.params.token);
       if (found === null) return give(reply, 404, 'es', say(`${words.es.invalid} ${words.en.invalid}`));
-      const { alert, claim, language, zone } = found;
+      const { alert, claim, name, language, zone } = found;
       const said = words[language];
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
       const note = (form.get('note') ?? '').slice(0, notesAtMost);
       const after =
         alert.acked === null && alert.closedAt === null
-          ? await ackAlert(services, { alert: alert.id, note }, `person:${claim.person}`)
+          ? await ackAlert(services, { alert: alert.id, note, name }, `person:${claim.person}`)
           : alert;
-      const mine = after.acked?.by === `person:${claim.person}`;
+      const mine = after.acked?.by === name;
       const text = after.acked === null ? said.over : mine ? said.done : `${said.known} ${after.acked.by}.`;
       return give(reply, 200, language, `${about(after, language, zone)}${say(text)}`);
     });

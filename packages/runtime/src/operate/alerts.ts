@@ -12,21 +12,27 @@ const refuse = (why: string): never => {
   throw new CaudalError('config', why, { sent: 'no', scope: 'item' });
 };
 
-/** Somebody takes note: the alert is told, repeated and escalated no more. What it is about goes on, and ends it when it ends. */
+/**
+ * Somebody takes note: the alert is told, repeated and escalated no more. What it is about goes on, and ends it when it ends.
+ *
+ * @param input with the name by which people know them; the audit has the actor
+ * @param actor what the audit names
+ */
 export const ackAlert = async (
   { store, clock, events }: Services,
-  { alert: id, note = '' }: { readonly alert: string; readonly note?: string },
-  by: string,
+  { alert: id, note = '', name = '' }: { readonly alert: string; readonly note?: string; readonly name?: string },
+  actor: string,
 ): Promise<AlertRow> => {
   const [alert] = await store.read.alerts([id]);
   if (alert === undefined) return refuse(`there is no alert ${id}`);
   const at = clock.now();
+  const by = name === '' ? actor : name;
   const ends = endsByAck.has(alert.rule) && alert.closedAt === null;
   const acked = await store.write.ackAlert(
     { alert: id, at, by, note, ends },
     {
       at,
-      actor: by,
+      actor,
       act: `alert acknowledged${note === '' ? '' : `: ${note}`}`,
       subject: `alert:${id}`,
       hash: null,

@@ -92,7 +92,7 @@ export interface Operations {
   /** Open alerts, newest first, or those that ended. */
   alertList(input: { open?: boolean; limit?: number }): Promise<readonly AlertRow[]>;
   /** Somebody takes note: it is told, repeated and escalated no more. */
-  ackAlert(input: { alert: string; note?: string }): Promise<AlertRow>;
+  ackAlert(input: { alert: string; note?: string; name?: string }): Promise<AlertRow>;
   /** Silences that hold. */
   silences(): Promise<readonly SilenceRow[]>;
   silence(input: NewSilence): Promise<SilenceRow>;

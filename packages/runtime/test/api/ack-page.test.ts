@@ -47,7 +47,7 @@ test('opening the link of a notice asks and changes nothing, however often; the 
   }
   expect((await fetch(url, { method: 'HEAD' })).status).toBe(404);
   expect(await (await press(url, 'voy en camino')).text()).toContain('quedó por recibido');
-  expect(await acked(id)).toMatchObject({ by: 'person:ana', note: 'voy en camino' });
+  expect(await acked(id)).toMatchObject({ by: 'Ana', note: 'voy en camino' });
   expect(await (await fetch(url)).text()).not.toContain('<form');
   await press(url, 'otra vez');
   expect(await acked(id)).toMatchObject({ note: 'voy en camino' });

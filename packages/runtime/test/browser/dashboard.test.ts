@@ -147,6 +147,52 @@ describe.skipIf(chromiumPath === undefined)('in Chromium (skipped without Debian
     },
   );
 
+  /** An hour without the vendor: the device is silent, and people are told. Comes back after it. */
+  const outage = async (): Promise<void> => {
+    const from = world.clock.now();
+    world.vendor.behave({ outages: [{ from, to: from + hour, as: 'html-502' }] });
+    await world.clock.advance(hour - minute);
+  };
+
+  test.each([
+    ['a mouse', mouse, 'Ya voy'],
+    ['the keyboard alone', keyboard, 'En camino'],
+  ] as const)('with %s: acknowledge an alert, silence it, end the silence', async (_, act, note) => {
+    await outage();
+    const { page, seen } = await open('');
+    await logIn(page, act);
+    await act(page.getByRole('link', { name: 'Alertas', exact: true }));
+    await act(page.getByRole('link', { name: 'Equipo sin comunicación' }).first());
+    await page.getByText('Nadie la ha dado por recibida.').waitFor();
+    const dialog = page.getByRole('dialog');
+
+    await act(page.getByRole('button', { name: 'Dar por recibida' }));
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await act(page.getByRole('button', { name: 'Dar por recibida' }));
+    await dialog.getByLabel('Nota (opcional)').fill(note);
+    await act(dialog.getByRole('button', { name: 'Dar por recibida' }));
+    await page.getByRole('status').filter({ hasText: 'Recibida por Ana' }).filter({ hasText: note }).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: 'Dar por recibida' }).count()).toBe(0);
+
+    await act(page.getByRole('button', { name: 'Silenciar' }));
+    await dialog.getByLabel('Por cuánto tiempo').selectOption('4 horas');
+    await dialog.getByLabel('Motivo').fill('Bomba en taller');
+    expect(await violations(page)).toEqual([]);
+    await act(dialog.getByRole('button', { name: 'Silenciar' }));
+    await page.getByRole('cell', { name: 'Bomba en taller' }).waitFor();
+    await shoot(page, 'alert');
+    await act(page.getByRole('button', { name: 'Terminar el silencio' }));
+    await page.getByRole('cell', { name: 'Bomba en taller' }).waitFor({ state: 'detached' });
+
+    await act(page.getByRole('button', { name: 'English' }));
+    await page.getByRole('status').filter({ hasText: 'Acknowledged by' }).waitFor();
+    expect(seen).toEqual({ complaints: [], strangers: [] });
+    await world.clock.advance(30 * minute);
+  });
+
   test('every page in both themes breaks no rule of WCAG 2.2 AA', async () => {
     const { page, seen } = await open('');
     await logIn(page, mouse);

@@ -82,9 +82,9 @@ const acknowledge = route({
   params: closedObject({ alert: StoredId }),
   body: closedObject({ note: Type.Optional(Type.String({ maxLength: 2_000, description: 'What you know or do.' })) }),
   answer: AlertView,
-  async run({ params, body, services, sight, operations }) {
+  async run({ params, body, services, sight, operations, principal }) {
     await seen(params.alert, services, sight);
-    return alertView(await operations.ackAlert({ alert: params.alert, ...body }));
+    return alertView(await operations.ackAlert({ alert: params.alert, ...body, name: principal.name }));
   },
 });
 

@@ -16,7 +16,7 @@ export const AlertView = closedObject(
     closedAt: MaybeAt,
     facts: Facts,
     acknowledged: Type.Union([closedObject({ at: At, by: Type.String(), note: Type.String() }), Type.Null()], {
-      description: 'Who took note of it: it is told no more.',
+      description: 'Who took note of it, by name: it is told no more. The audit has who it was exactly.',
     }),
   },
   { title: 'Alert' },

@@ -1,0 +1,80 @@
+import type { Alert } from '@caudal/client';
+import { act } from '../../api/call.ts';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field } from '../../parts/field.tsx';
+import { Form } from '../../parts/form.tsx';
+import { text } from '../../text.ts';
+import type { Word } from '../../words/es.ts';
+
+const hour = 3_600_000;
+
+/** How long people are told nothing. */
+const spans: readonly (readonly [Word, number])[] = [
+  ['alerts.silence.1h', hour],
+  ['alerts.silence.4h', 4 * hour],
+  ['alerts.silence.12h', 12 * hour],
+  ['alerts.silence.1d', 24 * hour],
+  ['alerts.silence.7d', 168 * hour],
+];
+
+/** What the silence is about. Rule and subject hold for the next alert of the same kind too. */
+const scopes: Readonly<Record<string, (alert: Alert) => object>> = {
+  alert: ({ id }) => ({ alert: id }),
+  rule: ({ rule, subject }) => ({ rule, subject }),
+};
+
+/** Tells nobody of an alert for a while; it is raised, kept and shown as ever. */
+export const SilenceIt = ({
+  alert,
+  onDone,
+  onClose,
+}: {
+  readonly alert: Alert;
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}) => (
+  <Dialog title={text('alerts.silence')} onClose={onClose}>
+    <p>{text('alerts.silence.hint')}</p>
+    <Form
+      label={text('alerts.silence')}
+      submit={async ({ about = 'alert', span = '', because = '' }) => {
+        const until = new Date(Date.now() + Number(span)).toISOString();
+        await act('POST', '/silences', { ...scopes[about]?.(alert), until, because });
+        onDone();
+        onClose();
+      }}
+    >
+      {(mistake) => (
+        <>
+          <Field label={text('alerts.silence.about')} mistake={mistake('alert')}>
+            {(input) => (
+              <select {...input} name="about">
+                <option value="alert">{text('alerts.silence.alert')}</option>
+                <option value="rule">{text('alerts.silence.rule')}</option>
+              </select>
+            )}
+          </Field>
+          <Field label={text('alerts.silence.span')} mistake={mistake('until')}>
+            {(input) => (
+              <select {...input} name="span">
+                {spans.map(([word, ms]) => (
+                  <option key={word} value={ms}>
+                    {text(word)}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          <Field label={text('because')} hint={text('because.hint')} mistake={mistake('because')}>
+            {(input) => <textarea {...input} name="because" rows={3} required />}
+          </Field>
+        </>
+      )}
+    </Form>
+    <p>
+      <button type="button" onClick={onClose}>
+        {text('cancel')}
+      </button>
+    </p>
+  </Dialog>
+);
