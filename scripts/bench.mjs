@@ -1,4 +1,4 @@
-// Runs one benchmark with the workspace's Node, from source. The first argument is its file; the rest goes to it.
+// Runs one benchmark with the workspace's Node, from source. Options before its file go to Node, what comes behind it to the benchmark.
 import { join } from 'node:path';
 import { node, root, run } from './workspace.mjs';
 
@@ -7,6 +7,8 @@ for (const step of ['setup', 'build']) {
   if (code !== 0) process.exit(code);
 }
 
-const [file, ...args] = process.argv.slice(2);
-const { code } = await run(node, ['--conditions=@caudal/source', join(root, file), ...args]);
+const given = process.argv.slice(2);
+const place = given.findIndex((one) => !one.startsWith('-'));
+const [options, file, args] = [given.slice(0, place), given[place], given.slice(place + 1)];
+const { code } = await run(node, ['--conditions=@caudal/source', ...options, join(root, file), ...args]);
 process.exitCode = code;
