@@ -4,12 +4,14 @@ import type { Kept } from './kept/index.ts';
 import type { RuntimeOptions } from './config/options.ts';
 import { createFlow } from './observe/flow.ts';
 import { createMetrics } from './observe/create-metrics.ts';
+import { createParts } from './observe/parts.ts';
 import { createProgress } from './observe/progress.ts';
 import { createStreams } from './observe/streams.ts';
 import type { Events } from './observe/events.ts';
 import type { Log } from './observe/log.ts';
 import { openStoredSecrets } from './secrets/stored-secrets.ts';
 import { createPlugins } from './plugins.ts';
+import { partsOf } from './roles/roles.ts';
 import { type Services, stageNames } from './services.ts';
 import type { Store } from './store/store.ts';
 
@@ -34,6 +36,7 @@ export interface Opened {
 export const assemble = ({ config, network = {}, wake = () => undefined, ...opened }: Opened): Services => {
   const { clock, secret, redact, log } = opened;
   const random = Math.random;
+  const metrics = createMetrics();
   opened.kept.onChange(() => {
     for (const stage of stageNames) wake(stage);
   });
@@ -56,7 +59,9 @@ export const assemble = ({ config, network = {}, wake = () => undefined, ...open
     network,
     wake,
     random,
-    metrics: createMetrics(),
+    metrics,
+    parts: createParts(partsOf(opened.options.roles), metrics),
+    assertHeld: () => Promise.resolve(),
     progress: createProgress(clock, () => opened.store.unanswered),
     flow: createFlow(),
     streams: createStreams(clock),

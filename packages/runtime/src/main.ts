@@ -1,30 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { CaudalError, createRedactor, secretResolver, systemClock } from '@caudal/core';
 import * as Effect from 'effect/Effect';
-import * as Fiber from 'effect/Fiber';
 import * as Layer from 'effect/Layer';
 import * as ManagedRuntime from 'effect/ManagedRuntime';
 import { firstAdminToken } from './access/users.ts';
 import { serveHttp } from './api/http.ts';
 import { assemble } from './assemble.ts';
-import { createCollector } from './collect/collector.ts';
-import { createSubscriber } from './collect/subscriber.ts';
-import { createComplier } from './comply/complier.ts';
 import type { RuntimeConfig } from './config/define.ts';
 import type { RuntimeOptions } from './config/options.ts';
 import { mistakeText } from './config/mistake.ts';
 import { databaseOf, placesOf, printableDatabase } from './config/places.ts';
 import { resolveConfiguration } from './config/resolve.ts';
 import { openKept } from './kept/index.ts';
-import { createNotifier } from './notify/notifier.ts';
 import { createEvents, type Events } from './observe/events.ts';
 import { createLog } from './observe/create-log.ts';
 import { noteConfiguration } from './operate/note-configuration.ts';
 import { callOperation, createOperations, type Operations } from './operate/operations.ts';
-import { createProcessor } from './process/processor.ts';
-import { createMaintainer } from './schedule/maintainer.ts';
+import { recoverPart } from './roles/stages.ts';
+import { startTenures, type Tenures } from './roles/tenures.ts';
 import { Caudal, type Services, type StageName } from './services.ts';
-import { createWaker, runStage, type Stage, type Waker } from './stage.ts';
+import { createWaker, type Waker } from './stage.ts';
 import { isAddress } from './store/engine.ts';
 import { openStore } from './store/index.ts';
 import { openToLook } from './store/open-to-look.ts';
@@ -54,17 +49,9 @@ interface Running {
   readonly url: string | null;
 }
 
-const stagesOf = (services: Services, config: RuntimeConfig): readonly Stage[] => [
-  createCollector(services),
-  ...[createSubscriber(services)].filter((stage) => stage !== undefined),
-  createProcessor(services, config.rules),
-  createComplier(services),
-  createNotifier(services),
-  createMaintainer(services),
-];
-
-const limitsOf = ({ maxDatabaseBytes, backupBeforeMigration }: RuntimeOptions) => ({
+const limitsOf = ({ maxDatabaseBytes, backupBeforeMigration, leaseSeconds }: RuntimeOptions) => ({
   backup: backupBeforeMigration,
+  leaseMs: 1000 * leaseSeconds,
   ...(maxDatabaseBytes === undefined ? {} : { maxBytes: maxDatabaseBytes }),
 });
 
@@ -78,23 +65,13 @@ const notOpen = (name: string): Promise<string> =>
   );
 
 /** Lets every stage end its step and what it has under way, for as long as `drainSeconds` allow. */
-const drain = (
-  services: Services,
-  waker: Waker,
-  stages: readonly Stage[],
-  fibers: readonly Fiber.Fiber<void, CaudalError>[],
-) =>
+const drain = (services: Services, waker: Waker, tenures: Tenures) =>
   Effect.promise(async () => {
     const log = services.log.stream('system');
     log.info({}, 'caudal drains: nothing new begins, what is under way ends');
     waker.drain();
     const limit = AbortSignal.timeout(services.options.drainSeconds * 1000);
-    await Promise.all(stages.map(async (stage) => stage.finish?.(limit)));
-    const late = new Promise<void>((resolve) => {
-      if (limit.aborted) resolve();
-      else limit.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([Effect.runPromise(Fiber.awaitAll(fibers)), late]);
+    await tenures.end(limit);
     if (limit.aborted)
       log.warn(
         { drainSeconds: services.options.drainSeconds },
@@ -180,8 +157,10 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
     );
     yield* Effect.tryPromise({
       try: async () => {
-        const records = await store.write.recoverRaw();
-        const streams = await store.write.recoverLeases();
+        // On a server what others have under way is theirs: it is taken back part by part, by whoever takes a part over.
+        const recover = store.claims === null ? recoverPart : {};
+        const records = await recover.process?.(store);
+        const streams = await recover.collect?.(store);
         const { uncleanStart, logCommits, logFrames, logUnusedBytes, schema, migratedFrom, backup } =
           await store.facts();
         if (migratedFrom !== undefined)
@@ -265,9 +244,8 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
         }),
         (http) => Effect.promise(() => http.close()),
       );
-      const stages = stagesOf(made, config);
-      const fibers = yield* Effect.forEach(stages, (stage) => Effect.forkScoped(runStage(stage, made, waker)));
-      yield* Effect.addFinalizer(() => drain(made, waker, stages, fibers));
+      const tenures = startTenures(made, waker, config.rules);
+      yield* Effect.addFinalizer(() => drain(made, waker, tenures));
       running = { services: made, waker, operations, url: served.url };
       made.log.stream('system').info(
         {

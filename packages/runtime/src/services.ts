@@ -7,6 +7,7 @@ import type { Events } from './observe/events.ts';
 import type { Flow } from './observe/flow.ts';
 import type { Log } from './observe/log.ts';
 import type { Metrics } from './observe/metrics.ts';
+import type { Parts } from './observe/parts.ts';
 import type { Progress } from './observe/progress.ts';
 import type { Streams } from './observe/streams.ts';
 import type { Plugins } from './plugins.ts';
@@ -31,6 +32,7 @@ export interface Services {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly progress: Progress;
+  readonly parts: Parts;
   readonly flow: Flow;
   readonly streams: Streams;
   readonly events: Events;
@@ -38,6 +40,12 @@ export interface Services {
   readonly plugins: Plugins;
   /** In [0, 1). */
   random(): number;
+  /**
+   * To be asked just before something that can not be taken back: whether this is still the instance that does it.
+   *
+   * @throws CaudalError sent `no` when it is not, or when that can not be said
+   */
+  assertHeld(): Promise<void>;
   /** Wakes a stage that waits, because another has left it something to do. */
   wake(stage: StageName): void;
 }

@@ -64,16 +64,24 @@ const keeper: StageName = 'maintain';
 const fullDiskRestMs = 60_000;
 
 /**
- * Runs a stage until the runtime drains or the scope closes. A step that fails is logged and counted, and repeated after a rest
+ * Runs a stage until the runtime drains, or `over` is aborted and the stage woken. A step that fails is logged and counted, and repeated after a rest
  * that grows to a minute: no failure of one step ends a stage. While the disk takes nothing no step is begun: what it would read, decide or
  * send could not be noted.
  */
-export const runStage = (stage: Stage, services: Services, waker: Waker): Effect.Effect<void, CaudalError> =>
+export const runStage = (
+  stage: Stage,
+  services: Services,
+  waker: Waker,
+  over: AbortSignal,
+): Effect.Effect<void, CaudalError> =>
   Effect.gen(function* () {
     const log = services.log.stream('system', { stage: stage.name });
     services.progress.expect(stage.name, stage.restMs);
     let failures = 0;
-    while (!waker.draining) {
+    const moved = () => {
+      if (!over.aborted) services.progress.moved(stage.name);
+    };
+    while (!waker.draining && !over.aborted) {
       if (services.store.disk !== null && stage.name !== keeper) {
         yield* Effect.tryPromise({
           try: (signal) => waker.rest(stage.name, fullDiskRestMs, signal),
@@ -82,17 +90,18 @@ export const runStage = (stage: Stage, services: Services, waker: Waker): Effect
         continue;
       }
       const more = yield* Effect.tryPromise({
-        try: (signal) => stage.step(signal, () => services.progress.moved(stage.name)),
+        try: (signal) => stage.step(signal, moved),
         catch: (thrown) => toCaudalError(thrown, `stage ${stage.name}`),
       }).pipe(
         Effect.map((again) => {
           failures = 0;
-          services.progress.beat(stage.name);
+          if (!over.aborted) services.progress.beat(stage.name);
           return again;
         }),
         Effect.catch((error: CaudalError) =>
           Effect.sync(() => {
             failures += 1;
+            if (over.aborted) return false;
             services.progress.failed(stage.name, error.message);
             log.error({ error, failures }, `stage ${stage.name} failed`);
             return false;
@@ -100,7 +109,7 @@ export const runStage = (stage: Stage, services: Services, waker: Waker): Effect
         ),
       );
       const rest = failures === 0 ? stage.restMs : Math.min(60_000, 500 * 2 ** Math.min(failures, 7));
-      if (!more) {
+      if (!more && !over.aborted) {
         yield* Effect.tryPromise({
           try: (signal) => waker.rest(stage.name, rest, signal),
           catch: (thrown) => toCaudalError(thrown),

@@ -82,7 +82,7 @@ export const startStages = async (folder: string, wells: number): Promise<Runnin
   );
   const stages = [createProcessor(services), createComplier(services)];
   const never = new AbortController().signal;
-  const ran = stages.map((stage) => Effect.runPromise(runStage(stage, services, waker)));
+  const ran = stages.map((stage) => Effect.runPromise(runStage(stage, services, waker, never)));
   return {
     keep: async (row) => void (await keepRaw(services, [row])),
     processed: (wanted) => until(() => hours() >= wanted),

@@ -118,7 +118,7 @@ const withoutBase = (base: string) => (request: { readonly url?: string | undefi
   return rest === '' || rest.startsWith('?') ? `/${rest}` : rest.startsWith('/') ? rest : url;
 };
 
-/** Health, metrics and webhooks for the outside; operations on a socket beside the database for the CLI. */
+/** Health and metrics for the outside, with the role `api` all the rest; operations on a socket beside the database for the CLI. */
 export const serveHttp = async (services: Services, operations: Operations, place: string): Promise<Served> => {
   const { http } = services.options;
   const outside = fastify({
@@ -140,11 +140,13 @@ export const serveHttp = async (services: Services, operations: Operations, plac
   const live = createLive(services);
   await addSecurityHeaders(outside, http);
   addHealth(outside, services);
-  addMounts(outside, services, gate);
-  addAckPage(outside, services);
-  addDocument(outside);
-  await addDashboard(outside, services);
-  await serveRoutes(outside, apiRoutes, { services, gate, live });
+  if (services.options.roles.includes('api')) {
+    addMounts(outside, services, gate);
+    addAckPage(outside, services);
+    addDocument(outside);
+    await addDashboard(outside, services);
+    await serveRoutes(outside, apiRoutes, { services, gate, live });
+  }
   const control = fastify({ bodyLimit: controlLimitOf(http.maxManualBytes), forceCloseConnections: true });
   control.post<{ Params: { name: string } }>('/operations/:name', async (request, reply) => {
     try {

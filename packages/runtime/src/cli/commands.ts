@@ -32,6 +32,8 @@ export const commands: Readonly<Record<string, CommandRow>> = {
   },
   run: {
     summary: 'work until stopped; SIGTERM and Ctrl-C drain',
+    options: { roles: { type: 'string' } },
+    help: { roles: 'what this instance does: collect,process,comply,notify,api; without it as the configuration says' },
     load: () => import('./commands/run.ts'),
   },
   status: {

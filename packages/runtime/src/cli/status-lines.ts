@@ -30,6 +30,7 @@ export const statusLines = (status: Status): string[] => [
     ({ stage, stalled, lastAt, lastError }) =>
       `stage ${stage.padEnd(9)} ${stalled ? 'STALLED' : 'ok'}  last progress ${time(lastAt)}${lastError === null ? '' : `  ${lastError}`}`,
   ),
+  ...status.parts.map(({ part, by }) => `part  ${part.padEnd(9)} ${by ?? 'done by nobody that is known'}`),
   ...(status.disk === null ? [] : [`disk FULL OR FAILING since ${time(status.disk.since)}: ${status.disk.reason}`]),
   `raw          ${counts(status.counts.raw)}; repeats ${status.counts.repeats}`,
   `values       ${counts(Object.fromEntries(Object.entries(status.counts.values).map(([flag, count]) => [`flag ${flag}:`, count])))}`,

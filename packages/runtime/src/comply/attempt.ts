@@ -60,6 +60,7 @@ export const submit = async (
   let settlement: Settlement;
   let answer: Answer | undefined;
   try {
+    await services.assertHeld();
     const result = await instance.submit({ artifact, report, sendTime, signal: timed(signal, services) });
     answer = result.answer;
     const outcome = result.outcomes[submission.id];

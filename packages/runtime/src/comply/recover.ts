@@ -16,8 +16,11 @@ export const recoverAttempts = async (services: Services, owed: ReadonlyMap<stri
     if (submission === null) continue;
     const now = clock.now();
     const reason = 'the program ended before the answer came';
-    // The rule counts from the last moment at which it can have left, not from this start, which may be days later.
-    const lastSent = Math.min(now, attempt.startedAt + options.comply.requestTimeoutMs);
+    // The rule counts from the last moment at which it can have left, not from this start, which may be days later. Of several instances the
+    // one that opened it may be frozen, not dead, and by another clock: it had this until now at the latest.
+    const { requestTimeoutMs } = options.comply;
+    const lastSent =
+      store.claims === null ? Math.min(now, attempt.startedAt + requestTimeoutMs) : now + requestTimeoutMs;
     // An obligation that is no longer configured has no resend rule: its attempt waits a day.
     const nextAt =
       known === undefined

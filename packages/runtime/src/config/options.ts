@@ -1,4 +1,5 @@
 import { closedObject, schemaOf, SecretRef, type Static, Type } from '@caudal/core';
+import { roleNames } from '../roles/roles.ts';
 import { NoticeWords } from './notice-words.ts';
 
 const Bounded = (value: number, description: string, minimum = 1) =>
@@ -33,6 +34,18 @@ export const RuntimeOptions = closedObject({
     description:
       'Copy a database of an older version, beside itself, before its tables are changed. Without room for the copy the start is refused.',
   }),
+  roles: Type.Array(Type.Enum([...roleNames]), {
+    default: [...roleNames],
+    minItems: 1,
+    uniqueItems: true,
+    description:
+      'What this instance does, where several share a PostgreSQL database: collect reads vendors, process judges, comply reports, notify tells people, api serves the API, the page and what others send. Health and metrics are always served. Each but api is done by one instance at a time.',
+  }),
+  leaseSeconds: Bounded(
+    20,
+    'With PostgreSQL: what an instance does is taken over by another when nothing is heard of it for so long.',
+    2,
+  ),
   data: Type.Array(Type.String(), {
     default: ['./data'],
     description:

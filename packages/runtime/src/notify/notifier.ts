@@ -78,6 +78,7 @@ export const createNotifier = (services: Services): Stage => {
       { id: notice.id, state: 'sending', nextAt: now + 10 * minute, attempts, message: message as unknown as Json },
     ]);
     try {
+      await services.assertHeld();
       const { externalId } = await notifier.instance.send({
         to: address,
         message: perhapsAgain ? sayRepeated(message, reader, options.notify.words) : message,

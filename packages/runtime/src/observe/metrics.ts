@@ -100,6 +100,16 @@ export const metricTable = {
     labels: ['stage'],
     help: 'When the stage last made progress, Unix time.',
   },
+  caudal_part_held: {
+    type: 'gauge',
+    labels: ['part'],
+    help: 'Whether this instance does that part of the work: 1 in all instances together, or nobody does it.',
+  },
+  caudal_parts_lost_total: {
+    type: 'counter',
+    labels: ['part'],
+    help: 'Parts that another instance took over while this one stood still or was cut off.',
+  },
   caudal_commit_groups_total: { type: 'counter', labels: [], help: 'Group commits.' },
 } as const satisfies Record<
   string,

@@ -14,6 +14,8 @@ export interface StageProgress {
 export interface Progress {
   /** Declares a stage and how long it rests after a step. */
   expect(stage: string, restMs: number): void;
+  /** It is not expected to make progress here any more. */
+  forget(stage: string): void;
   /** A step ended well. */
   beat(stage: string): void;
   /** A part of a step ended well; it counts for nothing when the step fails. */
@@ -54,6 +56,7 @@ export const createProgress = (clock: Clock, unanswered: () => number | null): P
   };
   return {
     expect: (stage, restMs) => void stages.set(stage, { restMs, endedAt: clock.now(), movedAt: null, lastError: null }),
+    forget: (stage) => void stages.delete(stage),
     beat(stage) {
       Object.assign(of(stage), { endedAt: clock.now(), movedAt: null, lastError: null });
     },

@@ -7,7 +7,9 @@ import type { Services } from '../services.ts';
 const hashOf = (value: unknown) => sha256(canonicalJson(value));
 
 /** Puts the configuration into the audit when it is another than the last one there: hashes of its parts, versions of its plugins. */
-export const noteConfiguration = async ({ store, clock, options, domain, plugins }: Services): Promise<void> => {
+export const noteConfiguration = async ({ store, clock, options: all, domain, plugins }: Services): Promise<void> => {
+  // Instances on one database differ in these: each start of one would be a change.
+  const { roles: _roles, folder: _folder, ...options } = all;
   const { providers, targets, notifiers, rules } = plugins;
   const instances = [...providers.values(), ...targets.values(), ...notifiers.values(), ...rules];
   const parts = {

@@ -33,6 +33,8 @@ export const statusOf = async (services: Services) => {
     at: now,
     stages: progress.report(),
     ready: readinessOf(services).ready,
+    /** Who does which part of the work, where several instances may. */
+    parts: store.claims === null ? [] : services.parts.report(),
     /** What the disk refuses, since when. */
     disk: store.disk,
     counts,

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CaudalError } from '@caudal/core';
 import type { Refusal, Writer } from './engine.ts';
+import { type Claim, claimKey, claimLost } from './claims.ts';
 import { engineOf } from './engines.ts';
 import { writeOperations } from './operations/index.ts';
 import type { WriteContext, WriteOperation } from './operations/operation.ts';
@@ -23,6 +24,11 @@ const post = (message: FromCommitter, transfer: readonly ArrayBuffer[] = []) =>
 
 /** A transaction that others got in the way of is run again as often as this. */
 const mostRepeats = 5;
+/** In whose names a group is written. */
+const claimsOf = (operations: readonly WireOperation[]): readonly Claim[] => [
+  ...new Map(operations.flatMap(({ claim }) => (claim === undefined ? [] : [[claimKey(claim), claim]]))).values(),
+];
+
 /** Operations of a group that may each meet a lock before the rest is given up as well. */
 const mostStopped = 2;
 
@@ -48,9 +54,13 @@ const serve = (writer: Writer) => {
     const results: WireResult[] = [];
     let committing = false;
     try {
-      await writer.begin();
+      const lost = new Set((await writer.begin(claimsOf(operations), operations[0]?.now ?? 0)).map(claimKey));
       const started = performance.now();
-      for (const { id, name, args, now } of operations) {
+      for (const { id, name, args, now, claim } of operations) {
+        if (claim !== undefined && lost.has(claimKey(claim))) {
+          results.push({ id, error: toWire(claimLost(claim.role)) });
+          continue;
+        }
         const context = { sql, now, checkpointRetentionMs: data.checkpointRetentionMs };
         results.push({ id, answer: await run(operationOf(name), context, args) });
         if (performance.now() - started >= data.groupMs) break;
@@ -132,11 +142,6 @@ const serve = (writer: Writer) => {
   };
 
   let turn = Promise.resolve();
-  const { renewal } = writer;
-  if (renewal !== undefined)
-    setInterval(() => {
-      turn = turn.then(() => renewal.renew());
-    }, renewal.everyMs).unref();
   port.on('message', (message: ToCommitter) => {
     waiting += 1;
     turn = turn.then(() => handle(message));
@@ -145,7 +150,7 @@ const serve = (writer: Writer) => {
 
 try {
   const engine = await engineOf(data.path);
-  const writer = await engine.openWriter(data, (message) => post({ kind: 'waiting', message }));
+  const writer = await engine.openWriter(data);
   serve(writer);
   post({ kind: 'open', facts: writer.facts });
 } catch (thrown) {

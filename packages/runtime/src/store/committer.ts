@@ -1,4 +1,5 @@
 import { CaudalError, type Clock } from '@caudal/core';
+import type { Claim } from './claims.ts';
 import { deferred } from './deferred.ts';
 import { writeOperations } from './operations/index.ts';
 import type { WriteOperation } from './operations/operation.ts';
@@ -16,7 +17,6 @@ export interface CommitterOptions extends CommitterData {
   readonly clock: Clock;
   readonly groupRows: number;
   readonly groupBytes: number;
-  readonly onWait: (message: string) => void;
 }
 
 type Name = keyof StoreWrites;
@@ -27,6 +27,7 @@ interface Waiting {
   readonly rows: number;
   readonly bytes: number;
   readonly now: number;
+  readonly claim: Claim | undefined;
   resolve(answer: unknown): void;
   reject(error: CaudalError): void;
 }
@@ -40,8 +41,12 @@ type AnyOperation = Pick<WriteOperation, 'class'> & {
 const operations = writeOperations as unknown as Readonly<Record<Name, AnyOperation>>;
 
 export interface Committer {
-  /** Resolves after COMMIT. */
-  submit(name: Name, args: readonly unknown[], writeClass: WriteClass | undefined): Promise<unknown>;
+  /** Resolves after COMMIT. In the name of a claim that is another instance's by now it rejects. */
+  submit(
+    name: Name,
+    args: readonly unknown[],
+    how: { readonly writeClass?: WriteClass | undefined; readonly claim?: Claim | undefined },
+  ): Promise<unknown>;
   facts(): Readonly<Record<string, string | number>>;
   /** Waits for what was handed in, then checkpoints. Safe twice. */
   close(): Promise<void>;
@@ -52,7 +57,7 @@ export interface Committer {
  * worker thread, so that what waits longer is still ordered by class.
  */
 export const startCommitter = async (options: CommitterOptions): Promise<Committer> => {
-  const { clock, groupRows, groupBytes, onWait, ...data } = options;
+  const { clock, groupRows, groupBytes, ...data } = options;
   const queues = new Map<WriteClass, Waiting[]>(classes.map((name) => [name, []]));
   const running = new Map<number, Waiting>();
   const groups: Set<number>[] = [];
@@ -91,7 +96,8 @@ export const startCommitter = async (options: CommitterOptions): Promise<Committ
       const packed = operations[operation.name].pack?.(...operation.args);
       transfer.push(...(packed?.transfer ?? []));
       const id = nextId++;
-      batch.push({ id, name: operation.name, args: packed?.args ?? operation.args, now: operation.now });
+      const { name, args, now, claim } = operation;
+      batch.push({ id, name, args: packed?.args ?? args, now, ...(claim === undefined ? {} : { claim }) });
       entries.push([id, operation]);
     }
     thread.post({ kind: 'group', operations: batch }, transfer);
@@ -165,7 +171,6 @@ export const startCommitter = async (options: CommitterOptions): Promise<Committ
       thread.idle();
       opening.resolve(facts);
     },
-    waiting: ({ message }) => onWait(message),
     refused: ({ error }) => opening.reject(fromWire(error)),
     done: ({ results, commits, alone }) => {
       worker = { commits, alone };
@@ -194,7 +199,7 @@ export const startCommitter = async (options: CommitterOptions): Promise<Committ
   }
 
   return {
-    submit: (name, args, writeClass) => {
+    submit: (name, args, { writeClass, claim }) => {
       if (lost !== undefined) return Promise.reject(lost);
       if (closing)
         return Promise.reject(
@@ -210,6 +215,7 @@ export const startCommitter = async (options: CommitterOptions): Promise<Committ
           rows: Math.max(1, operation.rows(...args)),
           bytes: operation.bytes?.(...args) ?? 0,
           now: clock.now(),
+          claim,
           resolve,
           reject,
         };

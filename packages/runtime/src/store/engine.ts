@@ -1,4 +1,5 @@
 import type { Awaitable, CaudalError } from '@caudal/core';
+import type { Claim } from './claims.ts';
 import type { Sql } from './sql.ts';
 import type { CommitterData } from './wire.ts';
 
@@ -38,13 +39,18 @@ export interface ReadingSession extends Session {
 }
 
 /** The connection that writes. */
-export interface Writer extends Session {
+export interface Writer extends Omit<Session, 'begin'> {
+  /**
+   * Begins a transaction in the name of claims, which stay this instance's until it ends.
+   *
+   * @param now when what is to be written was handed in
+   * @returns those that are another instance's by now: nothing may be written in their name
+   */
+  begin(claims: readonly Claim[], now: number): Awaitable<readonly Claim[]>;
   /** For `store.facts()`. */
   readonly facts: Readonly<Record<string, string | number>>;
   /** Called when nothing waits, with the number of commits so far. */
   rest?(commits: number): void;
-  /** Has to be called this often, between transactions, for the database to stay this instance's own. Never fails. */
-  readonly renewal?: { readonly everyMs: number; renew(): Promise<void> };
 }
 
 /** A database as the threads of the store see it. */
@@ -54,7 +60,7 @@ export interface Engine {
    *
    * @throws CaudalError
    */
-  openWriter(data: CommitterData, onWait: (message: string) => void): Awaitable<Writer>;
+  openWriter(data: CommitterData): Awaitable<Writer>;
   openReader(path: string): Awaitable<ReadingSession>;
   /** Reads that one thread runs at a time. */
   readonly readsAtOnce: number;

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '@caudal/core';
 import { refuseInterruptedRestore } from './backup/interrupted.ts';
+import { type Claim, isClaimLost } from './claims.ts';
 import { type Committer, startCommitter } from './committer.ts';
 import { createDiskWatch } from './disk-watch.ts';
 import { isAddress } from './engine.ts';
@@ -37,9 +38,11 @@ export interface StoreOptions {
   readonly checkpointRetentionMs?: number;
   /** Copy a database of an older version before its tables change. Default true. */
   readonly backup?: boolean;
-  /** It is opened for one act and given back: a runtime that starts meanwhile waits for it, and it waits for no runtime. Default false. */
+  /** A file is opened for one act and given back: a runtime that starts meanwhile waits for it, and it waits for no runtime. Default false. */
   readonly brief?: boolean;
-  /** Told once when another one has it: a file briefly, a database on a server for as long as it works there. */
+  /** On a server: what an instance does is another's for the taking when it is not heard of for so long. Milliseconds, default 20 s. */
+  readonly leaseMs?: number;
+  /** Told once when another one has the file briefly. */
   readonly onWait?: (message: string) => void;
 }
 
@@ -63,18 +66,32 @@ const createCount = (disk: ReturnType<typeof createDiskWatch>) => {
 
 type Count = ReturnType<typeof createCount>;
 
-const writes = (
-  committer: Committer,
-  count: Count,
-  watch: ReturnType<typeof createWriteWatch>,
-  writeClass?: WriteClass,
-): StoreWrites =>
+/** What watches an answer that is waited for. */
+type During = <T>(answer: Promise<T>) => Promise<T>;
+type How = Parameters<Committer['submit']>[2] & { readonly onLost?: () => void };
+
+const writes = (committer: Committer, during: During, { onLost, ...how }: How): StoreWrites =>
   Object.fromEntries(
     Object.keys(writeOperations).map((name) => [
       name,
-      (...args: unknown[]) => count.during(watch.over(committer.submit(name as keyof StoreWrites, args, writeClass))),
+      (...args: unknown[]) =>
+        during(committer.submit(name as keyof StoreWrites, args, how)).catch((thrown: unknown) => {
+          if (isClaimLost(thrown)) onLost?.();
+          throw thrown;
+        }),
     ]),
   ) as unknown as StoreWrites;
+
+/** All writes that are done in one way, in each class. */
+const writesInClasses = (committer: Committer, during: During, how: How): Store['write'] => {
+  const byClass = new Map<WriteClass, StoreWrites>();
+  const as = (writeClass: WriteClass): StoreWrites => {
+    const kept = byClass.get(writeClass) ?? writes(committer, during, { ...how, writeClass });
+    byClass.set(writeClass, kept);
+    return kept;
+  };
+  return { ...writes(committer, during, how), as };
+};
 
 const reads = (readers: readonly Reader[], count: Count): StoreReads =>
   Object.fromEntries(
@@ -112,6 +129,7 @@ const takeFile = async (path: string, now: number, options: StoreOptions): Promi
 export const openStore = async (options: StoreOptions): Promise<Store> => {
   const { path, clock } = options;
   const onServer = isAddress(path);
+  const leaseMs = options.leaseMs ?? 20_000;
   const unlock = onServer ? () => undefined : await takeFile(path, clock.now(), options);
   const readers = Array.from({ length: options.readers ?? 1 }, () => startReader(path));
   const closeReaders = () => Promise.all(readers.map((reader) => reader.close()));
@@ -126,8 +144,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
       maxBytes: options.maxBytes ?? Infinity,
       checkpointRetentionMs: options.checkpointRetentionMs ?? 90 * day,
       backUpAt: options.backup === false ? null : clock.now(),
-      brief: options.brief ?? false,
-      onWait: (message) => options.onWait?.(message),
+      leaseMs,
     });
   } catch (thrown) {
     await closeReaders();
@@ -135,24 +152,24 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     throw thrown;
   }
 
+  const claims = onServer ? (await import('./postgres/claims.ts')).openClaims(path, leaseMs) : null;
   const disk = createDiskWatch(clock);
   const count = createCount(disk);
   const watch = createWriteWatch(clock);
-  const byClass = new Map<WriteClass, StoreWrites>();
-  const as = (writeClass: WriteClass): StoreWrites => {
-    const kept = byClass.get(writeClass) ?? writes(committer, count, watch, writeClass);
-    byClass.set(writeClass, kept);
-    return kept;
-  };
+  const during: During = (answer) => count.during(watch.over(answer));
   let closing: Promise<void> | undefined;
   const close = async () => {
     await closeReaders();
     await committer.close();
+    await claims?.close();
     unlock();
   };
-  const write = { ...writes(committer, count, watch), as };
-  return {
+  const write = writesInClasses(committer, during, {});
+  const store: Store = {
     write,
+    claims,
+    under: (claim: Claim, onLost) =>
+      Object.create(store, { write: { value: writesInClasses(committer, during, { claim, onLost }) } }) as Store,
     get disk() {
       return disk.trouble;
     },
@@ -172,4 +189,5 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
       }),
     close: () => (closing ??= close()),
   };
+  return store;
 };

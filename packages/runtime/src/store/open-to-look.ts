@@ -20,7 +20,9 @@ const noWrites = new Proxy({} as StoreWrites, { get: () => refuse });
  */
 export const openToLook = async (path: string): Promise<Store> => {
   const { read, close } = await openReadOnly(path);
-  return {
+  const store: Store = {
+    claims: null,
+    under: () => store,
     write: Object.assign(Object.create(noWrites) as StoreWrites, { as: () => noWrites }),
     read,
     disk: null,
@@ -35,4 +37,5 @@ export const openToLook = async (path: string): Promise<Store> => {
       ),
     close,
   };
+  return store;
 };

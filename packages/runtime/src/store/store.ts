@@ -1,5 +1,6 @@
 import type { Answer, Artifact, DeliveryEvent, Flag, Json, Report } from '@caudal/core';
 import type { AccessReads, AccessWrites } from './access.ts';
+import type { Claim, Claims } from './claims.ts';
 import type { ListReads } from './lists.ts';
 import type {
   AlertRow,
@@ -707,6 +708,10 @@ export interface Store {
     as(writeClass: WriteClass): StoreWrites;
   };
   readonly read: StoreReads;
+  /** Who does what, where several instances may work; null for a file, which is one process's own. */
+  readonly claims: Claims | null;
+  /** The same store for what is done in the name of a claim: once that is another instance's, every write of it rejects, and `onLost` is told. */
+  under(claim: Claim, onLost: () => void): Store;
   /** What the disk refused, since when; null while it takes what is written. Only {@link Store.probe} ends it. */
   readonly disk: DiskTrouble | null;
   /** Tries whether the disk takes something again, when it did not. Answers whether it does. */

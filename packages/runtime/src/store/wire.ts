@@ -1,4 +1,5 @@
 import { CaudalError, type ErrorKind, type ErrorScope } from '@caudal/core';
+import type { Claim } from './claims.ts';
 
 /** An error as it crosses from one thread to another, where classes do not survive. */
 export interface WireError {
@@ -26,6 +27,8 @@ export interface WireOperation {
   readonly name: string;
   readonly args: readonly unknown[];
   readonly now: number;
+  /** In whose name it is written; absent for what anybody may write. */
+  readonly claim?: Claim;
 }
 
 export type WireResult =
@@ -39,8 +42,8 @@ export interface CommitterData {
   readonly checkpointRetentionMs: number;
   /** When the store is opened, for the name of a backup; null for no backup before tables change. */
   readonly backUpAt: number | null;
-  /** Opened for one act: another instance that has the database is not waited for. */
-  readonly brief: boolean;
+  /** With a server: what is written in the name of a claim renews it by this. */
+  readonly leaseMs: number;
 }
 
 export type ToCommitter =
@@ -50,8 +53,6 @@ export type ToCommitter =
 export type FromCommitter =
   | { readonly kind: 'open'; readonly facts: Readonly<Record<string, string | number>> }
   | { readonly kind: 'refused'; readonly error: WireError }
-  /** Another instance works on the database; this one stands by. */
-  | { readonly kind: 'waiting'; readonly message: string }
   /** `commits` so far, and `alone`: how often a group was repeated one by one. */
   | { readonly kind: 'done'; readonly results: readonly WireResult[]; readonly commits: number; readonly alone: number }
   | { readonly kind: 'closed' };

@@ -72,11 +72,12 @@ const world = async () => {
   });
   opened = services;
   const waker = createWaker(clock);
+  const never = new AbortController().signal;
   const frozen = new Set<string>();
   const fibers = stages.map(([name, create]) => {
     const stage = create(freezable(services, () => frozen.has(name)));
     if (stage === undefined) throw new Error(`there is no stage ${name}`);
-    return Effect.runFork(runStage(stage, services, waker));
+    return Effect.runFork(runStage(stage, services, waker, never));
   });
   onTestFinished(async () => {
     waits = false;

@@ -1,6 +1,6 @@
 /**
  * A process that owns a store, for tests that kill it. Prints `open`, then one line for each record that was acknowledged, until it
- * is killed or its input ends.
+ * is killed or its input ends. On a server it writes in the name of a claim, and ends when that is another one's.
  *
  *   node owner.ts <path> <first number> [write | pack]
  *
@@ -12,7 +12,12 @@ import { openStore } from '../../src/store/index.ts';
 import { processed, raw, t0, value } from './rows.ts';
 
 const [path = '', first = '0', mode] = process.argv.slice(2);
-const store = await openStore({ path, clock: systemClock });
+const opened = await openStore({ path, clock: systemClock, leaseMs: 2_000 });
+const { claims } = opened;
+const claim = (await claims?.look({ roles: ['write'], free: ['write'], holds: [] }))?.taken[0];
+const store = claim === undefined ? opened : opened.under(claim, () => process.exit(9));
+if (claim !== undefined)
+  setInterval(() => void claims?.look({ roles: ['write'], free: [], holds: [claim] }), claims?.everyMs).unref();
 process.stdout.write('open\n');
 flushCompileCache();
 process.stdin.resume();

@@ -2,10 +2,10 @@ import type { Client, CustomTypesConfig } from 'pg';
 import type { Address } from './address.ts';
 
 /** Waiting for a lock of another program, as long as on SQLite. */
-const lockTimeoutMs = 5_000;
+export const lockTimeoutMs = 5_000;
 const statementTimeoutMs = 60_000;
 /** A transaction that stands still so long is of a process that is frozen or gone: it must not hold up the others. */
-const idleTimeoutMs = 10_000;
+const idleTimeoutMs = 5_000;
 const connectTimeoutMs = 5_000;
 
 /** OIDs of pg_type: int8, numeric and bytea, which would otherwise come as text and as parts of a shared buffer. */

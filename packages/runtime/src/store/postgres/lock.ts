@@ -9,5 +9,8 @@ const lock = (what: string, { schema }: Address): string =>
  */
 export const lockWrites = (address: Address): string => lock('writes', address);
 
+/** Instances look one after the other at who does what. */
+export const lockClaims = (address: Address): string => lock('claims', address);
+
 /** One instance makes or changes the tables at a time. */
 export const lockSchema = (address: Address): string => lock('schema', address);

@@ -4,9 +4,9 @@ import { migrations } from '../schema/migrations.ts';
 import { newerDatabase } from '../schema/newer.ts';
 import { toPostgres } from '../schema/to-postgres.ts';
 import type { Address } from './address.ts';
+import { claimTables } from './claim-table.ts';
 import { functions } from './dialect.ts';
 import { lockSchema } from './lock.ts';
-import { ownerTable } from './owner.ts';
 
 /** `works_from`: the oldest schema whose programs can work on the database from that version on. */
 const ledger = `CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(),
@@ -63,7 +63,7 @@ export const migrate = async (client: Client, address: Address): Promise<number>
   try {
     // Longer than the other one may take, and than a statement otherwise may.
     await client.query(`SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; ${lockSchema(address)}`);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"; ${ledger}; ${ownerTable}`);
+    await client.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"; ${ledger}; ${claimTables}`);
     const standing = await standingOf(client);
     assertKnown(standing, address);
     if (standing.version < migrations.length) await client.query(functions);

@@ -1,17 +1,27 @@
 import { CaudalError } from '@caudal/core';
 import type { Client } from 'pg';
+import { type Claim, claimKey } from '../claims.ts';
 import type { Engine, Writer } from '../engine.ts';
 import { type Address, parseAddress } from './address.ts';
+import { renewWithin } from './claim-table.ts';
 import { isLost, postgresError } from './errors.ts';
 import { lockWrites } from './lock.ts';
+import { lockTimeoutMs } from './connection.ts';
 import { migrate } from './migrate.ts';
-import { dispossessed, giveBack, renewEveryMs, renewText, takeDatabase } from './owner.ts';
 import { keepPartitions } from './partitions.ts';
 import { createConnection, sessionOn } from './session.ts';
 import { assertServer } from './server.ts';
 
-/** That it is still ours, and the transaction's id, which tells afterwards what became of it. */
-const beginWriting = (address: Address, epoch: number): string => `BEGIN; ${lockWrites(address)}; ${renewText(epoch)}`;
+/** Another instance's transaction is waited for longer than one that stands still may last; a lock of anybody else as long as ever. */
+const turnTimeoutMs = 30_000;
+
+/** Our turn, the transaction's id, which tells afterwards what became of it, and which claims are still ours. */
+const beginWriting = (address: Address, claims: readonly Claim[], leaseMs: number): string =>
+  [
+    `BEGIN; SET LOCAL lock_timeout = ${turnTimeoutMs}; ${lockWrites(address)}; SET LOCAL lock_timeout = ${lockTimeoutMs}`,
+    'SELECT pg_current_xact_id()::text AS id',
+    ...(claims.length === 0 ? [] : [renewWithin(claims, leaseMs)]),
+  ].join('; ');
 
 /** Parts of tables are looked after this often. */
 const partitionsEveryMs = 6 * 3_600_000;
@@ -31,17 +41,15 @@ const undone = (cause: unknown): Error =>
     code: '40001',
   });
 
-export const openWriter: Engine['openWriter'] = async ({ path, brief }, onWait): Promise<Writer> => {
+export const openWriter: Engine['openWriter'] = async ({ path, leaseMs }): Promise<Writer> => {
   const address = parseAddress(path);
   const connection = createConnection(address, false);
   let facts: Writer['facts'];
-  let epoch: number;
   try {
     facts = await connection.with(async (client) => {
       const server = await assertServer(client);
       return { engine: 'postgres', ...server, schema: await migrate(client, address) };
     });
-    epoch = await takeDatabase((act) => connection.with(act), { brief, onWait });
   } catch (thrown) {
     await connection.close();
     throw postgresError(thrown);
@@ -50,21 +58,24 @@ export const openWriter: Engine['openWriter'] = async ({ path, brief }, onWait):
   let keptAt = -Infinity;
 
   /** Before a transaction, never within one: what can not be done now is done the next time. */
-  const keep = async (): Promise<void> => {
-    if (performance.now() - keptAt < partitionsEveryMs) return;
-    keptAt = performance.now();
+  const keep = async (now: number): Promise<void> => {
+    if (Math.abs(now - keptAt) < partitionsEveryMs) return;
+    keptAt = now;
     try {
-      await connection.with((client) => keepPartitions(client, address, Date.now()), 0);
+      await connection.with((client) => keepPartitions(client, address, now), 0);
     } catch {
       connection.drop();
     }
   };
 
-  const begin = async (client: Client): Promise<void> => {
-    const results = (await client.query(beginWriting(address, epoch))) as unknown as { rows: { id: string }[] }[];
-    const id = results.at(-1)?.rows[0]?.id;
-    if (id === undefined) throw dispossessed();
-    transaction = id;
+  const begin = async (client: Client, claims: readonly Claim[]): Promise<readonly Claim[]> => {
+    const results = (await client.query(beginWriting(address, claims, leaseMs))) as unknown as readonly {
+      readonly rows: readonly (Claim & { readonly id?: string })[];
+    }[];
+    const rows = results.flatMap((result) => result.rows);
+    transaction = rows.find(({ id }) => id !== undefined)?.id ?? '';
+    const ours = new Set(rows.filter(({ role }) => role !== undefined).map(claimKey));
+    return claims.filter((claim) => !ours.has(claimKey(claim)));
   };
 
   /** The answer to a commit was lost: the server knows what became of it. */
@@ -85,20 +96,9 @@ export const openWriter: Engine['openWriter'] = async ({ path, brief }, onWait):
   return {
     ...sessionOn(connection),
     facts,
-    renewal: {
-      everyMs: renewEveryMs,
-      async renew() {
-        // What fails here is found by the next transaction, which asks the same.
-        await connection.with((client) => client.query(renewText(epoch)), 0).catch(() => undefined);
-      },
-    },
-    async close() {
-      await connection.with((client) => giveBack(client, epoch), 0).catch(() => undefined);
-      await connection.close();
-    },
-    async begin() {
-      await keep();
-      await connection.with(begin);
+    async begin(claims, now) {
+      await keep(now);
+      return connection.with((client) => begin(client, claims));
     },
     async commit() {
       try {

@@ -72,6 +72,8 @@ const writer = async (data: CommitterData): Promise<Writer> => {
     begin: () => {
       database.exec('BEGIN IMMEDIATE');
       stampLog(database);
+      // A file is one process's own: there is nobody to lose anything to.
+      return [];
     },
     commit: () => database.exec('COMMIT'),
     rollback: () => {
