@@ -31,6 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
   'notifier-webhook': ['core', 'http'],
   testkit: ['core'],
   simulators: ['core'],
+  kafka: ['core'],
   client: [],
   dashboard: ['client'],
   // The testkit for an author's commands alone and the dashboard to be served, each where it is installed.
