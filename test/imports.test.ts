@@ -179,6 +179,8 @@ test('relative imports stay inside their package', () => {
   const wrong = offenders((source, specifier) => {
     // The build's configuration is shared by all packages and belongs to none.
     if (!isRelative(specifier) || source.path.endsWith('/tsup.config.ts')) return false;
+    // The test broker is also a contributor's and CI's, before anything is installed.
+    if (!source.published && target(source, specifier) === 'scripts/kafka.mjs') return false;
     return !target(source, specifier).startsWith(`packages/${source.folder}/`);
   });
   expect(wrong).toEqual([]);
