@@ -11,5 +11,6 @@ export const navigation: readonly { readonly name: string; readonly word: Word; 
   { name: 'reports', word: 'nav.reports', needs: 'values:read' },
   { name: 'providers', word: 'nav.providers', needs: 'system:read' },
   { name: 'jobs', word: 'nav.jobs', needs: 'system:read' },
+  { name: 'data', word: 'nav.data', needs: 'config:read' },
   { name: 'settings', word: 'nav.settings', needs: 'audit:read' },
 ];

@@ -14,6 +14,7 @@ export const pages: Readonly<Record<string, Load>> = {
   reports: () => import('./pages/reports.tsx'),
   providers: () => import('./pages/providers.tsx'),
   jobs: () => import('./pages/jobs.tsx'),
+  data: () => import('./pages/data.tsx'),
   settings: () => import('./pages/settings.tsx'),
   account: () => import('./pages/account.tsx'),
   trace: () => import('./pages/trace.tsx'),

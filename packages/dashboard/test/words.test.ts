@@ -1,7 +1,8 @@
-import { codes } from '@caudal/core';
+import { codes, DataFile } from '@caudal/core';
 import { expect, test } from 'vitest';
 import { en } from '../app/words/en.ts';
 import { es } from '../app/words/es.ts';
+import { fieldNames } from '../app/words/fields.ts';
 
 const placeholders = (sentence: string) => [...sentence.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted();
 
@@ -14,4 +15,26 @@ test('both languages have every sentence, with the same placeholders', () => {
 
 test('every code of the quality rules is a sentence in both', () => {
   expect(Object.keys(codes).filter((code) => !(`code.${code}` in es))).toEqual([]);
+});
+
+interface Part {
+  readonly properties?: Readonly<Record<string, Part>>;
+  readonly patternProperties?: Readonly<Record<string, Part>>;
+  readonly items?: Part;
+  readonly anyOf?: readonly Part[];
+}
+
+/** Every key that a data file may have, however deep. */
+const keysIn = ({ properties = {}, patternProperties = {}, items, anyOf = [] }: Part): string[] => [
+  ...Object.keys(properties),
+  ...[...Object.values(properties), ...Object.values(patternProperties), ...anyOf, ...(items ? [items] : [])].flatMap(
+    (inside) => keysIn(inside),
+  ),
+];
+
+test('every field of the data has a name in both', () => {
+  const keys = Object.values(DataFile.properties).flatMap((list) => keysIn((list as unknown as { items: Part }).items));
+  const unnamed = new Set(keys.filter((key) => !(key in fieldNames)));
+  // A provider is switched on its own page.
+  expect([...unnamed].filter((key) => !['mode', 'tested'].includes(key))).toEqual([]);
 });

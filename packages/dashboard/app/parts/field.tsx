@@ -3,11 +3,14 @@ import { useId } from 'preact/hooks';
 
 /** One question of a form, with what helps and what is wrong tied to its input for those who do not see it. */
 export const Field = ({
+  id: given,
   label,
   hint,
   mistake,
   children,
 }: {
+  /** Where something leads to it from elsewhere. */
+  readonly id?: string;
   readonly label: string;
   readonly hint?: string | undefined;
   readonly mistake?: string | undefined;
@@ -17,7 +20,8 @@ export const Field = ({
     readonly 'aria-invalid': boolean;
   }) => ComponentChildren;
 }) => {
-  const id = useId();
+  const own = useId();
+  const id = given ?? own;
   return (
     <div>
       <label for={id}>{label}</label>

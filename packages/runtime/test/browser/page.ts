@@ -29,8 +29,9 @@ export const watch = (page: Page, origin: string): Watch => {
   const seen: Watch = { complaints: [], strangers: [] };
   page.on('pageerror', (error) => seen.complaints.push(error.message));
   page.on('console', (message) => {
-    // A browser says of every 401 and 404 that it failed to load: the page asks whether it is logged in.
-    if (message.type() === 'error' && !message.text().includes('status of 401')) seen.complaints.push(message.text());
+    // A browser says of every refusal that it failed to load: the page asks whether it is logged in, and shows what a form lacks.
+    if (message.type() === 'error' && !/status of (401|412|422)/.test(message.text()))
+      seen.complaints.push(message.text());
   });
   page.on('request', (request) => {
     const url = request.url();
@@ -60,17 +61,48 @@ export type Hand = (target: Locator) => Promise<void>;
 
 export const mouse: Hand = (target) => target.click();
 
-/** Goes to a control with the Tab key, as nobody who has no mouse can do otherwise, and presses it. */
-export const keyboard: Hand = async (target) => {
+/** Goes to a control with the Tab key, as nobody who has no mouse can do otherwise. */
+const reach = async (target: Locator): Promise<void> => {
   const page = target.page();
   await target.waitFor();
-  await page.locator('body').press('Home');
-  for (let step = 0; step < 400; step += 1) {
-    if ((await target.and(page.locator(':focus')).count()) > 0) {
-      await page.keyboard.press('Enter');
-      return;
-    }
+  for (let step = 0; step < 600; step += 1) {
+    if ((await target.and(page.locator(':focus')).count()) > 0) return;
     await page.keyboard.press('Tab');
   }
   throw new Error('the control can not be reached with the Tab key');
+};
+
+export const keyboard: Hand = async (target) => {
+  await reach(target);
+  await target.page().keyboard.press('Enter');
+};
+
+/** How somebody fills in a field: by pointing at it, or by going to it with the Tab key and typing. */
+export type Writer = (field: Locator, text: string) => Promise<void>;
+
+const isList = async (field: Locator): Promise<boolean> =>
+  (await field.and(field.page().locator('select')).count()) > 0;
+
+export const byMouse: Writer = async (field, text) => {
+  await field.click();
+  await ((await isList(field)) ? field.selectOption({ label: text }) : field.fill(text));
+};
+
+/** A list is gone through with the arrow keys until it says what is wanted. */
+const pick = async (field: Locator, text: string): Promise<void> => {
+  const options = await field.locator('option').allTextContents();
+  const wanted = options.indexOf(text);
+  if (wanted < 0) throw new Error(`the list has ${options.join(', ')}, not ${text}`);
+  await field.press('Home');
+  for (let step = 0; step < wanted; step += 1) await field.press('ArrowDown');
+};
+
+export const byKeyboard: Writer = async (field, text) => {
+  const page = field.page();
+  await reach(field);
+  if (await isList(field)) await pick(field, text);
+  else {
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(text);
+  }
 };
