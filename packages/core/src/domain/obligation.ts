@@ -41,6 +41,13 @@ export const Obligation = closedObject({
   waitMinutes: Type.Optional(
     Type.Number({ minimum: 0, description: 'How long after the slot its value is taken; default 15.' }),
   ),
+  readMinutes: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      description:
+        'How much longer it waits at most for the devices that feed it to be read up to the slot; default and limit: half of the time to its deadline.',
+    }),
+  ),
   holdMinutes: Type.Optional(
     Type.Number({ minimum: 0, description: 'How long a held slot waits before it goes as read; default 45.' }),
   ),

@@ -6,12 +6,13 @@ import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import { isTrouble } from '../store/trouble.ts';
 import type { PlannedRead } from '../store/store.ts';
-import { isRead } from './is-read.ts';
+import { isRead } from '../config/is-read.ts';
+import { askedTo } from './asked-to.ts';
 import { createLimiter, type Limiter } from './limits.ts';
 import { createPauses } from './pauses.ts';
 import { createPlaces } from './places.ts';
 import { planDevice, plannedRead, planWindow } from './plan.ts';
-import { read } from './read.ts';
+import { askedBy, read } from './read.ts';
 import { createTroubles } from './troubles.ts';
 
 const minute = 60_000;
@@ -41,19 +42,20 @@ export const createCollector = (services: Services): Stage => {
     const { pull } = provider.capabilities;
     if (pull === undefined) return;
     const now = clock.now();
-    const known = await store.read.watermarks([device.id]);
-    const { reads, gaps } = planDevice(pull, {
+    const [known, asked] = await Promise.all([store.read.watermarks([device.id]), store.read.asked([device.id])]);
+    const planned = planDevice(pull, {
       device,
       variables: device.wanted,
       decodedTo: new Map(known.map(({ variable, decodedTo }) => [variable, decodedTo])),
+      askedTo: askedTo(asked, device.wanted),
       now,
       overlapMs: options.collect.overlapMinutes * minute,
       firstReadMs: options.collect.firstReadHours * 60 * minute,
     });
-    if (gaps.length > 0) await store.write.planReads(gaps);
     const cursorKey = `cursor ${provider.name} ${device.id}`;
-    for (const plan of reads) {
+    for (const { read: plan, gaps } of planned) {
       const cursor = pull.by === 'cursor' ? await store.read.recall(cursorKey) : null;
+      const beganAt = clock.now();
       const end = await read(
         services,
         provider,
@@ -64,10 +66,16 @@ export const createCollector = (services: Services): Stage => {
       if (pull.by === 'cursor' && end.page !== undefined)
         await store.write.remember([{ key: cursorKey, value: end.page }]);
       if (end.waitMs > 0) nextPoll.set(device.id, clock.now() + end.waitMs);
-      else if (end.page !== undefined && plan.window !== undefined)
-        await store.write.planReads([
-          { ...plannedRead(device, plan.variables, plan.window, plan.lane, clock.now()), page: end.page },
-        ]);
+      else {
+        const endedAt = clock.now();
+        const rest =
+          end.page !== undefined && plan.window !== undefined
+            ? [{ ...plannedRead(device, plan.variables, plan.window, plan.lane, endedAt), page: end.page }]
+            : [];
+        // Together: what was asked moves where the next read begins, and what is left to ask must not be forgotten by that.
+        if (end.complete || rest.length > 0)
+          await store.write.noteReads({ asked: askedBy(plan, beganAt, endedAt), planned: [...gaps, ...rest] });
+      }
     }
   };
 
@@ -85,11 +93,15 @@ export const createCollector = (services: Services): Stage => {
       },
       signal,
     );
-    await store.write.changeReads([
-      end.page === undefined && end.waitMs === 0
-        ? { id: plan.id, state: 'done' }
-        : { id: plan.id, state: 'open', page: end.page ?? null, nextAt: clock.now() + end.waitMs },
-    ]);
+    const endedAt = clock.now();
+    await store.write.noteReads({
+      asked: plan.variables.map((variable) => ({ device: device.id, variable, to: null, endedAt })),
+      changed: [
+        end.page === undefined && end.waitMs === 0
+          ? { id: plan.id, state: 'done' }
+          : { id: plan.id, state: 'open', page: end.page ?? null, nextAt: endedAt + end.waitMs },
+      ],
+    });
   };
 
   const guarded = (device: DeviceInfo, work: (signal: AbortSignal) => Promise<void>) => async (signal: AbortSignal) => {

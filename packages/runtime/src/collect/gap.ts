@@ -1,7 +1,8 @@
 import type { DeviceInfo } from '../config/domain.ts';
 import type { ProviderEntry } from '../plugins.ts';
 import type { Services } from '../services.ts';
-import { planWindow } from './plan.ts';
+import { askedTo } from './asked-to.ts';
+import { planWindow, startOf } from './plan.ts';
 
 const minute = 60_000;
 const gapsAtOnce = 1_000;
@@ -15,21 +16,24 @@ export const planGap = async (services: Services, provider: ProviderEntry, devic
   const { pull } = provider.capabilities;
   if (pull?.by !== 'time' || !pull.range) return;
   const now = clock.now();
-  const known = await store.read.watermarks([device.id]);
+  const [known, asked] = await Promise.all([store.read.watermarks([device.id]), store.read.asked([device.id])]);
   const open = (await store.read.reads({ state: 'open', device: device.id, limit: gapsAtOnce })).filter(
     ({ lane, page }) => lane === 'gap' && page === null,
   );
-  const decodedTo = new Map(known.map(({ variable, decodedTo: to }) => [variable, to]));
-  const startOf = (variable: string): number => {
-    const to = decodedTo.get(variable);
-    const start =
-      to === undefined
-        ? now - options.collect.firstReadHours * 60 * minute
-        : to - options.collect.overlapMinutes * minute;
-    return Math.min(start, ...open.filter(({ variables }) => variables.includes(variable)).map(({ from }) => from));
+  const input = {
+    decodedTo: new Map(known.map(({ variable, decodedTo }) => [variable, decodedTo])),
+    askedTo: askedTo(asked, device.wanted),
+    now,
+    overlapMs: options.collect.overlapMinutes * minute,
+    firstReadMs: options.collect.firstReadHours * 60 * minute,
   };
-  const plans = [...Map.groupBy(device.wanted, (variable) => Math.floor(startOf(variable) / (60 * minute))).values()]
-    .map((names) => ({ names, from: Math.min(now, ...names.map(startOf)) }))
+  const begin = (variable: string): number =>
+    Math.min(
+      startOf(input, variable),
+      ...open.filter(({ variables }) => variables.includes(variable)).map(({ from }) => from),
+    );
+  const plans = [...Map.groupBy(device.wanted, (variable) => Math.floor(begin(variable) / (60 * minute))).values()]
+    .map((names) => ({ names, from: Math.min(now, ...names.map(begin)) }))
     .flatMap(({ names, from }) => planWindow(device, names, { from, to: now + 1 }, pull, 'gap', now));
   if (plans.length > 0) await store.write.planReads(plans);
   await store.write.changeReads(

@@ -14,40 +14,60 @@ export interface PlanInput {
   readonly variables: readonly string[];
   /** Newest decoded instant by vendor variable. */
   readonly decodedTo: ReadonlyMap<string, number>;
+  /** Up to where the vendor was asked, by vendor variable. */
+  readonly askedTo: ReadonlyMap<string, number>;
   readonly now: number;
   readonly overlapMs: number;
   readonly firstReadMs: number;
+}
+
+/**
+ * From where a variable has to be asked for: what came by another way, as a webhook's newest reading, says nothing about what was before
+ * it and was never asked for.
+ */
+export const startOf = (
+  { decodedTo, askedTo, now, overlapMs, firstReadMs }: Omit<PlanInput, 'device' | 'variables'>,
+  variable: string,
+): number =>
+  Math.min(
+    decodedTo.has(variable) ? (decodedTo.get(variable) as number) - overlapMs : now - firstReadMs,
+    askedTo.has(variable) ? (askedTo.get(variable) as number) - overlapMs : now - firstReadMs,
+  );
+
+/** A read, and what is to be read later once it has worked. */
+export interface PlannedDevice {
+  readonly read: Read;
+  readonly gaps: readonly PlannedRead[];
 }
 
 /** What to read of a device now, and what of its gap later. */
 export const planDevice = (
   pull: NonNullable<ProviderCapabilities['pull']>,
   input: PlanInput,
-): { reads: Read[]; gaps: PlannedRead[] } => {
-  const { device, variables, decodedTo, now, overlapMs, firstReadMs } = input;
-  if (!pull.range || pull.by === 'cursor') {
-    return {
-      reads: chunk(variables, pull).map((names) => ({ devices: [device], variables: names, lane: 'live' })),
+): readonly PlannedDevice[] => {
+  const { device, variables, decodedTo, now } = input;
+  if (!pull.range || pull.by === 'cursor')
+    return chunk(variables, pull).map((names) => ({
+      read: { devices: [device], variables: names, lane: 'live' },
       gaps: [],
-    };
-  }
-  const startOf = (variable: string) =>
-    decodedTo.has(variable) ? (decodedTo.get(variable) as number) - overlapMs : now - firstReadMs;
-  const reads: Read[] = [];
-  const gaps: PlannedRead[] = [];
+    }));
+  const planned: PlannedDevice[] = [];
+  const begin = (variable: string) => startOf(input, variable);
   // A variable that never came must not make the others be read from the start again: equal starts go together.
-  for (const [, names] of Map.groupBy(variables, (variable) => Math.floor(startOf(variable) / hour))) {
-    const from = Math.min(...names.map(startOf), now);
+  for (const [, names] of Map.groupBy(variables, (variable) => Math.floor(begin(variable) / hour))) {
+    const from = Math.min(...names.map(begin), now);
     const behind = names.some((name) => decodedTo.has(name)) && now - from > gapMs;
     const liveFrom = behind ? now - hour : from;
     for (const part of chunk(names, pull)) {
-      for (const window of cut({ from: liveFrom, to: now + 1 }, pull.maxWindowMs)) {
-        reads.push({ devices: [device], variables: part, window, lane: 'live' });
-      }
-      if (behind) gaps.push(...planWindow(device, part, { from, to: liveFrom }, pull, 'gap', now));
+      const gaps = behind ? planWindow(device, part, { from, to: liveFrom }, pull, 'gap', now) : [];
+      for (const [index, window] of cut({ from: liveFrom, to: now + 1 }, pull.maxWindowMs).entries())
+        planned.push({
+          read: { devices: [device], variables: part, window, lane: 'live' },
+          gaps: index === 0 ? gaps : [],
+        });
     }
   }
-  return { reads, gaps };
+  return planned;
 };
 
 /** A window of a device as planned reads, cut to what one request may cover. */

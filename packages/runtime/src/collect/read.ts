@@ -4,7 +4,7 @@ import { CaudalError, type DeviceRef, type Json, toCaudalError, type Window } fr
 import type { DeviceInfo } from '../config/domain.ts';
 import type { ProviderEntry } from '../plugins.ts';
 import type { Services } from '../services.ts';
-import type { Lane, NewRaw } from '../store/rows.ts';
+import type { Asked, Lane, NewRaw } from '../store/rows.ts';
 import type { RawCondition } from '../store/store.ts';
 import { within } from './deadline.ts';
 import type { Limiter } from './limits.ts';
@@ -25,7 +25,20 @@ export interface ReadEnd {
   readonly page: Json | undefined;
   /** Wait this long before going on: the vendor's limit is used up. */
   readonly waitMs: number;
+  /** Whether the vendor had nothing more. */
+  readonly complete: boolean;
 }
+
+/** What a read that ended has asked for: everything up to the end of its window, or up to when it began where there is none. */
+export const askedBy = ({ devices, variables, window }: Read, beganAt: number, endedAt: number): Asked[] =>
+  devices.flatMap(({ id }) =>
+    variables.map((variable) => ({
+      device: id,
+      variable,
+      to: Math.min(beganAt, (window?.to ?? Infinity) - 1),
+      endedAt,
+    })),
+  );
 
 /** A device as a call names it. */
 export const refOf = (device: DeviceInfo, variables: readonly string[]): DeviceRef => ({
@@ -79,7 +92,7 @@ export const read = async (
   let page = plan.page;
   for (let count = 0; count < options.collect.maxPages; count += 1) {
     const wait = limiter.take({ credential: device.credential ?? '', device: device.id });
-    if (wait > 0) return { page, waitMs: wait };
+    if (wait > 0) return { page, waitMs: wait, complete: false };
     const askedAt = clock.now();
     let outcome = 'ok';
     try {
@@ -109,7 +122,7 @@ export const read = async (
       // A cursor is a position, not a rest: it stays when there is nothing more, and the next read goes on from it.
       const more = pull.by !== 'cursor' || (answer.records.length > 0 && !isDeepStrictEqual(answer.page, page));
       page = answer.page ?? (pull.by === 'cursor' ? page : undefined);
-      if (answer.page === undefined || !more) return { page, waitMs: 0 };
+      if (answer.page === undefined || !more) return { page, waitMs: 0, complete: true };
     } catch (thrown) {
       const error = toCaudalError(thrown, `provider ${provider.name}`);
       outcome = error.kind;
@@ -119,5 +132,5 @@ export const read = async (
       metrics.observe('caudal_request_seconds', { instance: provider.name }, (clock.now() - askedAt) / 1000);
     }
   }
-  return { page, waitMs: 0 };
+  return { page, waitMs: 0, complete: false };
 };

@@ -19,6 +19,8 @@ export interface StreamInput {
   readonly lease: LeaseClaim;
   readonly notes: StreamNotes;
   readonly backlog: Backlog;
+  /** What was missed before this connection is planned to be read. */
+  readonly onGapsPlanned: () => void;
   /** Aborted: the plugin is to end its stream. The reason is what the stream ended with. */
   readonly end: AbortController;
   /** Aborted: the plugin is no longer waited for. */
@@ -56,7 +58,7 @@ export const runStream = async (services: Services, input: StreamInput): Promise
     // So many may be opened at a time: here is room for the next.
     services.wake('subscribe');
     planned = planGaps(planned);
-    planned.catch((thrown: unknown) => end.abort(thrown));
+    planned.then(input.onGapsPlanned, (thrown: unknown) => end.abort(thrown));
   };
 
   const store = async (records: readonly RawInput[], receivedAt: number) => {

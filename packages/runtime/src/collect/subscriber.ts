@@ -8,13 +8,16 @@ import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { LeaseClaim } from '../store/rows.ts';
 import { createBacklog } from './backlog.ts';
-import { isRead } from './is-read.ts';
+import { isRead } from '../config/is-read.ts';
 import { createPauses, type Paused } from './pauses.ts';
 import { runStream } from './stream.ts';
 import { createTroubles } from './troubles.ts';
 
 /** A stream that has flowed this long works for good: what it was paused for is over, and what it may be cut for begins anew. */
 const steadyMs = 60_000;
+
+/** How often it is noted up to when streams have flowed. */
+const notedMs = 15_000;
 
 interface Stream {
   readonly key: string;
@@ -24,7 +27,8 @@ interface Stream {
   readonly notes: StreamNotes;
   steady: boolean;
   notBefore: number;
-  open?: { readonly lease: LeaseClaim; readonly end: AbortController };
+  open?: { readonly lease: LeaseClaim; readonly end: AbortController; gapsPlanned: boolean };
+  notedAt: number;
 }
 
 const changed = () => new CaudalError('transient', 'the data of its devices changed', { sent: 'no' });
@@ -44,6 +48,7 @@ const streamsOf = ({ plugins, domain, streams }: Services): Stream[] =>
       notes: streams.of(provider.name, id),
       steady: false,
       notBefore: 0,
+      notedAt: 0,
     });
     if (subscribe.per === 'device') return devices.map((device) => stream(device.id, [device], device.credential));
     return devices.length === 0 ? [] : [stream('', devices)];
@@ -97,7 +102,8 @@ export const createSubscriber = (services: Services): Stage | undefined => {
       return;
     }
     const end = new AbortController();
-    stream.open = { lease, end };
+    const open = { lease, end, gapsPlanned: false };
+    stream.open = open;
     stream.steady = false;
     stream.notes.turn('opening');
     const openedAt = clock.now();
@@ -106,7 +112,18 @@ export const createSubscriber = (services: Services): Stage | undefined => {
     const { provider, devices, notes } = stream;
     let outcome = 'stopped';
     try {
-      await runStream(services, { provider, devices, lease, notes, backlog, end, give });
+      await runStream(services, {
+        provider,
+        devices,
+        lease,
+        notes,
+        backlog,
+        onGapsPlanned: () => {
+          open.gapsPlanned = true;
+        },
+        end,
+        give,
+      });
     } catch (thrown) {
       if (stopping || leaving.has(stream)) return;
       const error = toCaudalError(thrown, `the stream of ${stream.key}`);
@@ -174,6 +191,22 @@ export const createSubscriber = (services: Services): Stage | undefined => {
     }
   };
 
+  /** What streams that flow have brought up to now. One that can not be asked for what it missed sends that first: it is given time. */
+  const note = async (now: number) => {
+    const flowing = all.filter(({ open, notes: { report }, provider, notedAt }) => {
+      const { pull } = provider.capabilities;
+      const isWhole = pull?.by === 'time' && pull.range ? open?.gapsPlanned === true : now - report.since >= steadyMs;
+      return open !== undefined && report.state === 'connected' && isWhole && now - notedAt >= notedMs;
+    });
+    if (flowing.length === 0) return;
+    for (const stream of flowing) stream.notedAt = now;
+    await store.write.noteReads({
+      asked: flowing.flatMap(({ devices }) =>
+        devices.map(({ id }) => ({ device: id, variable: '', to: now, endedAt: now })),
+      ),
+    });
+  };
+
   /** By instance: how many streams are being opened. */
   const openings = () => {
     const count = new Map<string, number>();
@@ -214,6 +247,7 @@ export const createSubscriber = (services: Services): Stage | undefined => {
         opening.set(name, already + 1);
         flight.start(stream.key, [name], (give) => run(stream, give));
       }
+      if (!backlog.full) await note(now);
       gauge();
       return false;
     },

@@ -34,6 +34,7 @@ export const createComplier = (services: Services): Stage => {
   );
   const newestSlots = new Map<string, number>();
   let recovered = false;
+  const beganAt = clock.now();
 
   const takeValues = async (): Promise<boolean> => {
     const waiting = await store.read.dueSubmissions({
@@ -46,7 +47,10 @@ export const createComplier = (services: Services): Stage => {
       return known === undefined ? [] : [{ owed: known, submission }];
     });
     if (slots.length === 0) return false;
-    const taken = (await takeSlots(services, slots)).map((one, index) => ({ ...(slots[index] as Slot), ...one }));
+    const taken = (await takeSlots(services, slots, beganAt)).map((one, index) => ({
+      ...(slots[index] as Slot),
+      ...one,
+    }));
     await store.write.changeSubmissions(
       taken.map(({ change }) => change),
       taken.flatMap(({ change, incidence }) =>

@@ -7,6 +7,7 @@ import type { Services } from '../services.ts';
 import type { SubmissionRow, ValueRow } from '../store/rows.ts';
 import type { SubmissionChange } from '../store/store.ts';
 import { minutes, type Owed } from './expect.ts';
+import { looksAgainAt, unreadOf, waitsUntil, type Wanted } from './unread.ts';
 
 /** What became of a slot when its value was to be taken. */
 export interface Taken {
@@ -27,9 +28,16 @@ const toleranceOf = ({ obligation }: Owed): number => minutes(obligation.toleran
 
 /**
  * Takes the values of slots: per member the last value at or before it within the tolerance, as the instrument gave it, never
- * interpolated. Flags that hold it hold it until a stated time, then it goes as read. Missing stays missing.
+ * interpolated. Flags that hold it hold it until a stated time, then it goes as read. Missing stays missing. A slot waits for the
+ * devices that feed it to be read up to it, for as long as its deadline allows.
+ *
+ * @param beganAt since when this process could have had devices read; absent: nothing is waited for
  */
-export const takeSlots = async (services: Services, slots: readonly Slot[]): Promise<readonly Taken[]> => {
+export const takeSlots = async (
+  services: Services,
+  slots: readonly Slot[],
+  beganAt?: number,
+): Promise<readonly Taken[]> => {
   const found = await reportable(
     services,
     slots.flatMap(({ owed, submission: { slot } }) =>
@@ -40,21 +48,76 @@ export const takeSlots = async (services: Services, slots: readonly Slot[]): Pro
       })),
     ),
   );
+  const waits = beganAt === undefined ? [] : await waitsOf(services, slots, found, beganAt);
   const taken: Taken[] = [];
   let next = 0;
-  for (const slot of slots) {
+  for (const [index, slot] of slots.entries()) {
     const first = next;
     next += Object.keys(slot.owed.obligation.members).length;
-    taken.push(await takeSlot(services, slot, found.slice(first, next)));
+    const wait = waits[index];
+    taken.push(
+      wait?.change === undefined
+        ? await takeSlot(services, slot, found.slice(first, next), wait?.without)
+        : { change: wait.change, incidence: undefined },
+    );
   }
   return taken;
 };
 
-/** @param found by member */
+/** What a slot waits with, or what it is taken without. */
+interface Wait {
+  readonly change?: SubmissionChange;
+  readonly without?: string;
+}
+
+/** Which slots wait for their devices. A reading of the slot's own instant needs no other. */
+const waitsOf = async (
+  services: Services,
+  slots: readonly Slot[],
+  found: readonly (ValueRow | null)[],
+  beganAt: number,
+): Promise<readonly Wait[]> => {
+  const now = services.clock.now();
+  let next = 0;
+  const wanted = slots.map(({ owed, submission: { slot } }) =>
+    Object.values(owed.obligation.members).flatMap(({ series }): Wanted[] => {
+      const row = found[next++];
+      if (row?.at === slot) return [];
+      const dueAt = slot + minutes(owed.obligation.waitMinutes, 15);
+      return [{ series, slot, from: row?.at ?? slot - toleranceOf(owed), dueAt }];
+    }),
+  );
+  if (wanted.every(({ length }) => length === 0)) return [];
+  const unread = await unreadOf(services, wanted.flat());
+  let first = 0;
+  return slots.map(({ owed, submission }, index) => {
+    const own = wanted[index] as readonly Wanted[];
+    const lacking = unread.slice(first, (first += own.length)).flat();
+    if (lacking.length === 0) return {};
+    const until = waitsUntil(owed, submission, beganAt);
+    const isOver = now >= until;
+    // One that had no value is in no hurry, and must not take the first half of what is being read.
+    const open =
+      submission.state === 'missing' && isOver ? lacking.filter(({ lacks }) => lacks === 'answered') : lacking;
+    const names = [...new Set(lacking.map(({ device }) => device))].join(', ');
+    if (isOver && (submission.state !== 'missing' || open.length === 0 || now >= submission.maxLagAt))
+      return { without: `taken before ${names} could be read up to the slot` };
+    const dueAt = submission.slot + minutes(owed.obligation.waitMinutes, 15);
+    const { id, epoch, state } = submission;
+    const nextAt = looksAgainAt(dueAt, isOver ? submission.maxLagAt : until, now);
+    return { change: { id, epoch, state, nextAt, reason: `waits for ${names} to be read up to the slot` } };
+  });
+};
+
+/**
+ * @param found by member
+ * @param without what it would have waited for
+ */
 const takeSlot = async (
   services: Services,
   { owed, submission }: Slot,
   found: readonly (ValueRow | null)[],
+  without?: string,
 ): Promise<Taken> => {
   const { obligation, target, delivery, configuration } = owed;
   const now = services.clock.now();
@@ -140,10 +203,18 @@ const takeSlot = async (
       nextAt: now,
       report,
       sources,
-      reason: holding.length === 0 ? null : `sent as read: ${holding.join(', ')}`,
+      reason: joined(without, holding.length === 0 ? undefined : `sent as read: ${holding.join(', ')}`) ?? null,
     },
-    incidence: holding.length === 0 ? undefined : `sent as read although flagged: ${holding.join(', ')}`,
+    incidence: joined(
+      without,
+      holding.length === 0 ? undefined : `sent as read although flagged: ${holding.join(', ')}`,
+    ),
   };
+};
+
+const joined = (...texts: readonly (string | undefined)[]): string | undefined => {
+  const said = texts.filter((text) => text !== undefined);
+  return said.length === 0 ? undefined : said.join('; ');
 };
 
 /** What becomes of a value by its flag. */

@@ -137,6 +137,16 @@ export interface Watermark {
   readonly decodedTo: number;
 }
 
+/** The vendor was asked for everything of a variable up to an instant, at that instant or later, and all that it answered is on disk. */
+export interface Asked {
+  readonly device: string;
+  /** Empty for everything that the device's stream brings. */
+  readonly variable: string;
+  readonly to: number;
+  /** When the last answer was on disk. */
+  readonly endedAt: number;
+}
+
 /** Something that asks for a point to be judged again from an instant on. */
 export interface Reopen {
   readonly point: string;

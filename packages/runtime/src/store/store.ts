@@ -4,6 +4,7 @@ import type { Claim, Claims } from './claims.ts';
 import type { ListReads } from './lists.ts';
 import type {
   AlertRow,
+  Asked,
   AttemptKind,
   AttemptRow,
   AuditEntry,
@@ -250,9 +251,16 @@ export interface StoreWrites extends AccessWrites {
   remember(facts: readonly { readonly key: string; readonly value: Json }[]): Promise<void>;
   /** Planned reads that outlive a restart: backfills and gaps. */
   planReads(rows: readonly PlannedRead[]): Promise<void>;
-  changeReads(
-    changes: readonly (Pick<PlannedRead, 'id' | 'state'> & Partial<Pick<PlannedRead, 'page' | 'nextAt' | 'reason'>>)[],
-  ): Promise<void>;
+  changeReads(changes: readonly PlannedReadChange[]): Promise<void>;
+  /**
+   * In one transaction: up to where a vendor was asked, which never goes back, and what is planned or ended by that. `to` null: only an
+   * answer of something earlier came.
+   */
+  noteReads(input: {
+    readonly asked: readonly (Omit<Asked, 'to'> & { readonly to: number | null })[];
+    readonly planned?: readonly PlannedRead[];
+    readonly changed?: readonly PlannedReadChange[];
+  }): Promise<void>;
   /** Planned reads that ended and were due before the cut, in small batches. Answers how many went. */
   forgetReads(input: { readonly before: number; readonly limit: number }): Promise<number>;
   /** Appends to the chain. Entries of other operations go there in those operations' transactions. */
@@ -389,6 +397,9 @@ export interface PlannedRead {
   readonly reason: string | null;
 }
 
+export type PlannedReadChange = Pick<PlannedRead, 'id' | 'state'> &
+  Partial<Pick<PlannedRead, 'page' | 'nextAt' | 'reason'>>;
+
 export interface RawFilter {
   readonly ids?: readonly string[];
   readonly instance?: string;
@@ -425,6 +436,17 @@ export interface AlertPage {
 /** Reads see everything committed before they started. Every list is bounded by `limit`. */
 export interface StoreReads extends AccessReads, ListReads {
   watermarks(devices: readonly string[]): Promise<readonly Watermark[]>;
+  asked(devices: readonly string[]): Promise<readonly Asked[]>;
+  /** Open reads of devices, backfills apart, that touch [from, to]; the oldest ten thousand. */
+  openReads(input: {
+    readonly devices: readonly string[];
+    readonly from: number;
+    readonly to: number;
+  }): Promise<readonly Pick<PlannedRead, 'device' | 'variables' | 'from' | 'to'>[]>;
+  /** Raw that is not decoded yet, by what it may be of; `devices` null: whatever the instance has. `oldest` arrival. */
+  undecoded(): Promise<
+    readonly { readonly instance: string; readonly devices: readonly string[] | null; readonly oldest: number }[]
+  >;
   contacts(): Promise<readonly { readonly device: string; readonly at: number }[]>;
   /** Current values of the given series in [from, to), by time. */
   values(input: {

@@ -23,6 +23,7 @@ import { retained } from './retained.ts';
 import type { ReadOperation, WriteOperation } from './operation.ts';
 import { keep, keptHistory, keptPage, keptSerial, redecode, redecodes } from './kept.ts';
 import { putSecret, removeSecret, resealSecrets, secret, secrets } from './secrets.ts';
+import { asked, noteReads, openReads, undecoded } from './asked.ts';
 import { dropLease, leases, recoverLeases, renewLeases, takeLease } from './leases.ts';
 import { endWaiting, neededRaw } from './needs.ts';
 import { pageCorrections, pageFindings } from './page-judgements.ts';
@@ -97,6 +98,7 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   remember,
   planReads,
   changeReads,
+  noteReads,
   forgetReads,
   audit,
   putHead,
@@ -140,6 +142,9 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
 
 export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperation<Name> } = {
   watermarks,
+  asked,
+  openReads,
+  undecoded,
   contacts,
   values,
   valuesAt,

@@ -1,6 +1,6 @@
 import type { Json } from '@caudal/core';
-import type { PlannedRead } from '../store.ts';
-import { type Batch, fromInstant, instant } from '../sql.ts';
+import type { PlannedRead, PlannedReadChange } from '../store.ts';
+import { type Batch, fromInstant, instant, type Sql } from '../sql.ts';
 import { fromText, toText } from './json.ts';
 import { among, equal, whereOf } from './conditions.ts';
 import { read, write } from './operation.ts';
@@ -46,47 +46,51 @@ const update: Batch = {
 };
 
 /** An id that exists is left alone. */
+export const insertReads = async (sql: Sql, rows: readonly PlannedRead[]): Promise<void> => {
+  await sql.each(
+    insert,
+    rows.map((row) => [
+      row.id,
+      row.instance,
+      row.device,
+      JSON.stringify(row.variables),
+      instant(row.from),
+      instant(row.to),
+      laneCode(row.lane),
+      row.state,
+      toText(row.page),
+      row.nextAt,
+      row.reason,
+    ]),
+  );
+};
+
 export const planReads = write('planReads', {
   class: 'live',
   rows: (rows) => rows.length,
-  async run({ sql }, rows) {
-    await sql.each(
-      insert,
-      rows.map((row) => [
-        row.id,
-        row.instance,
-        row.device,
-        JSON.stringify(row.variables),
-        instant(row.from),
-        instant(row.to),
-        laneCode(row.lane),
-        row.state,
-        toText(row.page),
-        row.nextAt,
-        row.reason,
-      ]),
-    );
-  },
+  run: ({ sql }, rows) => insertReads(sql, rows),
 });
+
+export const updateReads = async (sql: Sql, changes: readonly PlannedReadChange[]): Promise<void> => {
+  for (const change of changes) {
+    const [before] = await sql.eachAll<StoredRead>(find, [[change.id]]);
+    if (before === undefined) continue;
+    await sql.each(update, [
+      [
+        change.id,
+        change.state,
+        change.page === undefined ? before.page : toText(change.page),
+        change.nextAt ?? before.next_at,
+        change.reason === undefined ? before.reason : change.reason,
+      ],
+    ]);
+  }
+};
 
 export const changeReads = write('changeReads', {
   class: 'live',
   rows: (changes) => changes.length,
-  async run({ sql }, changes) {
-    for (const change of changes) {
-      const [before] = await sql.eachAll<StoredRead>(find, [[change.id]]);
-      if (before === undefined) continue;
-      await sql.each(update, [
-        [
-          change.id,
-          change.state,
-          change.page === undefined ? before.page : toText(change.page),
-          change.nextAt ?? before.next_at,
-          change.reason === undefined ? before.reason : change.reason,
-        ],
-      ]);
-    }
-  },
+  run: ({ sql }, changes) => updateReads(sql, changes),
 });
 
 export const forgetReads = write('forgetReads', {

@@ -10,6 +10,7 @@ import { kept } from './0008-kept.ts';
 import { packs } from './0009-packs.ts';
 import { tasks } from './0010-tasks.ts';
 import { alertHandling } from './0011-alert-handling.ts';
+import { asked } from './0012-asked.ts';
 import type { Migration } from './migration.ts';
 import { newerDatabase } from './newer.ts';
 
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   packs,
   tasks,
   alertHandling,
+  asked,
 ];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {

@@ -1,4 +1,4 @@
-import type { DeviceInfo, Domain } from '../config/domain.ts';
+import type { DeviceInfo, Domain } from './domain.ts';
 
 /**
  * Devices of points that are read: an INACTIVE point is not; a device that feeds no point yet is, for its unclaimed readings. Nothing of
