@@ -1,4 +1,11 @@
-import { type Calendar, type ComplianceDefinition, findUnit, type Member, type Obligation } from '@caudal/core';
+import {
+  type Calendar,
+  type ComplianceDefinition,
+  type Device,
+  findUnit,
+  type Member,
+  type Obligation,
+} from '@caudal/core';
 import { didYouMean } from './closest.ts';
 import { type KnownParameter, parameterOf, variantOf } from './parameter.ts';
 import { checkSpan, grouped, overlaps, type Span } from './spans.ts';
@@ -63,6 +70,29 @@ const checkMembers = (world: World, item: Item<Obligation>, definition: Complian
 
 const minute = 60_000;
 
+/** Devices that are only heard when they are asked, and are asked more rarely than a slot waits. */
+const checkPolls = ({ report, lists, devices, providers }: World, item: Item<Obligation>) => {
+  const { waitMinutes = 15, members } = item.value;
+  const series = new Set(Object.values(members).map((member) => member.series));
+  const feeding = new Set(
+    lists.bindings
+      .filter(({ value }) => series.has(value.series) && value.to === undefined)
+      .map(({ value }) => value.device),
+  );
+  for (const id of feeding) {
+    const device = devices.get(id)?.value;
+    const capabilities = device === undefined ? undefined : providers.get(device.provider)?.capabilities;
+    if (capabilities?.pull === undefined || capabilities.subscribe !== undefined) continue;
+    const { pollMinutes = 5 } = device as Device;
+    if (pollMinutes <= waitMinutes) continue;
+    report.warning(
+      item,
+      ['waitMinutes'],
+      `is shorter than pollMinutes (${pollMinutes}) of "${id}": a slot whose reading is not there after ${waitMinutes} minutes waits for the next poll`,
+    );
+  }
+};
+
 const checkTimes = ({ report }: World, item: Item<Obligation>, calendar: Calendar) => {
   const { waitMinutes = 15, holdMinutes = 45 } = item.value;
   const due = calendar.dueMs / minute;
@@ -89,6 +119,7 @@ const checkObligation = (world: World, item: Item<Obligation>) => {
     world.report.error(item, ['standard'], `${definition.profile.regulator} has no standard "${standard}"${meant}`);
   } else {
     checkTimes(world, item, calendar);
+    checkPolls(world, item);
   }
   checkValue(world, definition.work, work.settings, item, ['work', 'settings']);
   checkMembers(world, item, definition);

@@ -43,7 +43,8 @@ const foundThere = ['confirmed', 'conflict'] as const;
  * | `elsewhere` | another system's: before the cutover, or with a receipt that was imported; never sent from here |
  */
 export const submissionTable = {
-  expected: { open: true, design: 'PENDING', next: taken },
+  // It may have to wait for its devices.
+  expected: { open: true, design: 'PENDING', next: ['expected', ...taken] },
   held: { open: true, design: 'PENDING', next: taken },
   due: {
     open: true,

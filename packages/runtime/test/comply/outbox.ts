@@ -30,12 +30,16 @@ export interface OutboxOptions {
   /** Changes an obligation. */
   readonly obligation?: (code: string) => object;
   readonly comply?: RuntimeConfig['comply'];
+  readonly providers?: RuntimeConfig['providers'];
+  /** Devices and bindings of them. */
+  readonly data?: Pick<DataFile, 'devices' | 'bindings'>;
   readonly from?: number;
   /** Digits after the point that the desk is sent. Default: as they are. */
   readonly rendersDecimals?: number;
 }
 
-const dataOf = ({ works = ['W1'], obligation = () => ({}), from = start }: OutboxOptions): DataFile => ({
+const dataOf = ({ works = ['W1'], obligation = () => ({}), from = start, data = {} }: OutboxOptions): DataFile => ({
+  ...data,
   points: works.map((id) => ({ id, name: id, kind: 'well', series: { flow: {} } })),
   obligations: works.map((code) => ({
     id: code,
@@ -72,6 +76,7 @@ const openOutbox = async (folder: string, options: OutboxOptions) => {
     openServices(join(folder, 'store'), dataOf({ ...options, ...changed }), clock, {
       targets: { desk: options.plugin ?? desk.plugin() },
       ...(options.comply === undefined ? {} : { comply: options.comply }),
+      ...(options.providers === undefined ? {} : { providers: options.providers }),
     });
   desk.decimals = options.rendersDecimals;
   let services = await open({});

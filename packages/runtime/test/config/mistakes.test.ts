@@ -151,6 +151,13 @@ const dataCases: Readonly<Record<string, DataCase>> = {
     says: 'environment variable GOOD_DGA_2 is not set',
     severity: 'warning',
   },
+  'polls rarer than a slot waits': {
+    edit: ['silentAfterMinutes: 45', 'silentAfterMinutes: 45\n    pollMinutes: 30'],
+    on: '- id: dga-well',
+    path: 'obligations[0].waitMinutes',
+    says: 'is shorter than pollMinutes (30) of "logger"',
+    severity: 'warning',
+  },
   'silence shorter than the interval': {
     edit: ['silentAfterMinutes: 45', 'silentAfterMinutes: 5'],
     on: 'silentAfterMinutes',

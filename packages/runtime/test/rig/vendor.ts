@@ -7,11 +7,24 @@ const stepMs = 30 * minute;
 /** What a well shows at an instant, in the units of its series. */
 export type Shows = (well: string, variable: string, at: number) => string;
 
+/** What the vendor handed out: the readings of a logger in [from, to). */
+export interface HandedOut {
+  readonly well: string;
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+}
+
 /**
  * A vendor of a few lines that answers for all its loggers at once: a year of fifty wells is then a matter of the regulator alone. While
  * `isDown` it is as good as absent; what it measured meanwhile it has afterwards.
  */
-export const rigVendor = (shows: Shows, now: () => number, isDown: () => boolean) =>
+export const rigVendor = (
+  shows: Shows,
+  now: () => number,
+  isDown: () => boolean,
+  tell: (one: HandedOut) => void = () => undefined,
+) =>
   configured(
     defineProvider({
       id: 'rig',
@@ -33,6 +46,7 @@ export const rigVendor = (shows: Shows, now: () => number, isDown: () => boolean
             for (const { externalId, variables } of devices)
               for (const { name } of variables)
                 lines.push(`${externalId} ${name} ${at} ${shows(externalId, name, at)}`);
+          for (const { externalId } of devices) tell({ well: externalId, from, to, at: now() });
           return {
             records: lines.length === 0 ? [] : [{ body: Buffer.from(lines.join('\n')), envelope: { channel: 'pull' } }],
           };

@@ -157,6 +157,11 @@ const written: readonly Written[] = [
     INSERT INTO silence (id, alert, rule, subject, point, until, actor, reason, at) VALUES
       ('q1', NULL, 'device.*', NULL, NULL, ${t0 + 900 * day}, 'ana', 'works', ${t0});`,
   },
+  {
+    since: 12,
+    rows: `
+    INSERT INTO asked (device, variable, asked_to, ended_at) VALUES ('logger', 'caudal', ${t0 + hour}, ${t0 + hour + 3});`,
+  },
 ];
 
 /** What stood in the audit, whatever form it had. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openStore } from '../../src/store/index.ts';
 import { accessSuite } from './access-suite.ts';
+import { askedSuite } from './asked-suite.ts';
 import { chainSuite } from './chain-suite.ts';
 import { createCleanSchema } from './clean-schema.ts';
 import { committingSuite } from './committing-suite.ts';
@@ -25,6 +26,7 @@ const suites = [
   needsSuite,
   keptSuite,
   leaseSuite,
+  askedSuite,
   processedSuite,
   deliverySuite,
   submissionSuite,

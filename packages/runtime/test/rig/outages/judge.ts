@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Ledger } from '@caudal/simulators';
 import { imbalances } from '../../recovery/imbalances.ts';
-import { codeOf, hour, noticeMs, shows, watchMs } from './world.ts';
+import type { HandedOut } from '../vendor.ts';
+import { codeOf, hour, noticeMs, type openOutageWorld, shows, watchMs } from './world.ts';
 import { type OutagePlan, within } from './plan.ts';
 
 interface Stored {
@@ -44,29 +45,75 @@ const regulatorOffset = '-04:00';
 /** Loggers of this world measure so often; a slot takes a reading up to so old when no newer one came in time. */
 const stepMs = 30 * 60_000;
 const toleranceMs = hour;
+const minute = 60_000;
 
-/** Records that say what no logger showed at their slot or within the tolerance before it, and how many had to take an older reading. */
-const otherValues = ({ records }: Ledger, works: number) => {
+/** What the vendor handed out, by well, in the order of time. */
+type HandedOutBy = ReadonlyMap<string, readonly HandedOut[]>;
+
+/**
+ * Until when a slot has to wait for its reading, as docs/decisions/0013 says: half of what is left to its deadline when it is due (a quarter
+ * of an hour after it) or when the process is there again, whichever is later. Every new life of the process waits anew.
+ */
+const limitOf = (slot: number, lives: readonly number[], plan: OutagePlan): number => {
+  const due = slot + 15 * minute;
+  const deadline = slot + hour;
+  const limit = (from: number) => {
+    const left = from < deadline ? (deadline - from) / 2 : Infinity;
+    return from + Math.min((deadline - due) / 2, left);
+  };
+  let until = limit(due);
+  // A process that is not there takes nothing: the next one looks first.
+  const isThere = (at: number) => !within(plan.process, at);
+  for (const life of lives) if (life > due && (life <= until || !isThere(until))) until = Math.max(until, limit(life));
+  return until;
+};
+
+/**
+ * Records that say what no logger showed at their slot or within the tolerance before it, or an older reading although the vendor had handed
+ * out the slot's own before the slot could wait no longer; and how many had to take an older one.
+ */
+const otherValues = (
+  { records }: Ledger,
+  works: number,
+  handedOut: HandedOutBy,
+  lives: readonly number[],
+  plan: OutagePlan,
+) => {
   const wells = new Map(Array.from({ length: works }, (_, index) => [codeOf(index), `well${index}`]));
   const faults: string[] = [];
   let older = 0;
   for (const { work, date, time, values } of records) {
     const slot = Date.parse(`${date}T${time}${regulatorOffset}`);
+    const well = wells.get(work) ?? '';
     const says = (at: number) =>
       Object.entries({ caudal: 'flow', totalizador: 'total', nivelFreaticoDelPozo: 'level' }).every(
-        ([parameter, variable]) => Number(values[parameter]) === Number(shows(wells.get(work) ?? '', variable, at)),
+        ([parameter, variable]) => Number(values[parameter]) === Number(shows(well, variable, at)),
       );
     if (says(slot)) continue;
-    if (says(slot - stepMs) || says(slot - toleranceMs)) older += 1;
-    else faults.push(`${work} ${date} ${time}: ${JSON.stringify(values)}, which its logger did not show`);
+    const name = `${work} ${date} ${time}: ${JSON.stringify(values)}`;
+    if (!says(slot - stepMs) && !says(slot - toleranceMs)) {
+      faults.push(`${name}, which its logger did not show`);
+      continue;
+    }
+    older += 1;
+    const had = handedOut.get(well)?.find(({ from, to, at }) => from <= slot && slot < to && at >= slot);
+    const limit = limitOf(slot, lives, plan);
+    if (had !== undefined && had.at < limit)
+      faults.push(
+        `${name} is older than its slot, which the vendor handed out at ${new Date(had.at).toISOString()}, before ${new Date(limit).toISOString()}`,
+      );
   }
   return { faults, older };
 };
 
 /** Everything that is wrong; nothing when the promises held. */
 export const judgeOutages = (
-  path: string,
-  ledger: Ledger,
+  {
+    database: path,
+    regulator: { ledger },
+    handedOut,
+    lives,
+  }: Pick<Awaited<ReturnType<typeof openOutageWorld>>, 'database' | 'regulator' | 'handedOut' | 'lives'>,
   plan: OutagePlan,
   { works, hours }: { readonly works: number; readonly hours: number },
 ) => {
@@ -91,7 +138,13 @@ export const judgeOutages = (
     });
     const name = ({ obligation, slot, state, reason }: Stored) =>
       `${obligation} ${new Date(slot).toISOString()} is ${state}: ${reason ?? ''}`;
-    const values = otherValues(ledger, works);
+    const values = otherValues(
+      ledger,
+      works,
+      Map.groupBy(handedOut, ({ well }) => well),
+      lives,
+      plan,
+    );
     const faults = [
       ...ledger.violations.map(({ kind, work, date, time, detail }) => `${kind}: ${work} ${date} ${time}: ${detail}`),
       ...rows.filter(({ state, receipt }) => state !== 'confirmed' || receipt === null).map(name),

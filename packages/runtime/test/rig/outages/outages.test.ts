@@ -31,7 +31,7 @@ test(
       }
       // The slots of the last hour have their values by then.
       await world.pass(world.clock.now() + 30 * 60_000);
-      const { faults, met } = judgeOutages(world.database, world.regulator.ledger, plan, { works, hours });
+      const { faults, met } = judgeOutages(world, plan, { works, hours });
       console.log(`outages: seed ${seed}, ${hours} hours with ${works} works, ${JSON.stringify(met)}`);
       expect(faults.slice(0, 20)).toEqual([]);
       expect(met.late).toBeGreaterThan(0);

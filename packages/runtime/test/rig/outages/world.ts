@@ -7,7 +7,7 @@ import { startDga } from '@caudal/simulators';
 import { settled, virtualClock } from '@caudal/testkit';
 import { stringify } from 'yaml';
 import { cutPlan, type OutagePlan, within } from './plan.ts';
-import { rigVendor, type Shows } from '../vendor.ts';
+import { type HandedOut, rigVendor, type Shows } from '../vendor.ts';
 
 const minute = 60_000;
 export const hour = 60 * minute;
@@ -78,6 +78,8 @@ export const openOutageWorld = async (works: number, planned: OutagePlan) => {
   writeFileSync(join(folder, 'data.yaml'), stringify(data(works)));
   process.env[passwordName] = 'informant password';
   let runtime: Runtime | undefined;
+  const handedOut: HandedOut[] = [];
+  const lives: number[] = [];
   const clock = virtualClock(start, {
     async idle() {
       do await settled();
@@ -97,6 +99,7 @@ export const openOutageWorld = async (works: number, planned: OutagePlan) => {
   });
   regulator.behave({ post: { outages: plan.regulator } });
   const begin = async () => {
+    lives.push(clock.now());
     runtime = await createRuntime({
       database,
       data: [join(folder, 'data.yaml')],
@@ -105,6 +108,7 @@ export const openOutageWorld = async (works: number, planned: OutagePlan) => {
           shows,
           () => clock.now(),
           () => within(plan.vendor, clock.now()),
+          (one) => handedOut.push(one),
         ),
       },
       targets: { dga: dga({ rutEmpresa: centre, baseUrl: regulator.url }) },
@@ -130,6 +134,9 @@ export const openOutageWorld = async (works: number, planned: OutagePlan) => {
     clock,
     regulator,
     database,
+    /** What the vendor answered, and when each life of the process began. */
+    handedOut,
+    lives,
     get runtime() {
       return runtime;
     },
