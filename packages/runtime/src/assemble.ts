@@ -7,6 +7,7 @@ import { createMetrics } from './observe/create-metrics.ts';
 import { createParts } from './observe/parts.ts';
 import { createProgress } from './observe/progress.ts';
 import { createStreams } from './observe/streams.ts';
+import type { Traces } from './observe/traces.ts';
 import type { Events } from './observe/events.ts';
 import type { Log } from './observe/log.ts';
 import { openStoredSecrets } from './secrets/stored-secrets.ts';
@@ -26,6 +27,7 @@ export interface Opened {
   readonly log: Log;
   readonly events: Events;
   readonly store: Store;
+  readonly traces?: Traces;
   /** Default: direct. */
   readonly network?: Network;
   /** Default: nobody waits. */

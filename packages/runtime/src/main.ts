@@ -14,6 +14,7 @@ import { resolveConfiguration } from './config/resolve.ts';
 import { openKept } from './kept/index.ts';
 import { createEvents, type Events } from './observe/events.ts';
 import { createLog } from './observe/create-log.ts';
+import { openTraces } from './observe/traces.ts';
 import { noteConfiguration } from './operate/note-configuration.ts';
 import { callOperation, createOperations, type Operations } from './operate/operations.ts';
 import { recoverPart } from './roles/stages.ts';
@@ -190,6 +191,9 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       try: () => openKept({ config, data, domain, store, clock }),
       catch: (thrown) => thrown as CaudalError,
     });
+    const traces = options.traces
+      ? yield* Effect.tryPromise({ try: () => openTraces(clock), catch: (thrown) => thrown as CaudalError })
+      : undefined;
     const waker = createWaker(clock);
     const made = assemble({
       config,
@@ -202,6 +206,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       events,
       store,
       network,
+      ...(traces === undefined ? {} : { traces }),
       wake: (stage: StageName) => waker.wake(stage),
     });
     stored = made.secrets;

@@ -10,6 +10,7 @@ import type { Metrics } from './observe/metrics.ts';
 import type { Parts } from './observe/parts.ts';
 import type { Progress } from './observe/progress.ts';
 import type { Streams } from './observe/streams.ts';
+import type { Traces } from './observe/traces.ts';
 import type { Plugins } from './plugins.ts';
 import type { StoredSecrets } from './secrets/stored-secrets.ts';
 import type { Store } from './store/store.ts';
@@ -35,6 +36,8 @@ export interface Services {
   readonly parts: Parts;
   readonly flow: Flow;
   readonly streams: Streams;
+  /** Absent unless `traces` is on. */
+  readonly traces?: Traces;
   readonly events: Events;
   readonly store: Store;
   readonly plugins: Plugins;

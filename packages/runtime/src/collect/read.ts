@@ -49,11 +49,16 @@ export const refOf = (device: DeviceInfo, variables: readonly string[]): DeviceR
   variables: variables.map((name) => ({ name, settings: device.variables?.[name] ?? {} })),
 });
 
-/** Puts bodies on disk as they came. Resolves when they are synced. */
+/**
+ * Puts bodies on disk as they came. Resolves when they are synced.
+ *
+ * @param askedAt when the vendor was asked; default: nobody was, they came by themselves
+ */
 export const keepRaw = async (
   services: Services,
   rows: readonly NewRaw[],
   given?: RawCondition,
+  askedAt?: number,
 ): Promise<readonly string[]> => {
   if (rows.length === 0) return [];
   const instance = (rows[0] as NewRaw).instance;
@@ -66,6 +71,7 @@ export const keepRaw = async (
   services.metrics.add('caudal_raw_stored_total', { instance }, stored.length);
   services.metrics.add('caudal_raw_repeated_total', { instance }, repeated.length);
   services.events.emit('raw', { instance, stored: stored.length, repeated: repeated.length });
+  services.traces?.collected(rows, stored, askedAt ?? (rows[0] as NewRaw).receivedAt);
   if (stored.length > 0) services.wake('process');
   return stored;
 };
@@ -118,6 +124,8 @@ export const read = async (
           body: record.body,
           request: `${request} ${index}`,
         })),
+        undefined,
+        askedAt,
       );
       // A cursor is a position, not a rest: it stays when there is nothing more, and the next read goes on from it.
       const more = pull.by !== 'cursor' || (answer.records.length > 0 && !isDeepStrictEqual(answer.page, page));

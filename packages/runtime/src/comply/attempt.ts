@@ -77,7 +77,7 @@ export const submit = async (
     error = toCaudalError(thrown, 'sending');
     settlement = settleSilence(owed, explained(thrown, services, 'sending'), attempts, clock.now());
   }
-  await close(services, owed, submission, { id, kind: 'submit' }, settlement, answer, {
+  await close(services, owed, submission, { id, kind: 'submit', startedAt: sendTime }, settlement, answer, {
     sentAt: settlement.outcome === 'not-sent' ? undefined : sendTime,
     signal,
   });
@@ -134,7 +134,7 @@ export const shadow = async (
     services,
     owed,
     submission,
-    { id: opened.id, kind: 'submit' },
+    { id: opened.id, kind: 'submit', startedAt: opened.sendTime },
     { outcome: 'shadowed', change: { state: 'shadowed', nextAt: opened.sendTime, reason } },
     undefined,
     { signal },
@@ -187,6 +187,7 @@ export const confirm = async (
   const { clock } = services;
   const { instance } = owed.target;
   if (instance.confirm === undefined || submission.receipt === null) return;
+  const startedAt = clock.now();
   const id = await openQuestion(services, submission, 'confirm');
   if (id === undefined) return;
   let settlement: Settlement;
@@ -212,7 +213,7 @@ export const confirm = async (
       clock.now(),
     );
   }
-  await close(services, owed, submission, { id, kind: 'confirm' }, settlement, answer, { signal });
+  await close(services, owed, submission, { id, kind: 'confirm', startedAt }, settlement, answer, { signal });
 };
 
 /**
@@ -228,6 +229,7 @@ export const lookUp = async (
   const { clock, options, store } = services;
   const { instance } = owed.target;
   if (instance.find === undefined) return undefined;
+  const startedAt = clock.now();
   const id = await openQuestion(services, submission, 'find');
   if (id === undefined) return undefined;
   // The last moment at which it can have left.
@@ -248,7 +250,7 @@ export const lookUp = async (
   } catch (thrown) {
     settlement = settle(undefined, `not asked yet: ${explained(thrown, services, 'asking by key').message}`);
   }
-  await close(services, owed, submission, { id, kind: 'find' }, settlement, answer, { signal });
+  await close(services, owed, submission, { id, kind: 'find', startedAt }, settlement, answer, { signal });
   const after = absent ? await store.read.submission(submission.id) : null;
   return after !== null && after.state === submission.state && after.nextAt <= clock.now() ? after : undefined;
 };
@@ -271,7 +273,7 @@ const close = async (
   services: Services,
   owed: Owed,
   submission: SubmissionRow,
-  attempt: { readonly id: string; readonly kind: AttemptKind },
+  attempt: { readonly id: string; readonly kind: AttemptKind; readonly startedAt: number },
   { outcome, change, differences = [] }: Settlement,
   answer: Answer | undefined,
   { sentAt, signal }: { readonly sentAt?: number | undefined; readonly signal: AbortSignal },
@@ -336,6 +338,12 @@ const close = async (
   );
   if (answer !== undefined) await watchClock(services, owed.target.name, answer, now);
   services.metrics.add('caudal_attempts_total', { target: owed.target.name, outcome });
+  services.traces?.attempted(submission, attempt, {
+    target: owed.target.name,
+    outcome,
+    state: change.state,
+    receipt: change.receipt ?? submission.receipt,
+  });
   const facts = {
     submission: submission.id,
     work: submission.work,

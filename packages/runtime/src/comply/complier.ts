@@ -61,6 +61,7 @@ export const createComplier = (services: Services): Stage => {
     );
     for (const { change, submission } of taken) {
       if (change.state === submission.state) continue;
+      services.traces?.taken(submission, change.sources ?? [], change.state);
       services.events.emit('submission', {
         id: submission.id,
         obligation: submission.obligation,

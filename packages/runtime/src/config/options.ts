@@ -287,6 +287,11 @@ export const RuntimeOptions = closedObject({
     },
     { default: {} },
   ),
+  traces: Type.Boolean({
+    default: false,
+    description:
+      'Write spans over the API of OpenTelemetry, from the vendor’s answer to the receipt. Wants the package @opentelemetry/api.',
+  }),
   drainSeconds: Bounded(30, 'How long a stop waits for what is under way.'),
 });
 

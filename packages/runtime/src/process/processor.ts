@@ -24,6 +24,8 @@ const silence: ReadonlySet<string> = new Set(['STALE', 'TIME_GAP', 'TIME_LATE'])
 
 /** A batch that was decoded and judged, and is not on disk yet. */
 interface Prepared {
+  /** When its preparation began. */
+  readonly from: number;
   readonly decoded: readonly DecodedRaw[];
   readonly processed: Processed;
 }
@@ -210,6 +212,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
   };
 
   const prepare = async (raws: readonly RawRow[], reopens: readonly Reopen[] = []): Promise<Prepared> => {
+    const from = clock.now();
     await recallSuspicions();
     const needs = await findNeeds(raws, services);
     const decoded = raws.map((raw) => {
@@ -219,13 +222,14 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
         ? needs.waiting(raw, key)
         : decodeRaw(raw, services, binder, needed);
     });
-    return { decoded, processed: await gather(decoded, reopens) };
+    return { from, decoded, processed: await gather(decoded, reopens) };
   };
 
-  const write = async (raws: readonly RawRow[], { decoded, processed }: Prepared): Promise<void> => {
+  const write = async (raws: readonly RawRow[], { from, decoded, processed }: Prepared): Promise<void> => {
     await store.write
       .as(raws[0]?.lane === 'live' || raws.length === 0 ? 'live' : 'backfill')
       .commitProcessed(processed);
+    services.traces?.processed(raws, processed.marks, processed.values, from);
     tell(raws, decoded, processed);
   };
 
