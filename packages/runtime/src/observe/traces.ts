@@ -133,7 +133,7 @@ export const openTraces = async (clock: Clock): Promise<Traces> => {
               'caudal.values': own.length,
               'caudal.from': new Date(Math.min(...at)).toISOString(),
               'caudal.to': new Date(Math.max(...at)).toISOString(),
-              'caudal.flags': [...new Set(own.map(({ flag }) => flag))].toSorted(),
+              'caudal.flags': [...new Set(own.map(({ flag }) => flag))].toSorted((a, b) => a - b),
             },
           });
         }

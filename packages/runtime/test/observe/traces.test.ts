@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { traceOf } from '../../src/observe/traces.ts';
-import { hour, minute, openWorld, secrets, start, type TestWorld } from '../pipeline/world.ts';
+import { hour, minute, openWorld, secrets, type TestWorld } from '../pipeline/world.ts';
 
 let world: TestWorld;
 let exporter: InMemorySpanExporter;
@@ -86,7 +86,11 @@ describe('traces', { timeout: 120_000 }, () => {
         (spansOf(raw).get('caudal.value') ?? []).map(({ attributes }) => attributes['caudal.series']),
       ),
     );
-    expect([...series].toSorted()).toEqual(['well/flow', 'well/level', 'well/total']);
+    expect([...series].map(String).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'well/flow',
+      'well/level',
+      'well/total',
+    ]);
     const all = JSON.stringify(
       exporter.getFinishedSpans().map(({ name, attributes, status, events }) => ({ name, attributes, status, events })),
     );
