@@ -526,6 +526,38 @@ export const es = {
   'method.hold': 'Repetir el último valor',
   'decision.accept': 'Aplicar',
   'decision.revert': 'No aplicar',
+
+  'correction.reverted': 'No aplicada',
+  'correction.accept': 'Aplicar',
+  'correction.revert': 'No aplicar',
+  'correction.takeBack': 'Deshacer',
+  'correction.add': 'Agregar corrección',
+  'correction.hint': 'Cambia solo lo que se muestra. Lo leído y lo reportado quedan como están.',
+  'reading.enter': 'Ingresar una lectura',
+  'reading.done': 'Guardada; se procesa como cualquier otra.',
+  'reading.nowhere':
+    'Ningún equipo de este punto recibe lecturas a mano. Configure un proveedor «manual» y asocie un equipo suyo.',
+  'reading.unit': 'En la unidad de la asociación.',
+  'reading.note': 'De dónde viene, y por qué.',
+  outlook: 'Tendencia y pronóstico',
+  'outlook.open': 'Calcular',
+  'trend.title': 'Tendencia de los últimos {days} días',
+  'trend.direction': 'Dirección',
+  'trend.increasing': 'Sube',
+  'trend.decreasing': 'Baja',
+  'trend.none': 'Sin tendencia',
+  'trend.slope': 'Pendiente (intervalo de 95 %)',
+  'trend.perDay': 'por día',
+  'trend.p': 'Valor p (Mann–Kendall)',
+  'trend.crossing': 'Llegaría al límite',
+  'trend.never': 'No, siguiendo así',
+  'trend.limit': 'Límite',
+  'forecast.title': 'Pronóstico de 72 horas',
+  'forecast.value': 'Pronóstico',
+  'forecast.low': 'Límite inferior',
+  'forecast.high': 'Límite superior',
+  'forecast.skill':
+    'Error frente a repetir el día anterior: {skill} (1 no es mejor). Cobertura de los datos: {coverage} %.',
 } as const;
 
 export type Word = keyof typeof es;

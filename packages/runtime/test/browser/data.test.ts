@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { manual } from '@caudal/provider-manual';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hour, minute, openWorld, steady, type TestWorld } from '../pipeline/world.ts';
@@ -27,7 +28,9 @@ describe.skipIf(chromiumPath === undefined)('data entry in Chromium (skipped wit
 
   beforeAll(async () => {
     browser = await openBrowser();
-    world = await openWorld();
+    world = await openWorld({
+      config: (config) => ({ ...config, providers: { ...config.providers, hand: manual({}) } }),
+    });
     const runtime = await world.run();
     root = runtime.url as string;
     await world.clock.advance(30 * minute);
@@ -224,6 +227,64 @@ describe.skipIf(chromiumPath === undefined)('data entry in Chromium (skipped wit
     await page.locator('dialog').getByRole('button', { name: 'Importar todo' }).click();
     await page.getByText('Importado.').waitFor();
     expect((await ask('GET', '/data/points/a-1')).json.content.place).toEqual({ longitude: -70.6 });
+  });
+
+  test('a correction is written and taken back with who and why; what was read stays', async () => {
+    const { page, seen } = await enter('points/well');
+    const flow = page.locator('section', { has: page.getByRole('heading', { name: /^Caudal/ }) }).first();
+    await flow.getByText('Correcciones (0)').click();
+    await flow.getByRole('button', { name: 'Agregar corrección' }).click();
+    const dialog = page.locator('dialog');
+    const values = () => ask('GET', '/series/well/flow/values?sort=-at&limit=1');
+    const [before] = (await values()).json.items;
+    await dialog.getByLabel('Cuál').selectOption({ label: 'Fijar un valor' });
+    await dialog.getByLabel('Desde *').fill('2026-01-15T09:00:00');
+    await dialog.getByLabel('Hasta *').fill('2026-01-15T12:00:00');
+    await dialog.getByLabel('Cantidad *').fill('12.5');
+    await dialog.getByLabel('Motivo *').fill('Bomba detenida, sensor pegado');
+    expect(await violations(page)).toEqual([]);
+    await shoot(page, 'correction');
+    await dialog.getByRole('button', { name: 'Agregar corrección' }).click();
+    const row = flow.locator('tbody tr', { hasText: 'sensor pegado' });
+    await row.getByText('Ana').waitFor();
+    await row.getByText('Fijar un valor 12,5 L/s').waitFor();
+    expect((await values()).json.items).toEqual([before]);
+    expect(await violations(page)).toEqual([]);
+    await row.getByRole('button', { name: 'Deshacer' }).click();
+    await dialog.getByLabel('Motivo').fill('Era otro pozo');
+    await dialog.getByRole('button', { name: 'Deshacer' }).click();
+    await flow.getByText('Correcciones (0)').waitFor();
+    const { items } = (await ask('GET', '/audit?limit=5')).json;
+    expect(items.map(({ act }: { act: string }) => act)).toEqual(
+      expect.arrayContaining(['data added', 'data removed']),
+    );
+    expect(seen).toEqual({ complaints: [], strangers: [] });
+  });
+
+  test('a reading taken by hand is entered and becomes a value with its raw record', async () => {
+    const changes = [
+      { kind: 'points', id: 'dug', content: { name: 'Noria', kind: 'well', series: { level: {} } } },
+      { kind: 'devices', id: 'notebook', content: { provider: 'hand', externalId: 'notebook' } },
+      {
+        kind: 'bindings',
+        id: 'notebook-level',
+        content: { device: 'notebook', variable: 'nivel', series: 'dug/level', unit: 'm' },
+      },
+    ];
+    expect((await ask('POST', '/data-changes', { changes, because: 'new here' })).status).toBe(200);
+    const { page, seen } = await enter('points/dug');
+    await page.getByLabel('Instante *').fill('2026-01-15T09:15:00');
+    await page.getByLabel('Valor *').fill('7.25');
+    await page.getByLabel('Motivo *').fill('Pozómetro, medido por Luis');
+    await page.getByRole('button', { name: 'Ingresar una lectura' }).click();
+    await page.getByText('Guardada; se procesa como cualquier otra.').waitFor();
+    await world.clock.advance(minute);
+    const [value] = (await ask('GET', '/series/dug/level/values')).json.items;
+    expect(value).toMatchObject({ at: '2026-01-15T12:15:00.000Z', value: 7.25, unit: 'm' });
+    await page.getByText('Calcular').click();
+    await page.getByRole('heading', { name: 'Pronóstico de 72 horas' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(seen).toEqual({ complaints: [], strangers: [] });
   });
 
   test('every kind of data has a form, in both themes, that breaks no rule of WCAG 2.2 AA', async () => {

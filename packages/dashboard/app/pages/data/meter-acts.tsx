@@ -7,9 +7,15 @@ import { labelOf } from '../../schema-form/form.ts';
 import { instantOf } from '../../schema-form/civil.ts';
 import { text } from '../../text.ts';
 
+const inputs = {
+  text: { type: 'text' },
+  number: { type: 'number', step: 'any' },
+  'datetime-local': { type: 'datetime-local', step: 1 },
+} as const;
+
 interface Question {
   readonly name: string;
-  readonly type: 'text' | 'number' | 'datetime-local';
+  readonly type: keyof typeof inputs;
   readonly required: boolean;
   /** What stands there to begin with. */
   readonly of?: 'step';
@@ -69,8 +75,7 @@ const MeterForm = ({
                 <input
                   {...input}
                   name={name}
-                  {...{ type }}
-                  step={type === 'datetime-local' ? 1 : 'any'}
+                  {...inputs[type]}
                   required={required}
                   defaultValue={of === undefined ? '' : JSON.stringify(meter.content[of] ?? '')}
                 />

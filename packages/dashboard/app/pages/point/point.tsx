@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { get } from '../../api/call.ts';
 import type { Point } from '@caudal/client';
+import { useSession } from '../../api/session.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { AlertTable } from '../../parts/alert-table.tsx';
 import { Badge } from '../../parts/badge.tsx';
@@ -12,7 +13,9 @@ import { Loaded } from '../../parts/loading.tsx';
 import { link } from '../../route.ts';
 import { named, text } from '../../text.ts';
 import { healthTones } from '../../tones.ts';
+import { EnterReading } from './enter-reading.tsx';
 import { NewestValues } from './newest-values.tsx';
+import { Outlook } from './outlook.tsx';
 import { SeriesChart } from './series-chart.tsx';
 import { queryOf, spans, type SpanName, type View } from './spans.ts';
 import { WaterRight } from './water-right.tsx';
@@ -47,6 +50,7 @@ const About = ({ point }: { readonly point: Point }) => (
 
 /** One point: what it measures, what was found about it, what is owed for it. */
 export const PointPage = ({ id }: { readonly id: string }) => {
+  const { may } = useSession();
   const [view, setView] = useState<View>({ kind: 'last', name: 'week' });
   const point = useResource(id, (signal) => get<Point>(`/points/${encodeURIComponent(id)}`, {}, signal));
   return (
@@ -59,6 +63,11 @@ export const PointPage = ({ id }: { readonly id: string }) => {
               <h1>{found.name}</h1>
               <Badge tone={healthTones[found.health] ?? 'missing'}>{named('health', found.health)}</Badge>
               <div class="acts row">
+                {may('config:read') ? (
+                  <a class="button" href={link(['data', 'points', id])}>
+                    {text('point.edit')}
+                  </a>
+                ) : null}
                 <a class="button" href={link(['reports'], { point: id })}>
                   {text('nav.reports')}
                 </a>
@@ -96,6 +105,8 @@ export const PointPage = ({ id }: { readonly id: string }) => {
               <FindingTable query={{ point: id, ...queryOf(view, Date.now() - (Date.now() % 60_000)) }} />
             </section>
             <WaterRight point={id} />
+            <Outlook series={series} />
+            {may('values:write') ? <EnterReading point={id} /> : null}
             <About point={found} />
           </>
         );

@@ -8,6 +8,7 @@ import { Loaded } from '../../parts/loading.tsx';
 import { named, text } from '../../text.ts';
 import { when } from '../../time.ts';
 import { seriesColour } from '../../tones.ts';
+import { Corrections } from './corrections.tsx';
 import { linesOf, shadesOf } from './lines.ts';
 import { queryOf, type View } from './spans.ts';
 
@@ -62,6 +63,7 @@ export const SeriesChart = ({
           )
         }
       </Loaded>
+      <Corrections series={series} onChange={() => corrections.again()} />
     </section>
   );
 };
