@@ -14,7 +14,6 @@ const fillYear = async ({ services: { store } }: TestServed): Promise<void> => {
   for (let done = 0; done < values; done += atOnce)
     await store.write.commitProcessed(
       processed({
-        close: [],
         marks: [],
         values: Array.from({ length: atOnce }, (_, index) => {
           const at = from + (done + index) * minute;
