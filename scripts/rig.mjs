@@ -27,6 +27,11 @@ const parts = {
     times: 'CAUDAL_RIG_KILLS',
     long: { CAUDAL_RIG_KILLS: '1000', CAUDAL_RIG_PUSHES: '10000' },
   },
+  instances: {
+    files: `${rig}/instances`,
+    times: 'CAUDAL_RIG_ABSENCES',
+    long: { CAUDAL_RIG_ABSENCES: '60', CAUDAL_RIG_SKEWED: '1' },
+  },
   profiles: { files: `${rig}/profiles`, long: {} },
   power: { files: `${rig}/power`, times: 'CAUDAL_RIG_CUTS', long: { CAUDAL_RIG_CUTS: '200' } },
   log: { files: `${rig}/log`, times: 'CAUDAL_RIG_LOG_CUTS', long: { CAUDAL_RIG_LOG_CUTS: '200' } },

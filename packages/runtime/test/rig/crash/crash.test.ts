@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { expect, test } from 'vitest';
 import { timeLimit } from '../time-limit.ts';
 import type { ChildOptions } from './child.ts';
-import { type Evidence, judge, met } from './judge.ts';
+import { type Evidence, judge, met, unkeptByKilled } from './judge.ts';
 import { offsetClock } from '../offset-clock.ts';
 import { freePort, startRelay } from './relay.ts';
 import { ask, type Run, startRun } from '../run.ts';
@@ -233,7 +233,7 @@ test(
         database: scene.options.database,
         acknowledged: scene.relay.acknowledged,
         ledger: scene.regulator.ledger,
-        runs,
+        unkept: unkeptByKilled(runs),
         end: scene.clock.now(),
       };
       const { values, unknown, duplicate, excused } = met(evidence);

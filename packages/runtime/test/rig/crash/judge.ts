@@ -14,7 +14,8 @@ export interface Evidence {
   /** Bodies of pushes that were answered with 2xx. */
   readonly acknowledged: readonly Buffer[];
   readonly ledger: Ledger;
-  readonly runs: readonly Run[];
+  /** Whether an answer of the regulator may have come to a process that was dead or frozen before it could keep it. */
+  readonly unkept: (answer: { readonly askedAt: number; readonly answeredAt: number }) => boolean;
   /** Where the simulated clock ended. */
   readonly end: number;
 }
@@ -129,16 +130,19 @@ const records = ({ records }: Ledger): string[] => {
   return records.length === owed.length ? faults : [...faults, `${records.length} records for ${owed.length} slots`];
 };
 
-/**
- * A kill explains one thing only: a resend of what had been answered, when the answer was written within the last second of a run
- * that was killed, so that nobody could keep it.
- */
-const isExplained = (violation: Violation, { ledger, runs }: Evidence): boolean => {
+/** Of one process after the other: the answer was written within the last second of one that was killed. */
+export const unkeptByKilled =
+  (runs: readonly Run[]): Evidence['unkept'] =>
+  ({ askedAt, answeredAt }) => {
+    const run = runs.findLast(({ startedAt }) => startedAt <= askedAt);
+    return run?.killed === true && run.endedAt !== undefined && run.endedAt - answeredAt <= unkeptMs;
+  };
+
+/** A kill explains one thing only: a resend of what had been answered when nobody could keep the answer. */
+const isExplained = (violation: Violation, { ledger, unkept }: Evidence): boolean => {
   if (violation.kind !== 'resend-of-received') return false;
   const earlier = ledger.requests.find(({ number }) => number === violation.earlier);
-  const run = runs.findLast(({ startedAt }) => earlier !== undefined && startedAt <= earlier.at);
-  if (earlier?.answer === undefined || run?.killed !== true || run.endedAt === undefined) return false;
-  return run.endedAt - earlier.answer.at <= unkeptMs;
+  return earlier?.answer !== undefined && unkept({ askedAt: earlier.at, answeredAt: earlier.answer.at });
 };
 
 const violations = (evidence: Evidence): string[] =>

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Stands before a webhook endpoint and keeps what it acknowledged. */
+/** Stands before webhook endpoints and keeps what they acknowledged. */
 export interface Relay {
   readonly url: string;
   /** Bodies answered with 2xx, byte for byte, in the order of the answers. */
@@ -9,12 +9,22 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Passes every request on to `target`; 502 when nobody answers there. */
-export const startRelay = async (target: string): Promise<Relay> => {
+/** One that is frozen takes a connection and says nothing. */
+const patienceMs = 4_000;
+
+/** Passes every request on to one of the `targets` after the other; 502 when nobody answers there. */
+export const startRelay = async (...targets: readonly [string, ...string[]]): Promise<Relay> => {
   const acknowledged: Buffer[] = [];
+  let count = 0;
   const pass = async (body: Buffer, headers: Headers): Promise<number> => {
     try {
-      const answer = await fetch(target, { method: 'POST', headers, body: new Uint8Array(body) });
+      const target = targets[count++ % targets.length] as string;
+      const answer = await fetch(target, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(body),
+        signal: AbortSignal.timeout(patienceMs),
+      });
       if (answer.ok) acknowledged.push(body);
       await answer.arrayBuffer();
       return answer.status;

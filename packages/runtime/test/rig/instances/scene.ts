@@ -1,0 +1,159 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@caudal/core';
+import { startDga, startTago } from '@caudal/simulators';
+import { stringify } from 'yaml';
+import { startPostgres } from '../../store/postgres-server.ts';
+import { freePort, startRelay } from '../crash/relay.ts';
+import {
+  centre,
+  data,
+  environment,
+  hour,
+  informant,
+  pushers,
+  secrets,
+  sourceOf,
+  start,
+  wells,
+} from '../crash/scene.ts';
+import { quickClock } from '../quick-clock.ts';
+import { type Run, startRun } from '../run.ts';
+import type { InstanceOptions } from './child.ts';
+
+/** One of several instances, over all its lives. */
+export interface Instance {
+  readonly number: number;
+  /** What its control socket's name begins with. */
+  readonly place: string;
+  run: Run;
+  frozen: boolean;
+}
+
+/** When an answer that came to this instance may be known to nobody, by the scene's clock. */
+export interface Absence {
+  readonly from: number;
+  to: number;
+}
+
+export interface SceneOptions {
+  readonly instances: number;
+  /** How many times as fast as the machine's the clock of the scene is at most. */
+  readonly rate: number;
+  readonly leaseSeconds: number;
+  /** Clocks of instances lie within as much, before and after the scene's. */
+  readonly skewMs: number;
+}
+
+/** What an answer needs to come to disk, on a machine that has much to do; of the machine's clock. */
+const unkeptMs = 1_500;
+
+export const openScene = async ({ instances: count, rate, leaseSeconds, skewMs }: SceneOptions) => {
+  const folder = mkdtempSync(join(tmpdir(), 'caudal-instances-'));
+  const server = await startPostgres();
+  const clock = quickClock({ from: start, epoch: systemClock.now(), rate: 1 });
+  const vendor = await startTago({
+    clock,
+    devices: [
+      ...wells.map((well) => ({
+        id: well.externalId,
+        token: well.token,
+        source: sourceOf(well),
+        sourceFrom: start - 4 * hour,
+      })),
+      ...pushers.map(({ externalId, token }) => ({ id: externalId, token })),
+    ],
+  });
+  const regulator = await startDga({
+    clock,
+    centres: [centre],
+    informants: [{ rut: informant, password: secrets.CRASH_DGA_PASSWORD }],
+    works: wells.map(({ code }) => ({ code, variant: 'subterranea' as const, informant })),
+    // A request is under way for as long by the scene's clock as the clock is fast; and two senders' clocks differ.
+    toleranceMs: 2_000 * rate + 2 * skewMs,
+  });
+  regulator.behave({ post: { always: 'slow-250' }, get: { always: 'slow-100' } });
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const [first = '', ...rest] = ports.map((port) => `http://127.0.0.1:${port}/webhooks/tago`);
+  const relay = await startRelay(first, ...rest);
+  const file = join(folder, 'data.yaml');
+  writeFileSync(file, stringify({ ...data, people: [], subscriptions: [] }));
+  const database = server.address('instances');
+  const lives: Run[] = [];
+  const absences: Absence[] = [];
+
+  const live = (number: number): Run => {
+    const place = join(folder, `instance-${number}`);
+    mkdirSync(place, { recursive: true });
+    const options: InstanceOptions = {
+      database,
+      folder: place,
+      data: file,
+      port: ports[number] as number,
+      vendorUrl: vendor.url,
+      regulatorUrl: regulator.url,
+      leaseSeconds,
+      time: clock.time,
+      // From the one end to the other.
+      skewMs: count === 1 ? 0 : Math.round(skewMs * ((2 * number) / (count - 1) - 1)),
+    };
+    const run = startRun(
+      { file: new URL('child.ts', import.meta.url), args: [JSON.stringify(options)], environment },
+      clock,
+    );
+    lives.push(run);
+    return run;
+  };
+
+  const instances = Array.from({ length: count }, (_, number): Instance => ({
+    number,
+    place: join(folder, `instance-${number}`, 'caudal'),
+    run: live(number),
+    frozen: false,
+  }));
+  await Promise.all(instances.map(({ run }) => run.ready));
+
+  return {
+    clock,
+    vendor,
+    regulator,
+    relay,
+    database,
+    folder,
+    instances,
+    /** Killed, and begun again at once. */
+    async kill(instance: Instance) {
+      absences.push({ from: clock.now() - unkeptMs * rate, to: clock.now() + unkeptMs * rate });
+      await instance.run.kill();
+      instance.run = live(instance.number);
+      await instance.run.ready;
+    },
+    freeze(instance: Instance) {
+      instance.frozen = true;
+      absences.push({ from: clock.now() - unkeptMs * rate, to: Infinity });
+      process.kill(instance.run.pid, 'SIGSTOP');
+      const absence = absences.at(-1) as Absence;
+      return () => {
+        process.kill(instance.run.pid, 'SIGCONT');
+        absence.to = clock.now() + unkeptMs * rate;
+        instance.frozen = false;
+      };
+    },
+    /** Whether an answer of then may be known to nobody. */
+    unkept: (at: number) => absences.some(({ from, to }) => from <= at && at <= to),
+    /** From now on all clocks go so fast, and are put forward. */
+    go(faster: number, forwardMs = 0) {
+      clock.time = { from: clock.now() + forwardMs, epoch: systemClock.now(), rate: faster };
+      for (const { run } of instances) run.say(JSON.stringify(clock.time));
+    },
+    async close() {
+      // One that is frozen can be killed as it is.
+      for (const run of lives) if (run.endedAt === undefined) await run.kill();
+      await Promise.all([vendor.close(), regulator.close(), relay.close(), server.remove()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+export type Scene = Awaited<ReturnType<typeof openScene>>;
