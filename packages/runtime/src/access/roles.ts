@@ -6,7 +6,7 @@ export const permissions = {
   'compliance:read': 'Obligations, what is owed, submissions, attempts, evidence.',
   'alerts:read': 'Alerts.',
   'alerts:write': 'Acknowledge and silence alerts.',
-  'values:write': 'Enter readings, read again, decode again, dead letters.',
+  'values:write': 'Enter readings, read again, decode again, dead letters, run schedules at once.',
   'compliance:write': 'Stop and resume sends, decide, enter receipts.',
   'raw:read': 'Raw records with their bodies: what a vendor sent, of whatever points.',
   'system:read': 'Status, providers, jobs, unclaimed readings, dead letters, notices.',

@@ -182,6 +182,14 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     help: jsonHelp,
     load: () => import('./commands/maintenance.ts'),
   },
+  schedules: {
+    summary:
+      'what happens by the clock: last, next and missed slots; of one schedule what its slots came to; run does one now',
+    words: '[name | run <name>]',
+    options: json,
+    help: jsonHelp,
+    load: () => import('./commands/schedules.ts'),
+  },
   failures: {
     summary: 'slots past their maximum lag, with the text that the regulator wants',
     options: { obligation: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, ...json },

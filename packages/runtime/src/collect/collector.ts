@@ -2,6 +2,7 @@ import { toCaudalError } from '@caudal/core';
 import type { DeviceInfo } from '../config/domain.ts';
 import type { ProviderEntry } from '../plugins.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
+import { createSlots, runSlot } from '../schedule/slots.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import { isTrouble } from '../store/trouble.ts';
@@ -152,33 +153,42 @@ export const createCollector = (services: Services): Stage => {
   };
 
   /** The one that waits longest first. */
-  const startPolls = async (now: number) => {
+  const startPolls = async (now: number): Promise<number> => {
     const resting = await streaming(now);
     const due = [...services.domain.devices.values()]
       .filter(
         (device) => (nextPoll.get(device.id) ?? 0) <= now && !resting.has(device.id) && isRead(services.domain, device),
       )
       .toSorted((a, b) => (nextPoll.get(a.id) ?? 0) - (nextPoll.get(b.id) ?? 0));
+    let started = 0;
     for (const device of due) {
       const provider = plugins.providers.get(device.provider);
       if (provider?.capabilities.pull === undefined || !mayRead(provider, device, now)) continue;
+      started += 1;
       nextPoll.set(device.id, now + device.pollMs);
       places.take(
         device,
         guarded(device, (signal) => readDevice(provider, device, signal)),
       );
     }
+    return started;
   };
 
-  /** Once a day the last days are read again: loggers upload late, and a hole stays a hole otherwise. */
+  const polls = createSlots(services, 'sync-telemetry-sources');
+  /** Since the last slot of the schedule: a device has a pace of its own. */
+  let begun = 0;
+  const poll = async (now: number) => {
+    const taken = await polls.take(now);
+    if (taken?.askedBy != null) nextPoll.clear();
+    if (options.schedules['sync-telemetry-sources'].enabled) begun += await startPolls(now);
+    if (taken === undefined) return;
+    await polls.end(taken, { reads: begun });
+    begun = 0;
+  };
+
+  const rereads = createSlots(services, 'reread-telemetry');
+  /** Loggers upload late, and a hole stays a hole otherwise. */
   const planReread = async (now: number) => {
-    const slot = Math.floor(now / day) * day;
-    if (
-      options.collect.rereadHours === 0 ||
-      (await store.read.lastSlot('reread')) === slot ||
-      !(await store.write.claimSlot('reread', slot, now))
-    )
-      return;
     const plans = [...services.domain.devices.values()]
       .filter((device) => isRead(services.domain, device))
       .flatMap((device) => {
@@ -189,8 +199,8 @@ export const createCollector = (services: Services): Stage => {
           : [];
       });
     if (plans.length > 0) await store.write.planReads(plans);
+    return { reads: plans.length };
   };
-  let rereadFrom: number | undefined;
 
   return {
     name: 'collect',
@@ -203,10 +213,8 @@ export const createCollector = (services: Services): Stage => {
         log.warn({ pending: raw.PENDING }, 'reads pause until the processor has caught up');
         return false;
       }
-      await startPolls(now);
-      // The first day of a new runtime needs no second look: everything has just been read.
-      rereadFrom ??= now + day / 24;
-      if (now >= rereadFrom) await planReread(now);
+      await poll(now);
+      if (options.collect.rereadHours > 0) await runSlot(rereads, now, () => planReread(now));
       await startPlanned(now);
       return false;
     },

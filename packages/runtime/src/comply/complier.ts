@@ -1,6 +1,7 @@
 import { type CaudalError, toCaudalError } from '@caudal/core';
 import type { TargetEntry } from '../plugins.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
+import { createSlots, runSlot } from '../schedule/slots.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { SubmissionRow } from '../store/rows.ts';
@@ -13,6 +14,7 @@ import { lookUpOf, readBackOf } from './settle.ts';
 import { type Slot, takeSlots } from './take.ts';
 
 const atOnce = 500;
+const syncedAtOnce = 2_000;
 
 /** Failures that only a person ends. */
 const peopleKinds = ['auth', 'config', 'quota'] as const;
@@ -265,6 +267,22 @@ export const createComplier = (services: Services): Stage => {
     }
   };
 
+  const synced = createSlots(services, 'sync-compliance-sources');
+
+  /**
+   * Receipts that were asked for in vain wait longer each time: they are asked for now. What is owed is looked up instead of remembered.
+   * Nothing here leads to a send: what was taken is never sent again.
+   */
+  const sync = async () => {
+    newestSlots.clear();
+    const now = clock.now();
+    const waiting = (await store.read.submissionList({ states: ['accepted', 'received'], limit: syncedAtOnce })).filter(
+      ({ reason, nextAt }) => reason !== null && nextAt > now,
+    );
+    await store.write.changeSubmissions(waiting.map(({ id, epoch, state }) => ({ id, epoch, state, nextAt: now })));
+    return { receipts: waiting.length, created: await expectSlots(services, owed, newestSlots) };
+  };
+
   return {
     name: 'comply',
     restMs: options.comply.tickMs,
@@ -281,6 +299,7 @@ export const createComplier = (services: Services): Stage => {
         owed = owedBy(services);
         await release();
       }
+      await runSlot(synced, clock.now(), sync);
       const created = await expectSlots(services, owed, newestSlots);
       const recheck = await recheckReported(services, owed);
       const more = await takeValues();

@@ -4,6 +4,7 @@ import { RuntimeOptions } from './options.ts';
 import type { Place, Report } from './report.ts';
 import { schemaIssues } from './schema-issues.ts';
 import { judgeSecret } from './secret-references.ts';
+import { isZone, zoneSentence } from './zone.ts';
 
 const root: Place = { steps: [] };
 
@@ -68,6 +69,9 @@ export const checkOptions = (
     if (verdict !== undefined) report[verdict.severity](root, ['secrets', ...path], verdict.message);
     if (verdict?.severity !== 'error') report.secret(root, ['secrets', ...path], reference);
   }
+  for (const [name, one] of Object.entries((config['schedules'] ?? {}) as Record<string, { zone?: unknown } | null>))
+    if (typeof one?.zone === 'string' && !isZone(one.zone))
+      report.error(root, ['schedules', name, 'zone'], zoneSentence);
   const network = (config['network'] ?? {}) as { proxy?: unknown; caFile?: unknown };
   const http = (config['http'] ?? {}) as { publicUrl?: unknown };
   checkUrl(report, ['network', 'proxy'], network.proxy, ['http:', 'https:']);

@@ -130,8 +130,12 @@ const group = <T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> => {
   return groups;
 };
 
-/** Builds the indexes from data files that were validated. */
-export const buildDomain = (files: readonly DataFile[]): Domain => {
+/**
+ * Builds the indexes from data files that were validated.
+ *
+ * @param pollMinutes of a device that says nothing of it
+ */
+export const buildDomain = (files: readonly DataFile[], pollMinutes = 5): Domain => {
   const meters = group(
     files
       .flatMap((file) => file.meters ?? [])
@@ -194,7 +198,7 @@ export const buildDomain = (files: readonly DataFile[]): Domain => {
           {
             ...device,
             intervalMs,
-            pollMs: (device.pollMinutes ?? 5) * minute,
+            pollMs: (device.pollMinutes ?? pollMinutes) * minute,
             silentAfterMs:
               device.silentAfterMinutes === undefined ? 3 * intervalMs : device.silentAfterMinutes * minute,
             wanted: [...new Set([...(bindings.get(device.id)?.keys() ?? []), ...Object.keys(device.variables ?? {})])],

@@ -8,6 +8,37 @@ const Bounded = (value: number, description: string, minimum = 1) =>
 const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 const LogLevel = Type.Enum(logLevels, { description: 'Least severe level that is kept of this stream.' });
 
+const switchOn = Type.Boolean({ default: true, description: 'Whether it happens at all.' });
+const zone = Type.String({ default: 'America/Santiago', description: 'IANA zone of its time of day.' });
+const timeOfDay = (value: string) =>
+  Type.String({ default: value, pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'Time of day, 02:00.' });
+const every = (value: number) =>
+  Type.Integer({ minimum: 1, maximum: 1_440, default: value, description: 'Minutes from one to the next.' });
+const repeated = (value: number, description: string) =>
+  closedObject({ enabled: switchOn, everyMinutes: every(value) }, { default: {}, description });
+const daily = (value: string, description: string) =>
+  closedObject({ enabled: switchOn, at: timeOfDay(value), zone }, { default: {}, description });
+
+/** When what goes by the clock happens, by name. What each does is in `schedule/schedule-table.ts`. */
+const Schedules = closedObject(
+  {
+    'sync-telemetry-sources': repeated(5, 'Reads of devices that declare no pollMinutes of their own.'),
+    'reread-telemetry': closedObject(
+      { enabled: switchOn, at: timeOfDay('00:00'), zone: Type.String({ ...zone, default: 'UTC' }) },
+      { default: {}, description: 'The last collect.rereadHours are read again.' },
+    ),
+    'health-check': repeated(10, 'How the whole stands is noted.'),
+    'cleanup-old-data': daily('02:00', 'What may go by age goes. Off: nothing does.'),
+    'daily-compliance-report': daily('07:00', 'What was owed yesterday, to subscribers of report.compliance.'),
+    'sync-compliance-sources': repeated(120, 'Receipts are asked for, what is owed is counted anew.'),
+    'send-daily-summary': closedObject(
+      { enabled: switchOn, at: timeOfDay('08:00') },
+      { default: {}, description: 'How points stand, to subscribers of report.summary, in the zone of the owner.' },
+    ),
+  },
+  { default: {} },
+);
+
 /** Everything about a runtime that is plain data. Every limit has a default that suits a few hundred points on one machine. */
 export const RuntimeOptions = closedObject({
   database: Type.Optional(
@@ -242,6 +273,7 @@ export const RuntimeOptions = closedObject({
     { tickMs: Bounded(30_000, 'How often silence, deadlines and gauges are looked at.') },
     { default: {} },
   ),
+  schedules: Schedules,
   retention: closedObject(
     {
       rawDays: Bounded(30, 'Raw records without a submission behind them are kept this long.'),

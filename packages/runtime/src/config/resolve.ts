@@ -46,7 +46,9 @@ export const resolveData = (config: RuntimeConfig, data: LoadedData, settings: R
     // A profile that does not exist is a mistake of the options; the rest is checked all the same.
     profile: Object.hasOwn(profiles, options.profile) ? profiles[options.profile] : profiles.default,
   });
-  return { options, domain: files === undefined ? undefined : buildDomain(files), mistakes, secrets };
+  const domain =
+    files === undefined ? undefined : buildDomain(files, options.schedules['sync-telemetry-sources'].everyMinutes);
+  return { options, domain, mistakes, secrets };
 };
 
 const isTexts = (value: unknown): value is readonly string[] =>

@@ -41,6 +41,16 @@ export const metricTable = {
     labels: ['instance', 'outcome'],
     help: 'Streams that ended, by the kind of error.',
   },
+  caudal_schedule_slots_total: {
+    type: 'counter',
+    labels: ['schedule', 'outcome'],
+    help: 'Slots of schedules, by whether they were done or failed.',
+  },
+  caudal_schedule_missed_total: {
+    type: 'counter',
+    labels: ['schedule'],
+    help: 'Slots of schedules that passed while nothing took them.',
+  },
   caudal_submissions: { type: 'gauge', labels: ['state'], help: 'Submissions, by state.' },
   caudal_attempts_total: {
     type: 'counter',

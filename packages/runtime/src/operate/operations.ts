@@ -19,7 +19,7 @@ import { type HandedOver, inviteUser, type NewUser } from '../access/users.ts';
 import { type Hold, holdsOf } from '../schedule/holds.ts';
 import type { Services } from '../services.ts';
 import type { UserRow } from '../store/access.ts';
-import type { SubmissionState, ValueRow } from '../store/rows.ts';
+import type { ScheduleSlot, SubmissionState, ValueRow } from '../store/rows.ts';
 import type { TaskState } from '../store/tasks.ts';
 import type { RawFilter } from '../store/store.ts';
 import type { AlertRow, SilenceRow } from '../store/rows.ts';
@@ -37,6 +37,7 @@ import { addHold, type NewHold, previewRetention, removeHold } from './hold.ts';
 import { type Imported, importReceipts, type PastReceipt } from './import-receipts.ts';
 import { type MaintenanceNow, maintenanceNow } from './maintenance.ts';
 import { owedNow, type OwedNow } from './owed.ts';
+import { runSchedule, scheduleSlots, schedulesNow, type SchedulesNow } from './schedules.ts';
 import { type Exported, sealEvidence } from './seal.ts';
 import { brief, statusOf, type Status } from './status.ts';
 import { pauseSends, resumeSends, type SendScope } from './stop-sends.ts';
@@ -76,6 +77,11 @@ export interface Operations {
   endTask(input: TaskEnd): Promise<{ state: TaskState }>;
   /** Maintenance windows of the data, and what they keep from people now. */
   maintenance(): Promise<MaintenanceNow>;
+  /** What happens by the clock: last, next and missed slots. */
+  schedules(): Promise<SchedulesNow>;
+  scheduleSlots(input: Parameters<typeof scheduleSlots>[1]): Promise<readonly ScheduleSlot[]>;
+  /** One slot at once. Nothing that runs by a schedule sends to a regulator. */
+  runSchedule(input: Parameters<typeof runSchedule>[1]): Promise<{ asked: number }>;
   /** Slots that passed their maximum lag, with the notice that their regulator wants. */
   failures(input: { obligation?: string; from?: number; to?: number }): Promise<Failures>;
   /** The notice that a regulator wants of an outage, for a person to complete and send. */
@@ -167,6 +173,9 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   taskShow: (id) => taskShow(services, id),
   endTask: (input) => endTask(services, input, actor),
   maintenance: () => maintenanceNow(services),
+  schedules: () => schedulesNow(services),
+  scheduleSlots: (input) => scheduleSlots(services, input),
+  runSchedule: (input) => runSchedule(services, input, actor),
   failures: (input) => failures(services, input),
   draftOutage: (input) => draftOutage(services, input),
   enter: (entry) => enter(services, entry),
@@ -230,6 +239,8 @@ export const looking: ReadonlySet<string> = new Set<keyof Operations>([
   'values',
   'submissions',
   'owed',
+  'schedules',
+  'scheduleSlots',
   'failures',
   'draftOutage',
   'deadList',

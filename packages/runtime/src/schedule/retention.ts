@@ -2,6 +2,7 @@ import type { Services } from '../services.ts';
 import { startOfMonth } from '../store/months.ts';
 import type { Forgetting } from '../store/store.ts';
 import { heldNow } from './holds.ts';
+import { createSlots, type Taken } from './slots.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -18,30 +19,43 @@ export const cutsOf = ({ options: { retention } }: Services, now: number) => ({
   slots: now - retention.slotDays * day,
 });
 
-/** Takes what may go by age, a batch each time it is asked. Submissions first: what stood behind them alone goes in the same round. */
-const forgetOld = async function* (services: Services, now: number): AsyncGenerator<void> {
+/**
+ * Takes what may go by age, a batch each time it is asked. Submissions first: what stood behind them alone goes in the same round.
+ *
+ * @param gone counts rows, by what they were
+ */
+const forgetOld = async function* (
+  services: Services,
+  now: number,
+  gone: Record<string, number> = {},
+): AsyncGenerator<void> {
+  const count = (what: string, rows: number) => {
+    if (rows > 0) gone[what] = (gone[what] ?? 0) + rows;
+    return rows;
+  };
   const { write } = services.store;
   const { batchRows: limit } = services.options.retention;
   const cuts = cutsOf(services, now);
   const held = await heldNow(services);
   const forgetting = (before: number): Forgetting => ({ before, limit, held });
-  const steps: readonly (() => Promise<number>)[] = [
-    () => write.endSubmissions({ ...forgetting(cuts.submissions), valuesBefore: cuts.values }),
-    () => write.forgetValues(forgetting(cuts.values)),
-    () => write.forgetFindings(forgetting(cuts.values)),
-    () => write.deleteOldRaw(forgetting(cuts.raw)),
-    () => write.loosenPack(),
-    () => write.forgetSlots({ before: cuts.slots, limit }),
-    () => write.forgetReads({ before: cuts.raw, limit }),
-    () => write.forgetAccess({ at: now, limit }),
+  const steps: readonly (readonly [string, () => Promise<number>])[] = [
+    ['submissions', () => write.endSubmissions({ ...forgetting(cuts.submissions), valuesBefore: cuts.values })],
+    ['values', () => write.forgetValues(forgetting(cuts.values))],
+    ['findings', () => write.forgetFindings(forgetting(cuts.values))],
+    ['raw', () => write.deleteOldRaw(forgetting(cuts.raw))],
+    ['packs', () => write.loosenPack()],
+    ['slots', () => write.forgetSlots({ before: cuts.slots, limit })],
+    ['reads', () => write.forgetReads({ before: cuts.raw, limit })],
+    ['access', () => write.forgetAccess({ at: now, limit })],
   ];
-  for (const step of steps) while ((await step()) > 0) yield;
+  for (const [what, step] of steps) while (count(what, await step()) > 0) yield;
   let after: { at: number; id: string } | null | undefined;
   while (after !== null) {
-    const { next } = await write.forgetNotices({
+    const { next, gone: notices } = await write.forgetNotices({
       ...forgetting(cuts.notices),
       ...(after === undefined ? {} : { after }),
     });
+    count('notices', notices);
     after = next;
     yield;
   }
@@ -68,15 +82,12 @@ const packOld = async function* ({ store, options, metrics }: Services, now: num
 
 /** Retention in steps, between everything else. */
 export const createRetention = (services: Services) => {
-  const { store } = services;
+  const slots = createSlots(services, 'cleanup-old-data');
+  let taken: Taken | undefined;
+  let gone: Record<string, number> = {};
   let round: AsyncGenerator<void> | undefined;
   let packing: AsyncGenerator<void> | undefined;
   let packAgainAt = -Infinity;
-
-  const isDue = async (now: number): Promise<boolean> => {
-    const slot = Math.floor(now / day) * day;
-    return (await store.read.lastSlot('retention')) !== slot && store.write.claimSlot('retention', slot, now);
-  };
 
   /** Answers what is left of the work: undefined at its end. One that failed is begun anew another time. */
   const advance = async (work: AsyncGenerator<void>, moved?: () => void): Promise<AsyncGenerator<void> | undefined> => {
@@ -90,11 +101,26 @@ export const createRetention = (services: Services) => {
   return {
     /** Answers whether there is more to do at once. */
     async step(now: number, moved?: () => void): Promise<boolean> {
-      if (round === undefined && (await isDue(now))) round = forgetOld(services, now);
-      if (round !== undefined) {
+      if (taken === undefined) {
+        taken = await slots.take(now);
+        gone = {};
+        if (taken !== undefined) round = forgetOld(services, now, gone);
+      }
+      if (taken !== undefined && round !== undefined) {
+        const slot = taken;
         const left = advance(round, moved);
         round = undefined;
-        round = await left;
+        try {
+          round = await left;
+        } catch (thrown) {
+          taken = undefined;
+          await slots.failed(slot, thrown);
+          throw thrown;
+        }
+        if (round === undefined) {
+          taken = undefined;
+          await slots.end(slot, gone);
+        }
         return true;
       }
       if (packing === undefined && now >= packAgainAt) packing = packOld(services, now);
@@ -107,6 +133,7 @@ export const createRetention = (services: Services) => {
     },
     /** Everything that may go by age, now: it frees pages for what comes. */
     async makeRoom(now: number): Promise<void> {
+      if (!services.options.schedules['cleanup-old-data'].enabled) return;
       const work = forgetOld(services, now);
       while ((await work.next()).done !== true);
     },

@@ -317,3 +317,25 @@ export interface RecordedDelivery {
 export interface NoticeDelivery extends Pick<RecordedDelivery, 'status' | 'at' | 'detail'> {
   readonly notice: string;
 }
+
+/** What one time of a schedule came to. */
+export interface ScheduleSlot {
+  readonly schedule: string;
+  /** When it was to be; of one that somebody asked for, when they asked. */
+  readonly slot: number;
+  /** When it was taken last. */
+  readonly at: number;
+  /** Until when whoever took it is expected to be done. */
+  readonly until: number;
+  /** How often it was taken: 0 while one that was asked for waits. */
+  readonly attempts: number;
+  /** Slots between the one before and this one that nobody took. */
+  readonly missed: number;
+  /** Who asked for it; null for one of the calendar. */
+  readonly askedBy: string | null;
+  readonly endedAt: number | null;
+  /** Why the last attempt failed. */
+  readonly error: string | null;
+  /** What was done, by name. */
+  readonly result: Readonly<Record<string, number | string>> | null;
+}

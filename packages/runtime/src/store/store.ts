@@ -27,6 +27,7 @@ import type {
   Redecode,
   Reopen,
   SealedSecret,
+  ScheduleSlot,
   SilenceRow,
   SignedHead,
   SubmissionRow,
@@ -232,8 +233,20 @@ export interface StoreWrites extends AccessWrites {
    */
   recordDeliveries(channel: string, events: readonly DeliveryEvent[]): Promise<readonly RecordedDelivery[]>;
 
-  /** Claims a slot of a schedule: true for exactly one caller, ever. */
-  claimSlot(schedule: string, slot: number, at: number): Promise<boolean>;
+  /**
+   * Takes a slot of a schedule, or one that is open and whose taker let its time pass. Answers which attempt this is, or null: somebody
+   * else has it, or it is over.
+   */
+  takeSlot(slot: Pick<ScheduleSlot, 'schedule' | 'slot' | 'at' | 'until' | 'missed'>): Promise<number | null>;
+  /** Ends a slot. With `againAt` it stays open until then, unless this was the last attempt. */
+  endSlot(
+    end: Pick<ScheduleSlot, 'schedule' | 'slot' | 'at' | 'result' | 'error'> & { readonly againAt?: number },
+  ): Promise<void>;
+  /** A slot at once, for whoever runs the schedule. Answers false when one was asked for at the same instant. */
+  askSlot(
+    asked: { readonly schedule: string; readonly at: number; readonly by: string },
+    audit: AuditEntry,
+  ): Promise<boolean>;
   /** The right to a stream, when it is free or the holder's own: answers its new epoch, or null when somebody else has it. */
   takeLease(input: {
     readonly instance: string;
@@ -608,7 +621,18 @@ export interface StoreReads extends AccessReads, ListReads {
   }): Promise<readonly PlannedRead[]>;
   /** The next open read of each device whose time has come: gaps before backfills. */
   dueReads(at: number, limit: number): Promise<readonly PlannedRead[]>;
+  /** The newest slot of the calendar that was taken. */
   lastSlot(schedule: string): Promise<number | null>;
+  /** Slots to be taken: those that were asked for, and those whose taker let its time pass. */
+  openSlots(at: number, limit: number): Promise<readonly ScheduleSlot[]>;
+  /** Newest first. */
+  slotList(input: {
+    readonly schedule: string;
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<readonly ScheduleSlot[]>;
+  /** How many slots nobody took, as slots since then found. */
+  missedSlots(since: number): Promise<readonly { readonly schedule: string; readonly missed: number }[]>;
   recall(key: string): Promise<Json | null>;
   /** Newest first. */
   unclaimed(limit: number): Promise<Processed['unclaimed']>;

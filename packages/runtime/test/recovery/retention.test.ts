@@ -43,6 +43,8 @@ test('a hold beats age until it is removed; what would go is shown first, and is
       const hold = await operations.addHold({ point: 'north', from: t0, to: t0 + day, because: 'a court asks' });
       expect(await operations.holds()).toMatchObject([{ about: 'point:north', because: 'a court asks', actor: 'ana' }]);
 
+      // From here on the schedule is in force.
+      await round();
       clock.at = t0 + 40 * day;
       expect((await operations.previewRetention()).instances).toMatchObject([{ instance: 'tago', records: 2 }]);
       expect(await left()).toHaveLength(4);
@@ -97,11 +99,18 @@ test('notices that ended and slots of schedules go by their own age, the newest 
       expect((await read.notices(9)).map(({ id }) => id)).toEqual(['new', 'open']);
       expect(await read.deliveries(['old'])).toEqual([]);
 
-      for (const slot of [1, 2, 3]) await write.claimSlot('reread', slot, t0 + slot);
-      await write.claimSlot('retention', 1, t0);
+      const slotOf = (schedule: string, slot: number) => ({
+        schedule,
+        slot,
+        at: t0 + slot,
+        until: t0 + day,
+        missed: 0,
+      });
+      for (const slot of [1, 2, 3]) await write.takeSlot(slotOf('reread-telemetry', slot));
+      await write.takeSlot(slotOf('cleanup-old-data', 1));
       expect(await write.forgetSlots({ before: t0 + day, limit: 1 })).toBe(1);
       expect(await write.forgetSlots({ before: t0 + day, limit: 9 })).toBe(1);
-      expect([await read.lastSlot('reread'), await read.lastSlot('retention')]).toEqual([3, 1]);
+      expect([await read.lastSlot('reread-telemetry'), await read.lastSlot('cleanup-old-data')]).toEqual([3, 1]);
     } finally {
       await services.close();
     }

@@ -71,7 +71,6 @@ const written: readonly Written[] = [
       ('al0', 'device.silent', 'device.silent', 'logger', 'well', 'warning', ${t0 - day}, ${t0 - hour}, '{}', 1);
     INSERT INTO notice (id, person, channel, event, alerts, state, next_at, attempts, external_id, reason, created_at, sent_at, message) VALUES
       ('n1', 'ana', 'mail', 'device.silent', '["al1"]', 'sent', ${t0}, 1, '<m1@example.org>', NULL, ${t0}, ${t0 + 1}, '{"title":"t"}');
-    INSERT INTO schedule_slot (schedule, slot, at) VALUES ('retention', ${t0}, ${t0 + 1});
     INSERT INTO fact (key, value) VALUES ('config.read', '{"at":1}');
     INSERT INTO planned_read (id, instance, device, variables, start, stop, lane, state, page, next_at, reason) VALUES
       ('p1', 'tago', 'logger', '["nivel"]', ${t0 - day}, ${t0}, 2, 'open', '{"skip":200}', ${t0}, NULL);`,
@@ -161,6 +160,19 @@ const written: readonly Written[] = [
     since: 12,
     rows: `
     INSERT INTO asked (device, variable, asked_to, ended_at) VALUES ('logger', 'caudal', ${t0 + hour}, ${t0 + hour + 3});`,
+  },
+  {
+    since: 1,
+    until: 12,
+    rows: `INSERT INTO schedule_slot (schedule, slot, at) VALUES ('retention', ${t0}, ${t0 + 1});`,
+  },
+  {
+    since: 13,
+    rows: `
+    INSERT INTO schedule_slot (schedule, slot, at, ended_at) VALUES ('retention', ${t0}, ${t0 + 1}, ${t0 + 1});
+    INSERT INTO schedule_slot (schedule, slot, at, until, attempts, missed, asked_by, ended_at, error, result) VALUES
+      ('health-check', ${t0}, ${t0 + 1}, ${t0 + 9}, 1, 3, NULL, ${t0 + 2}, NULL, '{"devices":4}'),
+      ('health-check', ${t0 + 5}, ${t0 + 5}, 0, 0, 0, 'ana', ${t0 + 6}, 'the disk is full', NULL);`,
   },
 ];
 

@@ -16,6 +16,7 @@ import { noServer, type PostgresServer, startPostgres } from './postgres-server.
 import { processedSuite } from './processed-suite.ts';
 import { rawSuite } from './raw-suite.ts';
 import { retentionSuite } from './retention-suite.ts';
+import { scheduleSuite } from './schedule-suite.ts';
 import { submissionSuite } from './submission-suite.ts';
 import { taskSuite } from './task-suite.ts';
 
@@ -27,6 +28,7 @@ const suites = [
   keptSuite,
   leaseSuite,
   askedSuite,
+  scheduleSuite,
   processedSuite,
   deliverySuite,
   submissionSuite,

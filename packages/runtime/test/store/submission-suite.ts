@@ -319,16 +319,6 @@ export const submissionSuite = (open: Open): void => {
   });
 
   describe('small facts', () => {
-    it('one caller claims a slot of a schedule, ever', () =>
-      withStore(open, async ({ write, read }) => {
-        const claims = await Promise.all([1, 2, 3].map(() => write.claimSlot('poll', t0, t0)));
-        expect(claims.filter(Boolean)).toHaveLength(1);
-        expect(await write.claimSlot('other', t0, t0)).toBe(true);
-        expect(await write.claimSlot('poll', t0 - 1, t0)).toBe(true);
-        expect(await read.lastSlot('poll')).toBe(t0);
-        expect(await read.lastSlot('none')).toBeNull();
-      }));
-
     it('facts are the last that were told', () =>
       withStore(open, async ({ write, read }) => {
         await write.remember([

@@ -110,7 +110,10 @@ const expectStory = async ({ read, write }: Store, since: number): Promise<void>
   ]);
   expect(await read.openAlerts({ limit: 9 })).toMatchObject([{ id: 'al1', point: 'well' }]);
   expect(await read.notices(9)).toMatchObject([{ id: 'n1', state: 'sent', externalId: '<m1@example.org>' }]);
-  expect(await read.lastSlot('retention')).toBe(t0);
+  expect(await read.slotList({ schedule: 'retention', limit: 9 })).toMatchObject([
+    { slot: t0, endedAt: t0 + 1, attempts: 1, missed: 0, askedBy: null, error: null },
+  ]);
+  expect(await read.openSlots(t0 + 2, 9)).toEqual([]);
   expect(await read.recall('config.read')).toEqual({ at: 1 });
   expect(await read.dueReads(t0, 9)).toMatchObject([{ id: 'p1', page: { skip: 200 } }]);
   if (since >= 2) expect(await read.leases(9)).toMatchObject([{ instance: 'mqtt', epoch: 7 }]);

@@ -10,6 +10,7 @@ import { exportRoutes } from './exports.ts';
 import { importRoutes } from './imports.ts';
 import { pointRoutes } from './points.ts';
 import { recordRoutes } from './records.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { sendRoutes } from './sends.ts';
 import { silenceRoutes } from './silences.ts';
 import { systemRoutes } from './system.ts';
@@ -37,5 +38,6 @@ export const apiRoutes: readonly Route[] = [
   ...importRoutes,
   ...deadRoutes,
   ...systemRoutes,
+  ...scheduleRoutes,
   ...eventRoutes,
 ];

@@ -61,7 +61,7 @@ import { resumeSends, stopSends, switches } from './send-switches.ts';
 import { endSessions, openSession, rotateRefresh, session, sessions } from './sessions.ts';
 import { rechecks } from './rechecks.ts';
 import { openTasks, putTasks, task, taskList, taskSteps, tasksOf } from './tasks.ts';
-import { claimSlot, lastSlot } from './schedule-slots.ts';
+import { askSlot, endSlot, lastSlot, missedSlots, openSlots, slotList, takeSlot } from './schedule-slots.ts';
 import {
   addUser,
   changeUser,
@@ -94,7 +94,9 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   createNotices,
   changeNotices,
   recordDeliveries,
-  claimSlot,
+  takeSlot,
+  endSlot,
+  askSlot,
   remember,
   planReads,
   changeReads,
@@ -187,6 +189,9 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   reads,
   dueReads,
   lastSlot,
+  openSlots,
+  slotList,
+  missedSlots,
   recall,
   unclaimed,
   counts,

@@ -11,6 +11,7 @@ import { packs } from './0009-packs.ts';
 import { tasks } from './0010-tasks.ts';
 import { alertHandling } from './0011-alert-handling.ts';
 import { asked } from './0012-asked.ts';
+import { scheduleSlots } from './0013-schedule-slots.ts';
 import type { Migration } from './migration.ts';
 import { newerDatabase } from './newer.ts';
 
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   tasks,
   alertHandling,
   asked,
+  scheduleSlots,
 ];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {
