@@ -27,11 +27,19 @@ export const noticeEvents = [
 
 export type NoticeEvent = (typeof noticeEvents)[number];
 
+/** Reports that come by the clock. They are asked for by name: `*` does not stand for them. */
+export const reportEvents = ['report.compliance', 'report.summary'] as const;
+
+export type ReportEvent = (typeof reportEvents)[number];
+
 /** Who is told what, by which channel. */
 export const Subscription = closedObject({
   id: Type.Optional(Id),
   person: Id,
-  events: Type.Array(Type.Enum(['*', ...noticeEvents]), { minItems: 1, description: 'Events, or * for all.' }),
+  events: Type.Array(Type.Enum(['*', ...noticeEvents, ...reportEvents]), {
+    minItems: 1,
+    description: 'Events, or * for all alerts; daily reports are asked for by name.',
+  }),
   channels: Type.Array(Type.String(), { minItems: 1, description: 'Notifier names.' }),
   points: Type.Optional(Type.Array(Type.String(), { description: 'Point ids; default all.' })),
   afterMinutes: Type.Optional(

@@ -2,7 +2,7 @@ import { toCaudalError } from '@caudal/core';
 import type { DeviceInfo } from '../config/domain.ts';
 import type { ProviderEntry } from '../plugins.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
-import { createSlots, runSlot } from '../schedule/slots.ts';
+import { createSlots, runSlots } from '../schedule/slots.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import { isTrouble } from '../store/trouble.ts';
@@ -214,7 +214,7 @@ export const createCollector = (services: Services): Stage => {
         return false;
       }
       await poll(now);
-      if (options.collect.rereadHours > 0) await runSlot(rereads, now, () => planReread(now));
+      if (options.collect.rereadHours > 0) await runSlots(rereads, now, () => planReread(now));
       await startPlanned(now);
       return false;
     },

@@ -1,7 +1,7 @@
 import { type CaudalError, toCaudalError } from '@caudal/core';
 import type { TargetEntry } from '../plugins.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
-import { createSlots, runSlot } from '../schedule/slots.ts';
+import { createSlots, runSlots } from '../schedule/slots.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { SubmissionRow } from '../store/rows.ts';
@@ -299,7 +299,7 @@ export const createComplier = (services: Services): Stage => {
         owed = owedBy(services);
         await release();
       }
-      await runSlot(synced, clock.now(), sync);
+      await runSlots(synced, clock.now(), sync);
       const created = await expectSlots(services, owed, newestSlots);
       const recheck = await recheckReported(services, owed);
       const more = await takeValues();

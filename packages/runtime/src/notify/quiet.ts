@@ -1,4 +1,12 @@
-import { civilInZone, instantInZone, type NoticeEvent, type Person, type Subscription } from '@caudal/core';
+import {
+  civilInZone,
+  instantInZone,
+  type NoticeEvent,
+  reportEvents,
+  type Person,
+  type ReportEvent,
+  type Subscription,
+} from '@caudal/core';
 
 const minute = 60_000;
 const dayMinutes = 24 * 60;
@@ -36,19 +44,21 @@ export const tellAt = (
   );
 };
 
+const isReport = (event: string): event is ReportEvent => (reportEvents as readonly string[]).includes(event);
+
 /** The language that a subscription of the channel asks for; the person's own where none does. */
 export const languageOf = (
   subscriptions: readonly Subscription[],
   person: Person,
   channel: string,
-  event: NoticeEvent,
+  event: NoticeEvent | ReportEvent,
 ): NonNullable<Person['language']> =>
   subscriptions.find(
     (one) =>
       one.person === person.id &&
       one.language !== undefined &&
       one.channels.includes(channel) &&
-      (one.events.includes('*') || one.events.includes(event)),
+      ((one.events.includes('*') && !isReport(event)) || one.events.includes(event)),
   )?.language ??
   person.language ??
   'es';

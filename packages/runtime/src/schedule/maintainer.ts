@@ -6,18 +6,37 @@ import { type NewAlert, submissionStates } from '../store/rows.ts';
 import { watchConservation } from './conservation.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
 import { judgeOutages } from './outages.ts';
+import { checkHealth } from './health-check.ts';
+import { tellCompliance } from './reports/compliance-report.ts';
+import { tellSummary } from './reports/daily-summary.ts';
 import { createRetention } from './retention.ts';
+import { createSlots, runSlots, type SlotResult, type Taken } from './slots.ts';
+import type { ScheduleName } from './schedule-table.ts';
 import { owedBy, uncreated } from '../comply/expect.ts';
 import { spanAt } from '../notify/maintenance.ts';
 import { watchTasks } from './tasks.ts';
 
 const day = 86_400_000;
 
+/** @param moved called after each piece: what takes long is not what stands still */
+type Work = (services: Services, taken: Taken, moved?: () => void) => Promise<SlotResult>;
+
+/** What this stage does by the clock in one go. Retention takes its slot itself: it goes on for many steps. */
+const works = {
+  'health-check': checkHealth,
+  'daily-compliance-report': tellCompliance,
+  'send-daily-summary': tellSummary,
+} as const satisfies Partial<Record<ScheduleName, Work>>;
+
 /** What nobody else looks after: silence, deadlines, gauges and retention. */
 export const createMaintainer = (services: Services): Stage => {
   const { store, options, clock, metrics } = services;
   const startedAt = clock.now();
   const retention = createRetention(services);
+  const scheduled = Object.entries(works).map(([name, work]: [string, Work]) => ({
+    slots: createSlots(services, name as ScheduleName),
+    work,
+  }));
 
   /** Devices that said nothing for longer than they may. A new runtime gives each the same time before it says so. */
   const watchSilence = async (now: number) => {
@@ -144,6 +163,7 @@ export const createMaintainer = (services: Services): Stage => {
         endWaiting,
         () => countAll(now),
         () => keepHeads(services),
+        ...scheduled.map(({ slots, work }) => () => runSlots(slots, now, (taken) => work(services, taken, moved))),
       ]) {
         await part();
         moved?.();

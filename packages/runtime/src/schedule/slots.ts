@@ -1,7 +1,7 @@
 import { toCaudalError } from '@caudal/core';
 import type { Services } from '../services.ts';
 import type { ScheduleSlot } from '../store/rows.ts';
-import { countBetween, newestAt } from './occurrences.ts';
+import { countBetween, newestAt, type Timing, timingText } from './occurrences.ts';
 import type { ScheduleName } from './schedule-table.ts';
 import { calendarsOf, noteSince, nameOf } from './calendars.ts';
 
@@ -39,6 +39,16 @@ export const createSlots = (services: Services, name: ScheduleName): Slots => {
   const log = services.log.stream('system', { schedule: name });
   /** Newest slots of the calendar that are known to be taken, by key. */
   const known = new Map<string, number>();
+  const inForce = new Map<string, { readonly timing: string; readonly since: number }>();
+
+  const sinceOf = async (key: string, timing: Timing | null, now: number): Promise<number> => {
+    const text = timing === null ? 'off' : timingText(timing);
+    const noted = inForce.get(key);
+    if (noted?.timing === text) return noted.since;
+    const since = await noteSince(services, key, timing, now);
+    inForce.set(key, { timing: text, since });
+    return since;
+  };
 
   const takeOpen = async (now: number): Promise<Taken | undefined> => {
     for (const open of await store.read.openSlots(now, openAtMost)) {
@@ -52,7 +62,7 @@ export const createSlots = (services: Services, name: ScheduleName): Slots => {
 
   const takeDue = async (now: number): Promise<Taken | undefined> => {
     for (const { key, timing, enabled } of calendarsOf(services, name)) {
-      const since = await noteSince(services, key, enabled ? timing : null, now);
+      const since = await sinceOf(key, enabled ? timing : null, now);
       if (!enabled) continue;
       const slot = newestAt(timing, now);
       if (slot < since || slot <= (known.get(key) ?? -Infinity)) continue;
@@ -91,17 +101,17 @@ export const createSlots = (services: Services, name: ScheduleName): Slots => {
   };
 };
 
-/** Does the slot that is due, if any. What fails is noted with the slot, and keeps nothing else of the stage from going on. */
-export const runSlot = async (
+/** Does the slots that are due. What fails is noted with the slot, and keeps nothing else of the stage from going on. */
+export const runSlots = async (
   slots: Slots,
   now: number,
   work: (taken: Taken) => Promise<SlotResult>,
 ): Promise<void> => {
-  const taken = await slots.take(now);
-  if (taken === undefined) return;
-  try {
-    await slots.end(taken, await work(taken));
-  } catch (thrown) {
-    await slots.failed(taken, thrown);
+  for (let taken = await slots.take(now); taken !== undefined; taken = await slots.take(now)) {
+    try {
+      await slots.end(taken, await work(taken));
+    } catch (thrown) {
+      await slots.failed(taken, thrown);
+    }
   }
 };

@@ -375,6 +375,15 @@ export interface NewSubmission extends Pick<
   readonly elsewhere?: string;
 }
 
+/** Submissions of one obligation in one state. */
+export interface SlotStates {
+  readonly obligation: string;
+  readonly state: SubmissionState;
+  readonly count: number;
+  /** One of the reasons. */
+  readonly reason: string | null;
+}
+
 /** What an obligation still owes. */
 export interface Owing {
   readonly obligation: string;
@@ -562,6 +571,8 @@ export interface StoreReads extends AccessReads, ListReads {
   quarantined(after: string, limit: number): Promise<readonly SubmissionRow[]>;
   /** Per obligation: open submissions that have not reached the regulator as far as is known. */
   owing(at: number): Promise<readonly Owing[]>;
+  /** What became of the slots in [from, to). */
+  slotStates(from: number, to: number): Promise<readonly SlotStates[]>;
   switches(): Promise<readonly SendSwitch[]>;
   /** What may concern something reported, oldest first. */
   rechecks(limit: number): Promise<readonly Recheck[]>;

@@ -1,7 +1,7 @@
 import type { SubmissionState } from '../rows.ts';
 import { marks, type Sql, type SqlRow } from '../sql.ts';
 import { read } from './operation.ts';
-import type { Owing } from '../store.ts';
+import type { Owing, SlotStates } from '../store.ts';
 import { isOpen, unsent } from '../submission-states.ts';
 import { decodeSubmission, type StoredSubmission, submissionColumns } from './submission-rows.ts';
 
@@ -123,5 +123,13 @@ export const owing = read('owing', async (sql, at) =>
        min(CASE WHEN due_at >= ? THEN due_at END) AS "nextDueAt", min(max_lag_at) AS "nearestMaxLagAt"
      FROM submission WHERE open = 1 AND state IN (${marks(unsent)}) GROUP BY obligation, state`,
     [at, ...unsent],
+  ),
+);
+
+export const slotStates = read('slotStates', async (sql, from, to) =>
+  sql.all<SlotStates>(
+    `SELECT obligation, state, count(*) AS count, min(reason) AS reason FROM submission WHERE slot >= ? AND slot < ?
+     GROUP BY obligation, state`,
+    [from, to],
   ),
 );
