@@ -36,6 +36,15 @@ export const severityTones: Readonly<Record<string, Tone>> = { info: 'missing', 
 
 export const healthTones: Readonly<Record<string, Tone>> = { OK: 'good', OFFLINE: 'fail', 'never reported': 'missing' };
 
+export const scheduleTones: Readonly<Record<string, Tone>> = {
+  off: 'missing',
+  waiting: 'good',
+  asked: 'unknown',
+  running: 'unknown',
+  failed: 'fail',
+  late: 'suspect',
+};
+
 /** The line of a kind of variable. */
 export const seriesColour = (kind: string): string =>
   ['level', 'flow', 'averageFlow'].includes(kind)

@@ -1,5 +1,5 @@
 // Generated from packages/runtime/openapi.json by scripts/openapi.ts. Not to be edited.
-import type { Alert, Alerts, Anomalies, ApiKeys, Attempts, Audit, Backfill, Calendar, Chart, Corrections, DataChanged, DataHistory, DataPreview, DataSchemas, DeadLetterDetail, DeadLetters, Device, Devices, Draft, DryRun, Entered, Entities, Entity, Evidence, Failures, Findings, Forecast, HandedOut, Held, Hold, HoldRemoved, Holds, ImportPreview, ImportedReceipts, LatestValues, Me, NewApiKey, Notices, Obligations, OwedList, PlannedReads, Plugins, Point, PointReport, Points, ProviderSwitched, Providers, RawRecordDetail, RawRecords, Readiness, Reprocess, Requeued, Retention, Secrets, SeriesList, Sessions, Settled, Silence, Silences, Skipped, StandingCorrections, States, Status, StoppedSends, SubmissionDetail, Submissions, Switched, TaskDetail, TaskEnded, Tasks, Tokens, Trace, Trend, UnclaimedList, UseOfRight, User, Users, ValueAt, Values, Volumes } from './schemas.ts';
+import type { Alert, Alerts, Anomalies, ApiKeys, Attempts, Audit, Backfill, Calendar, Chart, Corrections, DataChanged, DataHistory, DataPreview, DataSchemas, DeadLetterDetail, DeadLetters, Device, Devices, Draft, DryRun, Entered, Entities, Entity, Evidence, Failures, Findings, Forecast, HandedOut, Held, Hold, HoldRemoved, Holds, ImportPreview, ImportedReceipts, LatestValues, Me, NewApiKey, Notices, Obligations, OwedList, PlannedReads, Plugins, Point, PointReport, Points, ProviderSwitched, Providers, RawRecordDetail, RawRecords, Readiness, Reprocess, Requeued, Retention, ScheduleRun, ScheduleSlots, Schedules, Secrets, SeriesList, Sessions, Settled, Silence, Silences, Skipped, StandingCorrections, States, Status, StoppedSends, SubmissionDetail, Submissions, Switched, TaskDetail, TaskEnded, Tasks, Tokens, Trace, Trend, UnclaimedList, UseOfRight, User, Users, ValueAt, Values, Volumes } from './schemas.ts';
 
 /** What can be asked: input and answer by name. */
 export interface Operations {
@@ -213,6 +213,12 @@ export interface Operations {
   readonly reprocess: { readonly input: { readonly body: { readonly point?: string; readonly device?: string; readonly instance?: string; readonly from?: string; readonly to?: string; readonly failed?: boolean }; readonly idempotencyKey?: string }; readonly answer: Reprocess };
   /** Hand in typed readings or a file of them */
   readonly enterReadings: { readonly input: { readonly body: { readonly instance: string; readonly device?: string; readonly mediaType: string; readonly base64: string; readonly note: string }; readonly idempotencyKey?: string }; readonly answer: Entered };
+  /** What happens by the clock: last, next and missed slots */
+  readonly listSchedules: { readonly input: {}; readonly answer: Schedules };
+  /** What the slots of a schedule came to, newest first */
+  readonly listScheduleSlots: { readonly input: { readonly schedule: "sync-telemetry-sources" | "reread-telemetry" | "health-check" | "cleanup-old-data" | "daily-compliance-report" | "sync-compliance-sources" | "send-daily-summary"; readonly limit?: number }; readonly answer: ScheduleSlots };
+  /** Do it now, beside its calendar */
+  readonly runSchedule: { readonly input: { readonly schedule: "sync-telemetry-sources" | "reread-telemetry" | "health-check" | "cleanup-old-data" | "daily-compliance-report" | "sync-compliance-sources" | "send-daily-summary"; readonly idempotencyKey?: string }; readonly answer: ScheduleRun };
   /** What happens now, as server-sent events: values, alerts, submissions in sight */
   readonly events: { readonly input: { readonly kind?: readonly ("values" | "alert" | "submission")[] }; readonly answer: Response };
 }
@@ -323,5 +329,8 @@ export const operations = {
   backfill: { method: 'POST', path: '/api/v1/points/{point}/backfill', query: [], gives: 'json' },
   reprocess: { method: 'POST', path: '/api/v1/reprocess', query: [], gives: 'json' },
   enterReadings: { method: 'POST', path: '/api/v1/entries', query: [], gives: 'json' },
+  listSchedules: { method: 'GET', path: '/api/v1/schedules', query: [], gives: 'json' },
+  listScheduleSlots: { method: 'GET', path: '/api/v1/schedules/{schedule}/slots', query: ["limit"], gives: 'json' },
+  runSchedule: { method: 'POST', path: '/api/v1/schedules/{schedule}/run', query: [], gives: 'json' },
   events: { method: 'GET', path: '/api/v1/events', query: ["kind"], gives: 'stream' },
 } as const;

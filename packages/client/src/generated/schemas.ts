@@ -142,6 +142,16 @@ export type Retention = { readonly before: string; readonly instances: readonly 
 
 export type Revision = { readonly series: string; readonly at: string; readonly value: number | null; readonly text: string | null; readonly unit: string | null; readonly flag: 1 | 2 | 3 | 4 | 9; readonly codes: readonly (string)[]; readonly status: "provisional" | "final"; readonly origin: string; readonly raw: string; readonly device: string; readonly variable: string; readonly replacedAt: string };
 
+export type Schedule = { readonly name: string; readonly zone: string | null; readonly at: string | null; readonly everyMinutes: number | null; readonly does: string; readonly stage: string; readonly when: string; readonly state: "off" | "waiting" | "asked" | "running" | "failed" | "late"; readonly last: ScheduleSlot | null; readonly next: string | null; readonly missed: number };
+
+export type ScheduleRun = { readonly asked: number };
+
+export type ScheduleSlot = { readonly slot: string; readonly zone: string | null; readonly takenAt: string | null; readonly endedAt: string | null; readonly attempts: number; readonly missed: number; readonly askedBy: string | null; readonly error: string | null; readonly result: Readonly<Record<string, number | string>> };
+
+export type ScheduleSlots = { readonly items: readonly (ScheduleSlot)[] };
+
+export type Schedules = { readonly at: string; readonly missedDays: number; readonly items: readonly (Schedule)[] };
+
 export type Secrets = { readonly items: readonly ({ readonly name: string; readonly version: number; readonly keyId: string; readonly author: string; readonly at: string })[] };
 
 export type Sent = { readonly submission: SubmissionDetail; readonly attempts: readonly (Attempt)[] };

@@ -11,6 +11,7 @@ import { Instant } from '../parts/instant.tsx';
 import { Loaded } from '../parts/loading.tsx';
 import { Table } from '../parts/table.tsx';
 import { named, text } from '../text.ts';
+import { ScheduleTable } from './jobs/schedule-table.tsx';
 
 const scopeOf = (scope: string) => {
   if (scope === 'all') return {};
@@ -95,6 +96,7 @@ const Jobs = () => {
           </>
         )}
       </Loaded>
+      <ScheduleTable />
       <section class="card">
         <div class="row">
           <h2>{text('sends.stopped')}</h2>

@@ -31,6 +31,7 @@ const checkUrl = (report: Report, path: readonly [string, string], value: unknow
 const secretOptions = [
   ['audit', 'key'],
   ['access', 'tokenKey'],
+  ['heartbeat', 'url'],
 ] as const;
 
 /** The options against their schema, and what a schema can not say of addresses, the CA file and the clock. */

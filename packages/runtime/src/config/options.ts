@@ -274,6 +274,15 @@ export const RuntimeOptions = closedObject({
     { default: {} },
   ),
   schedules: Schedules,
+  heartbeat: closedObject(
+    {
+      url: Type.Optional(SecretRef),
+      method: Type.Enum(['GET', 'POST'], { default: 'GET', description: 'As the watchdog wants it.' }),
+      everySeconds: Bounded(60, 'How often it is asked for; not more often than maintain.tickMs.', 5),
+      timeoutSeconds: Bounded(10, 'A request may take so long.'),
+    },
+    { default: {}, description: 'An address of a watchdog outside that is asked for while work moves, and not else.' },
+  ),
   retention: closedObject(
     {
       rawDays: Bounded(30, 'Raw records without a submission behind them are kept this long.'),

@@ -41,6 +41,16 @@ export const metricTable = {
     labels: ['instance', 'outcome'],
     help: 'Streams that ended, by the kind of error.',
   },
+  caudal_heartbeats_total: {
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Signs of life for a watchdog outside: sent, failed, or withheld because not all work moves.',
+  },
+  caudal_heartbeat_last_success_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'When a watchdog outside last answered, Unix time.',
+  },
   caudal_schedule_slots_total: {
     type: 'counter',
     labels: ['schedule', 'outcome'],

@@ -42,6 +42,8 @@ const rowOf = async (
   return {
     name,
     zone: 'zone' in timing ? timing.zone : null,
+    at: 'at' in timing ? timing.at : null,
+    everyMinutes: 'everyMinutes' in timing ? timing.everyMinutes : null,
     does,
     stage,
     /** In words: `every 5 min`, `daily at 02:00 America/Santiago`. */

@@ -6,6 +6,7 @@ import { type NewAlert, submissionStates } from '../store/rows.ts';
 import { watchConservation } from './conservation.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
 import { judgeOutages } from './outages.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import { checkHealth } from './health-check.ts';
 import { tellCompliance } from './reports/compliance-report.ts';
 import { tellSummary } from './reports/daily-summary.ts';
@@ -33,6 +34,7 @@ export const createMaintainer = (services: Services): Stage => {
   const { store, options, clock, metrics } = services;
   const startedAt = clock.now();
   const retention = createRetention(services);
+  const heartbeat = createHeartbeat(services);
   const scheduled = Object.entries(works).map(([name, work]: [string, Work]) => ({
     slots: createSlots(services, name as ScheduleName),
     work,
@@ -163,12 +165,18 @@ export const createMaintainer = (services: Services): Stage => {
         endWaiting,
         () => countAll(now),
         () => keepHeads(services),
-        ...scheduled.map(({ slots, work }) => () => runSlots(slots, now, (taken) => work(services, taken, moved))),
+        ...scheduled.map(
+          ({ slots, work }) =>
+            () =>
+              runSlots(slots, now, (taken) => work(services, taken, moved)),
+        ),
       ]) {
         await part();
         moved?.();
       }
+      heartbeat.look(now);
       return retention.step(now, moved);
     },
+    finish: () => heartbeat.finish(),
   };
 };

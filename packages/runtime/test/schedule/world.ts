@@ -107,6 +107,7 @@ export const openSchedules = async (data: DataFile = {}, config: Partial<Runtime
     delete process.env['SCHEDULE_TEST_DGA'];
   });
   const world = {
+    folder,
     clock,
     mailbox,
     get services() {

@@ -40,6 +40,8 @@ const ScheduleView = closedObject(
     zone: Type.Union([Type.String(), Type.Null()], {
       description: 'Of its time of day; null for what goes by minutes.',
     }),
+    at: Type.Union([Type.String(), Type.Null()], { description: 'Its time of day.', examples: ['02:00'] }),
+    everyMinutes: Type.Union([Type.Integer(), Type.Null()]),
     does: Type.String(),
     stage: Type.String(),
     when: Type.String({ examples: ['daily at 02:00 America/Santiago'] }),
