@@ -17,7 +17,6 @@ import { askedBy, read } from './read.ts';
 import { createTroubles } from './troubles.ts';
 
 const minute = 60_000;
-const day = 86_400_000;
 const plannedAtOnce = 200;
 
 /** Reads vendors: decides what is due, keeps to their limits, and puts every answer on disk before anything is made of it. */

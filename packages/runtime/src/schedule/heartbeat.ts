@@ -14,7 +14,7 @@ const beat = async (services: Services, url: URL, signal: AbortSignal): Promise<
   const { proxy, ca } = network;
   const settings = {
     ...(ca === undefined ? {} : { ca }),
-    ...(proxy === undefined ? {} : { proxyEnv: { HTTP_PROXY: String(proxy), HTTPS_PROXY: String(proxy) } }),
+    ...(proxy === undefined ? {} : { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } }),
   };
   const agent = secure ? new HttpsAgent(settings) : new HttpAgent(settings);
   try {

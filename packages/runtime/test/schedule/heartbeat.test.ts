@@ -54,7 +54,7 @@ const openBeating = async (method?: 'POST') => {
     watchdog,
     count,
     /** A look, after which the beat that it began has ended. */
-    async look(wanted: string) {
+    look: async (wanted: string): Promise<void> => {
       const before = count(wanted);
       await maintainer.step(new AbortController().signal);
       await vi.waitFor(() => expect(count(wanted)).toBe(before + 1), { timeout: 30_000 });

@@ -24,7 +24,7 @@ export const scheduleSuite = (open: Open): void => {
     it('are taken by one of many, and once they ended by nobody', () =>
       withStore(open, async ({ write, read }) => {
         const takes = await Promise.all([1, 2, 3].map(() => write.takeSlot(slot(t0))));
-        expect(takes.toSorted()).toEqual([1, null, null]);
+        expect(takes.filter((attempt) => attempt !== null)).toEqual([1]);
         expect(await write.takeSlot(slot(t0, { slot: t0 - hour, missed: 2 }))).toBe(1);
         await write.endSlot({ schedule: 'poll', slot: t0, at: t0 + 5, result: { reads: 3, of: 'all' }, error: null });
         expect(await write.takeSlot(slot(t0 + hour))).toBeNull();
