@@ -107,6 +107,21 @@ const share = (services: Services, claims: Claims, waker: Waker, rules: RuntimeC
     parts.elsewhere(others);
   };
 
+  let following: Promise<void> | undefined;
+  /** What every instance has to see for itself, as who keeps it in order may be another one. Not waited for: what is held has to be renewed. */
+  const follow = () => {
+    following ??= (async () => {
+      try {
+        await services.kept.refresh();
+        if (store.disk !== null && (await store.probe())) for (const stage of stageNames) services.wake(stage);
+      } catch (thrown) {
+        log.warn({ error: toCaudalError(thrown) }, 'data that others keep could not be taken in; it is tried again');
+      } finally {
+        following = undefined;
+      }
+    })();
+  };
+
   const look = async () => {
     const found = await claims.look({
       roles: own,
@@ -117,9 +132,7 @@ const share = (services: Services, claims: Claims, waker: Waker, rules: RuntimeC
     for (const claim of found.taken) take(claim);
     tell(found.others);
     if (found.wanted !== undefined) leave(found.wanted.claim, found.wanted.by);
-    // Whoever keeps these in order for all may be another instance.
-    await services.kept.refresh();
-    if (store.disk !== null && (await store.probe())) for (const stage of stageNames) services.wake(stage);
+    follow();
   };
 
   const looking = (async () => {
@@ -141,7 +154,7 @@ const share = (services: Services, claims: Claims, waker: Waker, rules: RuntimeC
       await Promise.all([...tenures.values()].map((tenure) => end(tenure, limit)));
       over.abort();
       await looking;
-      await Promise.all(beginnings);
+      await Promise.all([...beginnings, following]);
       await Promise.all([...tenures.values()].map((tenure) => end(tenure, limit)));
     },
   };
