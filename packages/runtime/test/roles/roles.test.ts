@@ -88,8 +88,8 @@ describe.skipIf(noServer !== undefined)(`on PostgreSQL${noServer === undefined ?
     const shares = () => Promise.all(all.map(here));
     await until(async () => {
       const counts = (await shares()).map(({ length }) => length);
-      return counts.toSorted().join(' ') === '2 3';
+      return Math.min(...counts) === 2 && Math.max(...counts) === 3;
     });
-    expect((await shares()).flat().toSorted()).toEqual([...parts].toSorted());
+    expect(new Set((await shares()).flat())).toEqual(new Set(parts));
   });
 });
