@@ -37,6 +37,9 @@ const unprivileged = (): { uid: number; gid: number } | undefined => {
   }
 };
 
+/** Of a server whose predecessor was killed. */
+const mostStarts = 50;
+
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -99,13 +102,21 @@ export const startPostgres = async ({
   };
   let server: ChildProcess | undefined;
 
+  const begin = () =>
+    run('postgres', ['-D', data, ...Object.entries(options).flatMap(([k, v]) => ['-c', `${k}=${v}`])]);
   const start = async () => {
-    const child = run('postgres', ['-D', data, ...Object.entries(options).flatMap(([k, v]) => ['-c', `${k}=${v}`])]);
-    server = child;
-    while (!(await answers(port))) {
-      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    let child = begin();
+    for (let begun = 1; !(await answers(port));) {
+      if (child.exitCode !== null) {
+        // Children of one that was killed hold its memory until they have noticed, and no other starts before.
+        if (begun === mostStarts) throw new Error(`the server ended with ${child.exitCode}`);
+        begun += 1;
+        await sleep(200);
+        child = begin();
+      }
       await sleep(20);
     }
+    server = child;
   };
   const end = async (signal: 'SIGKILL' | 'SIGQUIT') => {
     const child = server;
