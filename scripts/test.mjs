@@ -34,6 +34,7 @@ const stages = [
   { name: 'tests', command: vitest('tests', ...filters), report: true, inMemory: true },
   { name: 'build', command: script('build') },
   { name: 'browser', command: vitest('browser', '--config=vitest.browser.config.ts'), needs: ['build'], report: true },
+  { name: 'readme', command: script('readme-walk'), needs: ['build'] },
   {
     name: 'packages',
     command: vitest('packages', '--config=vitest.packages.config.ts'),

@@ -9,7 +9,7 @@ import { demoConfig } from './config.ts';
 import { dayStart } from './field/day.ts';
 import { createField } from './field/upload.ts';
 import { script } from './incidents.ts';
-import { accountPage, nextPage } from './page.ts';
+import { accountPage, nextPage, openPage } from './page.ts';
 import { tell } from './show.ts';
 import { startWorld } from './world.ts';
 
@@ -20,17 +20,23 @@ const usage = `The demo: a day of ten points on nine platforms, from the vendors
 
   npm run demo                    watch it, until Ctrl-C
   npm run demo -- --once          ${hours} simulated hours, then the account; exit 1 if anything is unaccounted for
+  npm run demo -- --page          the same day, then the operators' page over it, until Ctrl-C
   npm run demo -- --once --json   the account alone, as one JSON object on standard output
 `;
 
 const { values } = parseArgs({
-  options: { once: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+  options: {
+    once: { type: 'boolean' },
+    page: { type: 'boolean' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
 });
 if (values.help === true) {
   process.stdout.write(usage);
   process.exit(0);
 }
-const once = values.once === true || values.json === true;
+const once = values.once === true || values.page === true || values.json === true;
 const print = values.json === true ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), 'caudal-demo-'));
@@ -72,6 +78,10 @@ for (let now = dayStart; !stopping && (!once || now < dayStart + hours * hour); 
 const account = await takeAccount(runtime, world, field.truth, clock.now());
 const clean = isClean(account);
 const [submission] = await runtime.query.submissions({ obligation: 'dga-well', states: ['confirmed'], limit: 1 });
+if (values.page === true) {
+  for (const line of ['', ...openPage(runtime.url, await runtime.firstAdminToken(), submission?.receipt)]) print(line);
+  await new Promise<void>((resolve) => (stopping ? resolve() : process.once('SIGINT', () => resolve())));
+}
 await runtime.stop();
 await world.close();
 if (values.json === true) process.stdout.write(`${JSON.stringify(account)}\n`);

@@ -46,3 +46,16 @@ export const nextPage = (folder: string, receipt: string | null | undefined): re
   row('the mails', `${folder}/mails`),
   row('your own', 'npm create caudal my-wells'),
 ];
+
+/** Where the page is and what is to be seen there first. */
+export const openPage = (
+  url: string | null,
+  token: string | null,
+  receipt: string | null | undefined,
+): readonly string[] => [
+  paint(1, 'The page'),
+  row('log in', `${url}/#/setup/${token}`),
+  row('a chart', `${url}/#/points/campus?span=all`),
+  ...(receipt == null ? [] : [row('a receipt', `${url}/#/trace/${receipt}`)]),
+  row('', 'Ctrl-C ends it.'),
+];

@@ -10,7 +10,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { FindingTable } from '../../parts/finding-table.tsx';
 import { Instant } from '../../parts/instant.tsx';
 import { Loaded } from '../../parts/loading.tsx';
-import { link } from '../../route.ts';
+import { link, useRoute } from '../../route.ts';
 import { named, text } from '../../text.ts';
 import { healthTones } from '../../tones.ts';
 import { EnterReading } from './enter-reading.tsx';
@@ -51,7 +51,9 @@ const About = ({ point }: { readonly point: Point }) => (
 /** One point: what it measures, what was found about it, what is owed for it. */
 export const PointPage = ({ id }: { readonly id: string }) => {
   const { may } = useSession();
-  const [view, setView] = useState<View>({ kind: 'last', name: 'week' });
+  const { query } = useRoute();
+  const asked = query.get('span') ?? '';
+  const [view, setView] = useState<View>({ kind: 'last', name: asked in spans ? (asked as SpanName) : 'week' });
   const point = useResource(id, (signal) => get<Point>(`/points/${encodeURIComponent(id)}`, {}, signal));
   return (
     <Loaded of={point}>
