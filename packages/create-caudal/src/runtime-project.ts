@@ -50,7 +50,12 @@ const configFile = (vendors: Chosen, regulators: Chosen, channels: Chosen): stri
 const packageOf = (from: string) => from.split('/', 2).join('/');
 
 const manifestFile = (name: string, adapters: Chosen): string => {
-  const packages = ['@caudal/core', '@caudal/runtime', ...adapters.map(([, { from }]) => packageOf(from))];
+  const packages = [
+    '@caudal/core',
+    '@caudal/dashboard',
+    '@caudal/runtime',
+    ...adapters.map(([, { from }]) => packageOf(from)),
+  ];
   const dependencies = Object.fromEntries([...new Set(packages)].toSorted().map((one) => [one, rangeOf(one)]));
   const scripts = { validate: 'caudal validate', check: 'caudal check', start: 'caudal run', status: 'caudal status' };
   const engines = { node: '>=22.23 <23 || >=24.15' };
