@@ -170,7 +170,7 @@ try {
       `the README has ${pattern.source}`,
     );
 } catch (error) {
-  console.error(`readme-walk: ${error instanceof Error ? error.message : error}`);
+  console.error('readme-walk:', error);
   failed = 1;
 }
 rmSync(folder, { recursive: true, force: true });

@@ -53,7 +53,7 @@ export const PointPage = ({ id }: { readonly id: string }) => {
   const { may } = useSession();
   const { query } = useRoute();
   const asked = query.get('span') ?? '';
-  const [view, setView] = useState<View>({ kind: 'last', name: asked in spans ? (asked as SpanName) : 'week' });
+  const [view, setView] = useState<View>({ kind: 'last', name: asked in spans ? asked : 'week' });
   const point = useResource(id, (signal) => get<Point>(`/points/${encodeURIComponent(id)}`, {}, signal));
   return (
     <Loaded of={point}>
