@@ -9,7 +9,7 @@ const minute = 60_000;
 const day = 86_400_000;
 
 /** Missed slots are counted over so many days. */
-export const missedDays = 7;
+const missedDays = 7;
 /** A slot that nobody took for so long is late: longer than any stage rests by default. */
 const graceMs = 2 * minute;
 

@@ -12,7 +12,7 @@ export interface ScheduleCalendar {
   readonly enabled: boolean;
 }
 
-export const zoneKey = (name: ScheduleName, zone: string): string => `${name}@${zone}`;
+const zoneKey = (name: ScheduleName, zone: string): string => `${name}@${zone}`;
 
 /** The schedule of a key. */
 export const nameOf = (key: string): string => key.split('@', 1)[0] ?? key;
@@ -22,11 +22,13 @@ export const zoneOfKey = (key: string): string => key.split('@')[1] ?? defaultZo
 
 type Known = Pick<Services, 'options' | 'domain'>;
 
-/** Zones in which a day begins for somebody: those of the owners; that of Chile when none says one. */
-export const summaryZones = ({ domain }: Known): readonly string[] =>
-  [
-    ...new Set([...domain.points.values()].map(({ owner }) => domain.owners.get(owner ?? '')?.zone ?? defaultZone)),
-  ].toSorted();
+/** Zones in which a day begins for somebody: those of the owners; that of Chile where nobody says one. */
+const summaryZones = ({ domain }: Known): readonly string[] => {
+  const zones = new Set(
+    [...domain.points.values()].map(({ owner }) => domain.owners.get(owner ?? '')?.zone ?? defaultZone),
+  );
+  return zones.size === 0 ? [defaultZone] : [...zones].toSorted();
+};
 
 /** When a schedule is due, as the configuration has it; one for each zone where that goes by the owner. */
 export const calendarsOf = (services: Known, name: ScheduleName): readonly ScheduleCalendar[] => {
