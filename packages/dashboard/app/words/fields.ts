@@ -102,6 +102,7 @@ export const fieldNames = {
   shadow: name('Modo sombra', 'Shadow mode'),
   toleranceMinutes: name('Tolerancia (minutos)', 'Tolerance (minutes)'),
   waitMinutes: name('Espera (minutos)', 'Wait (minutes)'),
+  readMinutes: name('Espera de la lectura (minutos)', 'Wait for the reading (minutes)'),
   holdMinutes: name('Retención (minutos)', 'Hold (minutes)'),
   flags: name('Qué hacer según la calidad', 'What to do by flag'),
   '1': name('Bueno', 'Good'),
@@ -192,6 +193,8 @@ export const spanishHints: Readonly<Record<string, string>> = {
   shadow: 'Hace todo menos enviar.',
   toleranceMinutes: 'Qué tan antiguo puede ser el último valor antes del instante; por omisión 60.',
   waitMinutes: 'Cuánto después del instante se toma su valor; por omisión 15.',
+  readMinutes:
+    'Cuánto más espera, a lo sumo, a que se lean los equipos que lo alimentan; por omisión y como límite, la mitad del tiempo hasta su plazo.',
   holdMinutes: 'Cuánto espera un envío retenido; por omisión 45.',
   reportCorrected: 'Solo con un motivo escrito; por omisión se envía la lectura tal como la dio el instrumento.',
   channels: 'Nombres de los canales configurados.',

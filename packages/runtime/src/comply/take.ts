@@ -102,9 +102,9 @@ const waitsOf = async (
     const names = [...new Set(lacking.map(({ device }) => device))].join(', ');
     if (isOver && (submission.state !== 'missing' || open.length === 0 || now >= submission.maxLagAt))
       return { without: `taken before ${names} could be read up to the slot` };
-    const dueAt = submission.slot + minutes(owed.obligation.waitMinutes, 15);
+    const from = Math.max(submission.slot + minutes(owed.obligation.waitMinutes, 15), beganAt);
     const { id, epoch, state } = submission;
-    const nextAt = looksAgainAt(dueAt, isOver ? submission.maxLagAt : until, now);
+    const nextAt = looksAgainAt(from, isOver ? submission.maxLagAt : until, now);
     return { change: { id, epoch, state, nextAt, reason: `waits for ${names} to be read up to the slot` } };
   });
 };

@@ -104,6 +104,6 @@ export const waitsUntil = (
   return from + Math.min(patience, half(from < deadline ? deadline : maxLagAt, from));
 };
 
-/** When a slot that waits is looked at again: soon at first, then ever more rarely. */
-export const looksAgainAt = (dueAt: number, until: number, now: number): number =>
-  Math.max(now, Math.min(until, now + Math.min(minute, Math.max(5 * second, (now - dueAt) / 20))));
+/** When a slot that waits since `from` is looked at again: soon at first, then ever more rarely. */
+export const looksAgainAt = (from: number, until: number, now: number): number =>
+  Math.max(now, Math.min(until, now + Math.ceil(Math.min(minute, Math.max(5 * second, (now - from) / 20)))));

@@ -77,7 +77,8 @@ const states = (path: string): Record<string, number> => {
 
 test(
   `${kills} kills between send and answer: all are unknown, and received by the rules on their day`,
-  { timeout: 60_000 + kills * 15_000 },
+  // Nothing is judged by how long it took.
+  { timeout: 300_000 + kills * 30_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'caudal-kills-'));
     const clock = offsetClock(start - systemClock.now());
@@ -115,8 +116,7 @@ test(
     try {
       const reading = begin();
       await once(reading.stdout as NodeJS.ReadableStream, 'data');
-      for (let tries = 0; tries < 300 && values(options.database) < kills * names.length; tries += 1)
-        await clock.sleep(100);
+      while (values(options.database) < kills * names.length) await clock.sleep(100);
       await end(reading, 'SIGTERM');
       clock.offset += sending - clock.now();
       regulator.behave({ post: { always: 'store-then-hang' } });
@@ -141,8 +141,7 @@ test(
       regulator.behave({ post: { always: null } });
       clock.offset += nextDay - clock.now();
       const settling = begin({ sends: 8 });
-      for (let tries = 0; tries < 1_500 && states(options.database)['confirmed'] !== kills; tries += 1)
-        await clock.sleep(200);
+      while (states(options.database)['confirmed'] !== kills) await clock.sleep(200);
       await end(settling, 'SIGTERM');
       console.log(`between: ${killed} kills, ${regulator.ledger.records.length} records, ${posts()} sends`);
       expect(states(options.database)).toEqual({ confirmed: kills });

@@ -166,8 +166,10 @@ const untilQuiet = async ({ clock, options }: Scene): Promise<boolean> => {
     const lastSend = (work: string) =>
       Math.max(...submissions.filter((one) => one.work === work).map(({ sentAt }) => sentAt ?? 0));
     const moving = open.filter(
-      ({ state, nextAt, work }) =>
-        nextAt <= now && (state === 'accepted' || state === 'received' || lastSend(work) + spacingMs <= now),
+      ({ state, nextAt, work, reason }) =>
+        // A slot that waits for its logger is looked at again within a minute.
+        reason?.startsWith('waits for ') === true ||
+        (nextAt <= now && (state === 'accepted' || state === 'received' || lastSend(work) + spacingMs <= now)),
     );
     const { raw, reopens } = status.counts;
     if (moving.length === 0 && raw.PENDING + raw.PROCESSING + reopens === 0) return open.length === 0;
@@ -217,7 +219,8 @@ const settle = async (scene: Scene, runs: Run[]) => {
 
 test(
   `${kills} kills lose nothing that was acknowledged, double nothing and send nothing twice (seed ${seed})`,
-  { timeout: 60_000 + kills * 10_000 + pushes * 50 },
+  // Nothing is judged by how long it took: a machine with other work to do takes ten times as long.
+  { timeout: 300_000 + kills * 30_000 + pushes * 50 },
   async () => {
     const scene = await openScene();
     const runs: Run[] = [];
