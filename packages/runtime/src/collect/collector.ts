@@ -43,15 +43,23 @@ export const createCollector = (services: Services): Stage => {
     if (pull === undefined) return;
     const now = clock.now();
     const [known, asked] = await Promise.all([store.read.watermarks([device.id]), store.read.asked([device.id])]);
+    const firstReadMs = options.collect.firstReadHours * 60 * minute;
+    const before = askedTo(asked, device.wanted);
     const planned = planDevice(pull, {
       device,
       variables: device.wanted,
       decodedTo: new Map(known.map(({ variable, decodedTo }) => [variable, decodedTo])),
-      askedTo: askedTo(asked, device.wanted),
+      askedTo: before,
       now,
       overlapMs: options.collect.overlapMinutes * minute,
-      firstReadMs: options.collect.firstReadHours * 60 * minute,
+      firstReadMs,
     });
+    // The first read goes back from its first try, however long it takes until one works.
+    const first = device.wanted.filter((variable) => !before.has(variable));
+    if (first.length > 0)
+      await store.write.noteReads({
+        asked: first.map((variable) => ({ device: device.id, variable, to: now - firstReadMs, endedAt: now })),
+      });
     const cursorKey = `cursor ${provider.name} ${device.id}`;
     for (const { read: plan, gaps } of planned) {
       const cursor = pull.by === 'cursor' ? await store.read.recall(cursorKey) : null;

@@ -63,6 +63,19 @@ test('an outage of the vendor leaves no hole and no invented value; its backlog 
   expect(world.mailbox.mails.map(({ subject }) => subject).join('\n')).toContain('logger');
 });
 
+test('a vendor that fails from the very start is read from then on when it comes back, however late', async () => {
+  world = await openWorld({
+    config: (config) => ({ ...config, collect: { ...config.collect, firstReadHours: 1, rereadHours: 0 } }),
+  });
+  world.vendor.behave({ outages: [{ from: start, to: start + 3 * hour - 1, as: 'html-502' }] });
+  const runtime = await world.run();
+  await world.clock.advance(4 * hour);
+  const rows = await runtime.query.values({ series: ['well/flow'], from: start - hour, to: start + 3 * hour });
+  expect(rows.map(({ at }) => at)).toEqual(
+    Array.from({ length: 24 }, (_, count) => start - hour + count * 10 * minute),
+  );
+});
+
 test('a time-out that had arrived is unknown until the next day, then received and confirmed', async () => {
   world = await openWorld();
   world.regulator.behave({ post: { next: ['store-then-hang'] } });

@@ -87,7 +87,7 @@ test(
       centres: [centre],
       informants: [{ rut: informant, password }],
       works: wells.map(({ code }) => ({ code, variant: 'subterranea' as const, informant })),
-      toleranceMs: 5_000,
+      toleranceMs: 60_000,
     });
     writeFileSync(join(folder, 'data.yaml'), stringify(data));
     const options: KillChildOptions = {

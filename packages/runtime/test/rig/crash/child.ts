@@ -36,7 +36,7 @@ const runtime = await createRuntime({
   },
   http: { port },
   log: { console: false },
-  collect: { tickMs: 250, firstReadHours: 3 },
+  collect: { tickMs: 250, firstReadHours: 24 },
   process: { idleMs: 50, advanceMs: 500 },
   comply: { tickMs: 100 },
   notify: { tickMs: 500, groupMs: 1000 },

@@ -62,7 +62,7 @@ const openScene = async () => {
     informants: [{ rut: informant, password: secrets.CRASH_DGA_PASSWORD }],
     works: wells.map(({ code }) => ({ code, variant: 'subterranea' as const, informant })),
     // Spacing is counted from the sender's clock; on a busy machine a request can be under way longer than usual.
-    toleranceMs: 5_000,
+    toleranceMs: 60_000,
   });
   // An answer takes a while, so that kills find sends and read-backs under way, their effect done and untold.
   regulator.behave({ post: { always: 'slow-250' }, get: { always: 'slow-100' } });

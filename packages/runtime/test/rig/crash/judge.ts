@@ -20,8 +20,13 @@ export interface Evidence {
   readonly end: number;
 }
 
-/** An answer that was written so shortly before the kill may have died with the process that should have kept it. */
-const unkeptMs = 1_000;
+/**
+ * An answer that was written so shortly before the kill may have died with the process that should have kept it: a second where the machine has
+ * nothing else to do. What counts is that the process never knew of it.
+ */
+const unkeptMs = 30_000;
+
+const spacingMs = 5 * 60_000;
 
 const keyOf = (series: string, at: number) => `${series}@${at}`;
 
@@ -130,7 +135,7 @@ const records = ({ records }: Ledger): string[] => {
   return records.length === owed.length ? faults : [...faults, `${records.length} records for ${owed.length} slots`];
 };
 
-/** Of one process after the other: the answer was written within the last second of one that was killed. */
+/** Of one process after the other: the answer was written shortly before the end of one that was killed. */
 export const unkeptByKilled =
   (runs: readonly Run[]): Evidence['unkept'] =>
   ({ askedAt, answeredAt }) => {
@@ -138,17 +143,46 @@ export const unkeptByKilled =
     return run?.killed === true && run.endedAt !== undefined && run.endedAt - answeredAt <= unkeptMs;
   };
 
-/** A kill explains one thing only: a resend of what had been answered when nobody could keep the answer. */
-const isExplained = (violation: Violation, { ledger, unkept }: Evidence): boolean => {
+/** What became of the send that made a request: the newest of its slot that was on disk before the request. */
+const outcomeOf = (database: DatabaseSync, { work, date, time }: Violation, at: number): unknown =>
+  database
+    .prepare(
+      `SELECT a.outcome FROM attempt a JOIN submission s ON s.id = a.submission
+       WHERE a.kind = 'submit' AND s.work = ? AND s.slot = ? AND a.started_at <= ? ORDER BY a.started_at DESC LIMIT 1`,
+    )
+    .get(work ?? '', Date.parse(`${date}T${time}-04:00`), at)?.['outcome'];
+
+/** A kill explains one thing only: a resend of what had been answered when nobody could keep the answer, and which nobody kept. */
+const isExplained = (database: DatabaseSync, violation: Violation, { ledger, unkept }: Evidence): boolean => {
   if (violation.kind !== 'resend-of-received') return false;
   const earlier = ledger.requests.find(({ number }) => number === violation.earlier);
-  return earlier?.answer !== undefined && unkept({ askedAt: earlier.at, answeredAt: earlier.answer.at });
+  return (
+    earlier?.answer !== undefined &&
+    unkept({ askedAt: earlier.at, answeredAt: earlier.answer.at }) &&
+    outcomeOf(database, violation, earlier.at) === 'unknown'
+  );
 };
 
-const violations = (evidence: Evidence): string[] =>
+const violations = (database: DatabaseSync, evidence: Evidence): string[] =>
   evidence.ledger.violations
-    .filter((violation) => !isExplained(violation, evidence))
+    .filter((violation) => !isExplained(database, violation, evidence))
     .map(({ kind, work, date, time, detail }) => `${kind}: ${work} ${date} ${time}: ${detail}`);
+
+/** Sends of one work by the sender's own clock: how long each was under way does not count. */
+const unspaced = (database: DatabaseSync): string[] => {
+  const sends = database
+    .prepare(
+      `SELECT s.work, a.started_at AS at FROM attempt a JOIN submission s ON s.id = a.submission
+       WHERE a.kind = 'submit' ORDER BY s.work, a.started_at`,
+    )
+    .all() as unknown as { work: string; at: number }[];
+  return sends.flatMap(({ work, at }, index) => {
+    const before = sends[index - 1];
+    return before?.work === work && at - before.at < spacingMs
+      ? [`${work} was sent to ${at - before.at} ms after the send before`]
+      : [];
+  });
+};
 
 /** One chain over all runs, and every attempt in it: opened once, and closed once where it ended. */
 const chain = (database: DatabaseSync): string[] => {
@@ -189,7 +223,8 @@ export const judge = (evidence: Evidence, sent: ReadonlyMap<string, number>): st
       ...imbalances(evidence.database),
       ...chain(database),
       ...records(evidence.ledger),
-      ...violations(evidence),
+      ...violations(database, evidence),
+      ...unspaced(database),
     ];
   } finally {
     database.close();
