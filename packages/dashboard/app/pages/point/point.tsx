@@ -52,8 +52,8 @@ const About = ({ point }: { readonly point: Point }) => (
 export const PointPage = ({ id }: { readonly id: string }) => {
   const { may } = useSession();
   const { query } = useRoute();
-  const asked = query.get('span') ?? '';
-  const [view, setView] = useState<View>({ kind: 'last', name: asked in spans ? asked : 'week' });
+  const asked = (Object.keys(spans) as SpanName[]).find((name) => name === query.get('span'));
+  const [view, setView] = useState<View>({ kind: 'last', name: asked ?? 'week' });
   const point = useResource(id, (signal) => get<Point>(`/points/${encodeURIComponent(id)}`, {}, signal));
   return (
     <Loaded of={point}>
