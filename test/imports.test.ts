@@ -35,7 +35,7 @@ const mayImport: Record<string, readonly string[]> = {
   client: [],
   dashboard: ['client'],
   // The testkit for an author's commands alone and the dashboard to be served, each where it is installed.
-  runtime: ['core', 'quality', 'client', 'testkit', 'dashboard'],
+  runtime: ['core', 'quality', 'kafka', 'client', 'testkit', 'dashboard'],
   'create-caudal': [],
 };
 

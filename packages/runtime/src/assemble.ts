@@ -2,6 +2,7 @@ import type { Clock, Network, Redactor, SecretResolver } from '@caudal/core';
 import type { RuntimeConfig } from './config/define.ts';
 import type { Kept } from './kept/index.ts';
 import type { RuntimeOptions } from './config/options.ts';
+import { createFeed } from './feed/feed.ts';
 import { createFlow } from './observe/flow.ts';
 import { createMetrics } from './observe/create-metrics.ts';
 import { createParts } from './observe/parts.ts';
@@ -60,6 +61,13 @@ export const assemble = ({ config, network = {}, wake = () => undefined, ...open
     }),
     network,
     wake,
+    ...(opened.options.kafka === undefined
+      ? {}
+      : {
+          feed: createFeed(opened.options.kafka, secret, (level, message) =>
+            log.stream('telemetry', { stage: 'feed' })[level]({}, message),
+          ),
+        }),
     random,
     metrics,
     parts: createParts(partsOf(opened.options.roles), metrics),

@@ -109,7 +109,13 @@ export const openQuiet = async (
   const services = assemble({ config, options, kept, clock, redact, secret, log, events, store });
   stored = services.secrets;
   const operations = createOperations(services, 'cli');
-  return { call: (name, input) => callOperation(operations, name, input), close: () => store.close() };
+  return {
+    call: (name, input) => callOperation(operations, name, input),
+    async close() {
+      await services.feed?.close();
+      await store.close();
+    },
+  };
 };
 
 /**
@@ -210,6 +216,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       wake: (stage: StageName) => waker.wake(stage),
     });
     stored = made.secrets;
+    yield* Effect.addFinalizer(() => Effect.promise(async () => made.feed?.close()));
     yield* Effect.tryPromise({ try: () => noteConfiguration(made), catch: (thrown) => thrown as CaudalError });
     const { plugins } = made;
     const instances = [

@@ -2,6 +2,7 @@ import type { Clock, Network, Redactor, SecretResolver } from '@caudal/core';
 import * as Context from 'effect/Context';
 import type { Domain } from './config/domain.ts';
 import type { RuntimeOptions } from './config/options.ts';
+import type { Feed } from './feed/feed.ts';
 import type { Kept } from './kept/index.ts';
 import type { Events } from './observe/events.ts';
 import type { Flow } from './observe/flow.ts';
@@ -35,6 +36,8 @@ export interface Services {
   readonly progress: Progress;
   readonly parts: Parts;
   readonly flow: Flow;
+  /** Kafka before the database; absent: there is none. */
+  readonly feed?: Feed;
   readonly streams: Streams;
   /** Absent unless `traces` is on. */
   readonly traces?: Traces;
@@ -53,7 +56,7 @@ export interface Services {
   wake(stage: StageName): void;
 }
 
-export const stageNames = ['collect', 'subscribe', 'process', 'comply', 'notify', 'maintain'] as const;
+export const stageNames = ['collect', 'subscribe', 'feed', 'process', 'comply', 'notify', 'maintain'] as const;
 
 export type StageName = (typeof stageNames)[number];
 

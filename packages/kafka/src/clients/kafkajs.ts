@@ -1,18 +1,11 @@
-import {
-  type Batch,
-  ConfigResourceTypes,
-  type Consumer,
-  Kafka,
-  logLevel,
-  PartitionAssigners,
-  type KafkaConfig,
-  type Producer,
-  type Admin,
-} from 'kafkajs';
+import kafkajs, { type Admin, type Batch, type Consumer, type Kafka, type KafkaConfig, type Producer } from 'kafkajs';
 import type { Bus, BusOptions, BusRecord, ConsumeOptions, Consumption, TopicPartition } from '../bus.ts';
 import { toBusError } from '../errors.ts';
 import { partitionOf } from '../partition.ts';
 import { quietQueue } from './quiet-queue.ts';
+
+// CommonJS whose names Node does not find.
+const { ConfigResourceTypes, logLevel, PartitionAssigners } = kafkajs;
 
 const mechanisms = { PLAIN: 'plain', 'SCRAM-SHA-256': 'scram-sha-256', 'SCRAM-SHA-512': 'scram-sha-512' } as const;
 
@@ -172,7 +165,7 @@ const consumeWith = async (kafka: Kafka, options: ConsumeOptions): Promise<Consu
 /** A bus on kafkajs 2. */
 export const openKafkajs = (options: BusOptions): Bus => {
   quietQueue();
-  const kafka = new Kafka(configOf(options));
+  const kafka = new kafkajs.Kafka(configOf(options));
   const consumptions = new Set<Consumption>();
   let closing: Promise<void> | undefined;
 

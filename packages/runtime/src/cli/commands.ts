@@ -269,6 +269,13 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     },
     load: () => import('./commands/dead.ts'),
   },
+  kafka: {
+    summary: 'raw records on their way through Kafka: how partitions stand, and putting back what was set aside',
+    words: '<status | requeue>',
+    options: { because: { type: 'string' }, ...json },
+    help: { because: 'requeue: why; kept in the audit', ...jsonHelp },
+    load: () => import('./commands/kafka.ts'),
+  },
   hold: {
     summary: 'keep everything of a point, a device or a work, whatever its age; preview shows what would go',
     words: '<add | list | remove <id> | preview>',

@@ -1,6 +1,7 @@
 import { toCaudalError } from '@caudal/core';
 import type { DeviceInfo } from '../config/domain.ts';
 import type { ProviderEntry } from '../plugins.ts';
+import { isFeedTrouble } from '../feed/feed.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
 import { createSlots, runSlots } from '../schedule/slots.ts';
 import type { Services } from '../services.ts';
@@ -118,7 +119,7 @@ export const createCollector = (services: Services): Stage => {
       await troubles.worked(device);
     } catch (thrown) {
       // A full disk is no failure of the vendor: nothing of it is paused.
-      if (!signal.aborted && !isTrouble(thrown))
+      if (!signal.aborted && !isTrouble(thrown) && !isFeedTrouble(thrown))
         await troubles.failed(device, toCaudalError(thrown, `reading ${device.id}`));
     }
   };
@@ -219,6 +220,12 @@ export const createCollector = (services: Services): Stage => {
       if (raw.PENDING - parkedRaw > options.collect.pendingRawLimit) {
         log.warn({ pending: raw.PENDING }, 'reads pause until the processor has caught up');
         return false;
+      }
+      const down = services.feed?.down ?? null;
+      if (down !== null) {
+        log.warn({}, `reads pause: Kafka takes no records (${down})`);
+        await services.feed?.probe().catch(() => undefined);
+        if (services.feed?.down !== null) return false;
       }
       await poll(now);
       if (options.collect.rereadHours > 0) await runSlots(rereads, now, () => planReread(now));

@@ -50,7 +50,7 @@ export const refOf = (device: DeviceInfo, variables: readonly string[]): DeviceR
 });
 
 /**
- * Puts bodies on disk as they came. Resolves when they are synced.
+ * Puts bodies on disk as they came, or into Kafka where there is one. Resolves when they are synced, or all in-sync replicas have them.
  *
  * @param askedAt when the vendor was asked; default: nobody was, they came by themselves
  */
@@ -63,6 +63,14 @@ export const keepRaw = async (
   if (rows.length === 0) return [];
   const instance = (rows[0] as NewRaw).instance;
   services.metrics.add('caudal_raw_received_total', { instance }, rows.length);
+  const { feed } = services;
+  // What has to stand beside an entry of the audit is written with it.
+  if (feed !== undefined && given?.audit === undefined && rows.every((row) => feed.fits(row))) {
+    const published = feed.publish(rows).then(() => ({ stored: rows.map(({ id }) => id), repeated: [] }));
+    const { stored } = await services.flow.during(instance, rows.length, published);
+    services.traces?.collected(rows, stored, askedAt ?? (rows[0] as NewRaw).receivedAt);
+    return stored;
+  }
   const { stored, repeated } = await services.flow.during(
     instance,
     rows.length,

@@ -236,7 +236,7 @@ export const createSubscriber = (services: Services): Stage | undefined => {
       replan();
       await renew(now);
       const { raw, parkedRaw } = await store.read.counts();
-      backlog.turn(raw.PENDING - parkedRaw > options.collect.pendingRawLimit);
+      backlog.turn(raw.PENDING - parkedRaw > options.collect.pendingRawLimit || (services.feed?.down ?? null) !== null);
       const opening = openings();
       for (const stream of all) {
         await watch(stream, now);

@@ -27,11 +27,16 @@ const checkUrl = (report: Report, path: readonly [string, string], value: unknow
   report.error(root, path, `must be an address that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`);
 };
 
+const valueAt = (config: Readonly<Record<string, unknown>>, steps: readonly string[]): unknown =>
+  steps.reduce<unknown>((value, step) => (value as Readonly<Record<string, unknown>> | undefined)?.[step], config);
+
 /** Options that are secrets. */
 const secretOptions = [
   ['audit', 'key'],
   ['access', 'tokenKey'],
   ['heartbeat', 'url'],
+  ['kafka', 'sasl', 'password'],
+  ['kafka', 'tls', 'key'],
 ] as const;
 
 /** The options against their schema, and what a schema can not say of addresses, the CA file and the clock. */
@@ -47,7 +52,7 @@ export const checkOptions = (
     ]),
   );
   const given = secretOptions.flatMap((steps) => {
-    const value = (config[steps[0]] as Readonly<Record<string, unknown>> | undefined)?.[steps[1]];
+    const value = valueAt(config, steps);
     return typeof value === 'string' ? [{ steps, value }] : [];
   });
   for (const { steps, message } of schemaIssues(schema, plain))

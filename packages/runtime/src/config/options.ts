@@ -1,5 +1,6 @@
 import { closedObject, schemaOf, SecretRef, type Static, Type } from '@caudal/core';
 import { roleNames } from '../roles/roles.ts';
+import { KafkaOptions } from './kafka-options.ts';
 import { NoticeWords } from './notice-words.ts';
 
 const Bounded = (value: number, description: string, minimum = 1) =>
@@ -204,6 +205,7 @@ export const RuntimeOptions = closedObject({
     },
     { default: {} },
   ),
+  kafka: Type.Optional(KafkaOptions),
   process: closedObject(
     {
       batchRecords: Bounded(500, 'Raw records of one transaction.'),

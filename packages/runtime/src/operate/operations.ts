@@ -35,6 +35,7 @@ import type { HeldSlot } from '../evidence/held.ts';
 import { held } from './held.ts';
 import { addHold, type NewHold, previewRetention, removeHold } from './hold.ts';
 import { type Imported, importReceipts, type PastReceipt } from './import-receipts.ts';
+import { kafkaRequeue, kafkaStatus, type KafkaStatus } from './kafka.ts';
 import { type MaintenanceNow, maintenanceNow } from './maintenance.ts';
 import { owedNow, type OwedNow } from './owed.ts';
 import { runSchedule, scheduleSlots, schedulesNow, type SchedulesNow } from './schedules.ts';
@@ -95,6 +96,10 @@ export interface Operations {
   deadRequeue(input: Parameters<typeof deadRequeue>[1]): Promise<{ requeued: number }>;
   /** Sets a raw record aside for good. */
   deadSkip(input: { id: string; because: string }): Promise<{ state: string }>;
+  /** How the partitions in front of the database stand, and what was set aside of them. */
+  kafkaStatus(): Promise<KafkaStatus>;
+  /** Puts back what was set aside. */
+  kafkaRequeue(input: { because: string }): Promise<{ requeued: number }>;
   /** Open alerts, newest first, or those that ended. */
   alertList(input: { open?: boolean; limit?: number }): Promise<readonly AlertRow[]>;
   /** Somebody takes note: it is told, repeated and escalated no more. */
@@ -183,6 +188,8 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   deadShow: (id) => deadShow(services, id),
   deadRequeue: (input) => deadRequeue(services, input, actor),
   deadSkip: (input) => deadSkip(services, input, actor),
+  kafkaStatus: () => kafkaStatus(services),
+  kafkaRequeue: (input) => kafkaRequeue(services, input, actor),
   alertList: ({ open = true, limit = 100 }) => services.store.read.pageAlerts({ points: null, open, limit }),
   ackAlert: (input) => ackAlert(services, input, actor),
   silences: () => silences(services),
@@ -245,6 +252,7 @@ export const looking: ReadonlySet<string> = new Set<keyof Operations>([
   'draftOutage',
   'deadList',
   'deadShow',
+  'kafkaStatus',
   'alertList',
   'silences',
   'holds',

@@ -1,11 +1,13 @@
 import type { Services } from '../services.ts';
 
 /** Ready means that work moves: no stage stands still, and the disk takes what is written. */
-export const readinessOf = ({ progress, store, parts }: Services) => {
-  const stalled = progress
+export const readinessOf = ({ progress, store, parts, feed }: Services) => {
+  const standing = progress
     .report()
     .filter((stage) => stage.stalled)
     .map(({ stage, lastError }) => ({ stage, lastError }));
+  // Its stage goes on while what it watches does not.
+  const stalled = [...standing, ...(feed?.stalled ?? []).map((why) => ({ stage: 'feed', lastError: why }))];
   const { disk } = store;
   return {
     ready: stalled.length === 0 && disk === null,

@@ -38,6 +38,26 @@ export interface NewRaw {
   readonly request?: string;
 }
 
+/** Moves a partition of a topic on, with the records that came from it. */
+export interface FeedAdvance {
+  readonly topic: string;
+  readonly partition: number;
+  /** Where its reader found it; null when it had no position yet. */
+  readonly from: number | null;
+  /** Offset of the first record that is not stored then. */
+  readonly to: number;
+  readonly holder: string;
+}
+
+/** How far a partition is stored. */
+export interface FeedPosition {
+  readonly partition: number;
+  readonly next: number;
+  /** Who stored last. */
+  readonly holder: string;
+  readonly at: number;
+}
+
 export interface RawRow {
   readonly id: string;
   readonly instance: string;

@@ -11,6 +11,8 @@ import type {
   ChainRow,
   Checkpoint,
   CorrectionRow,
+  FeedAdvance,
+  FeedPosition,
   FindingRow,
   KeptRow,
   Lane,
@@ -364,6 +366,8 @@ export interface RawPack {
 /** What has to hold when bodies are stored, and what is noted in the same transaction. */
 export interface RawCondition {
   readonly lease?: LeaseClaim;
+  /** Where the records came from: stored in the same transaction, or nothing is. */
+  readonly feed?: FeedAdvance;
   readonly audit?: readonly AuditEntry[];
 }
 
@@ -529,6 +533,8 @@ export interface StoreReads extends AccessReads, ListReads {
     readonly limit: number;
   }): Promise<readonly { readonly id: string; readonly receivedAt: number }[]>;
   leases(limit: number): Promise<readonly LeaseRow[]>;
+  /** How far a topic's partitions are stored; those that never brought anything are left out. */
+  feedPositions(topic: string): Promise<readonly FeedPosition[]>;
   /** Submissions by state whose `nextAt` has come, fresh ones first, then by slot. */
   dueSubmissions(input: {
     readonly states: readonly SubmissionState[];

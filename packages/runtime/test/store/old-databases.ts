@@ -174,6 +174,10 @@ const written: readonly Written[] = [
       ('health-check', ${t0}, ${t0 + 1}, ${t0 + 9}, 1, 3, NULL, ${t0 + 2}, NULL, '{"devices":4}'),
       ('health-check', ${t0 + 5}, ${t0 + 5}, 0, 0, 0, 'ana', ${t0 + 6}, 'the disk is full', NULL);`,
   },
+  {
+    since: 14,
+    rows: `INSERT INTO feed_position (topic, part, next, holder, at) VALUES ('caudal.raw', 3, 17, 'host-1', ${t0});`,
+  },
 ];
 
 /** What stood in the audit, whatever form it had. */

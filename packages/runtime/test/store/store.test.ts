@@ -8,6 +8,7 @@ import { committingSuite } from './committing-suite.ts';
 import { deliverySuite } from './delivery-suite.ts';
 import type { Open } from './files.ts';
 import { keptSuite } from './kept-suite.ts';
+import { feedSuite } from './feed-suite.ts';
 import { leaseSuite } from './lease-suite.ts';
 import { listSuite } from './list-suite.ts';
 import { modelSuite } from './model-suite.ts';
@@ -26,6 +27,7 @@ const suites = [
   retentionSuite,
   needsSuite,
   keptSuite,
+  feedSuite,
   leaseSuite,
   askedSuite,
   scheduleSuite,

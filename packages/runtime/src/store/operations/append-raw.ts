@@ -5,6 +5,7 @@ import type { NewRaw } from '../rows.ts';
 import type { RawCondition } from '../store.ts';
 import type { Batch, Sql, SqlRow } from '../sql.ts';
 import { appendAudit } from './audit.ts';
+import { advanceFeed } from './feed-positions.ts';
 import { assertLease } from './leases.ts';
 import { putNames } from './needs.ts';
 import { type Packed, write } from './operation.ts';
@@ -96,7 +97,8 @@ export const appendRaw = write('appendRaw', {
     });
     return { args: [toColumns(packed, rawNames), given], transfer: [bytes.buffer] };
   },
-  async run({ sql }, columns, given = {}) {
+  async run({ sql, now }, columns, given = {}) {
+    if (given.feed !== undefined) await advanceFeed({ sql, now }, given.feed);
     const rows = fromColumns<NewRaw>(columns);
     if (given.lease !== undefined) await assertLease(sql, given.lease);
     const onDisk = await bodiesOnDisk(sql, rows);

@@ -20,6 +20,7 @@ import { forgetNotices } from './forget-notices.ts';
 import { deleteOldRaw, oldRaw } from './forget-raw.ts';
 import { forgetFindings, forgetValues } from './forget-values.ts';
 import { retained } from './retained.ts';
+import { feedPositions } from './feed-positions.ts';
 import type { ReadOperation, WriteOperation } from './operation.ts';
 import { keep, keptHistory, keptPage, keptSerial, redecode, redecodes } from './kept.ts';
 import { putSecret, removeSecret, resealSecrets, secret, secrets } from './secrets.ts';
@@ -165,6 +166,7 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   neededRaw,
   recordsOf,
   leases,
+  feedPositions,
   dueSubmissions,
   submission,
   submissionBy,

@@ -12,6 +12,7 @@ import { tasks } from './0010-tasks.ts';
 import { alertHandling } from './0011-alert-handling.ts';
 import { asked } from './0012-asked.ts';
 import { scheduleSlots } from './0013-schedule-slots.ts';
+import { feedPositions } from './0014-feed-positions.ts';
 import type { Migration } from './migration.ts';
 import { newerDatabase } from './newer.ts';
 
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   alertHandling,
   asked,
   scheduleSlots,
+  feedPositions,
 ];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {

@@ -1,0 +1,131 @@
+import type { Consumption } from '@caudal/kafka';
+import { toCaudalError } from '@caudal/core';
+import type { Services } from '../services.ts';
+import type { Stage } from '../stage.ts';
+import type { Feed } from './feed.ts';
+import { createStallWatch, type Stall } from './stalls.ts';
+import { createBatchStore } from './store-batch.ts';
+
+const rule = 'kafka.stalled';
+
+/** Takes raw records from Kafka into the database, and watches that they move. */
+export const createFeeder = (services: Services, feed: Feed): Stage => {
+  const { store, clock, metrics } = services;
+  const { options } = feed;
+  const { topic } = options;
+  const log = services.log.stream('telemetry', { stage: 'feed' });
+  const watch = createStallWatch(options.stallSeconds * 1000);
+  let consumption: Consumption | undefined;
+  let held = false;
+  let broken: string | null = null;
+  /** Partitions of open alerts. */
+  const alerted = new Set<number>();
+
+  const begin = async () => {
+    const bus = await feed.bus();
+    const batches = createBatchStore(services, feed, bus);
+    const joined = await bus.consume({
+      group: options.group,
+      topics: [topic],
+      sessionTimeoutMs: options.sessionSeconds * 1000,
+      maxBatchBytes: options.batchBytes,
+      handle: (batch) => batches.take(batch),
+      onAssigned: (partitions) => {
+        batches.forget();
+        log.info({ partitions: partitions.map(({ partition }) => partition) }, 'partitions were given out');
+      },
+    });
+    consumption = joined;
+    if (held) joined.pause();
+    joined.ended.then(
+      () => undefined,
+      (thrown: unknown) => {
+        broken = toCaudalError(thrown).message;
+        log.warn({}, `the consumer broke and is made anew: ${broken}`);
+        if (consumption === joined) consumption = undefined;
+        void joined.stop();
+        services.wake('feed');
+      },
+    );
+  };
+
+  const sentence = ({ partition, behind, since, holder, anew }: Stall): string => {
+    const here = consumption?.assigned.some((one) => one.partition === partition) === true;
+    const who = here ? feed.holder : (holder ?? 'nobody');
+    return anew
+      ? `partition ${partition} of ${topic} ends before what is stored of it: the topic was made anew, see docs/kafka.md`
+      : `partition ${partition} of ${topic} stands still since ${new Date(since).toISOString()}: ${behind} records wait; ${here ? 'it is read by' : 'last stored by'} ${who}${broken === null ? '' : ` (${broken})`}`;
+  };
+
+  const tell = async (stalls: readonly Stall[], now: number) => {
+    feed.stalled = stalls.map(sentence);
+    metrics.set('caudal_kafka_stalled', {}, stalls.length);
+    const still = new Set(stalls.map(({ partition }) => partition));
+    const fresh = stalls.filter(({ partition }) => !alerted.has(partition));
+    const over = [...alerted].filter((partition) => !still.has(partition));
+    if (fresh.length === 0 && over.length === 0) return;
+    for (const stall of fresh) log.error({ partition: stall.partition }, sentence(stall));
+    await store.write.changeAlerts({
+      open: fresh.map((stall) => ({
+        event: 'system',
+        rule,
+        subject: `kafka:${topic}/${stall.partition}`,
+        point: null,
+        severity: 'critical' as const,
+        openedAt: now,
+        facts: { reason: sentence(stall) },
+      })),
+      close: over.map((partition) => ({ rule, subject: `kafka:${topic}/${partition}`, at: now })),
+    });
+    for (const { partition } of fresh) alerted.add(partition);
+    for (const partition of over) alerted.delete(partition);
+    services.wake('notify');
+    // Once for each stall: what does not help the first time is somebody's to look at.
+    if (fresh.some(({ anew }) => !anew) && consumption !== undefined) {
+      const stuck = consumption;
+      consumption = undefined;
+      void stuck.stop();
+    }
+  };
+
+  const hold = async () => {
+    const { raw, parkedRaw } = await store.read.counts();
+    const full = raw.PENDING - parkedRaw > services.options.collect.pendingRawLimit;
+    if (full === held) return;
+    held = full;
+    log.warn(
+      { pending: raw.PENDING },
+      full ? 'Kafka keeps what comes until the processor has caught up' : 'it goes on',
+    );
+    if (full) consumption?.pause();
+    else consumption?.resume();
+  };
+
+  return {
+    name: 'feed',
+    restMs: options.tickMs,
+    async step() {
+      const now = clock.now();
+      const ends = await (await feed.bus()).ends(topic);
+      await hold();
+      const { lag, stalls } = watch.look(ends, await store.read.feedPositions(topic), now, held);
+      metrics.set(
+        'caudal_kafka_lag',
+        {},
+        [...lag.values()].reduce((sum, one) => sum + one, 0),
+      );
+      metrics.set('caudal_kafka_lag_max', {}, Math.max(0, ...lag.values()));
+      await tell(stalls, now);
+      if (consumption === undefined) {
+        await begin();
+        broken = null;
+      }
+      return false;
+    },
+    async finish() {
+      const last = consumption;
+      consumption = undefined;
+      await last?.stop();
+    },
+  };
+};
