@@ -2,6 +2,7 @@ import { toCaudalError } from '@caudal/core';
 import type { DeviceInfo } from '../config/domain.ts';
 import type { ProviderEntry } from '../plugins.ts';
 import { isFeedTrouble } from '../feed/feed.ts';
+import { settled } from '../feed/settled.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
 import { createSlots, runSlots } from '../schedule/slots.ts';
 import type { Services } from '../services.ts';
@@ -72,6 +73,7 @@ export const createCollector = (services: Services): Stage => {
         cursor === null ? plan : { ...plan, page: cursor },
         signal,
       );
+      await settled(services, signal);
       if (pull.by === 'cursor' && end.page !== undefined)
         await store.write.remember([{ key: cursorKey, value: end.page }]);
       if (end.waitMs > 0) nextPoll.set(device.id, clock.now() + end.waitMs);
@@ -102,6 +104,7 @@ export const createCollector = (services: Services): Stage => {
       },
       signal,
     );
+    await settled(services, signal);
     const endedAt = clock.now();
     await store.write.noteReads({
       asked: plan.variables.map((variable) => ({ device: device.id, variable, to: null, endedAt })),

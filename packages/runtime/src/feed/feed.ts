@@ -33,7 +33,7 @@ export interface Feed {
 }
 
 /** How messages begin when the broker takes nothing: no fault of whoever sent the record. */
-const away = 'Kafka takes no records';
+export const away = 'Kafka takes no records';
 
 export const isFeedTrouble = (error: unknown): boolean => error instanceof Error && error.message.startsWith(away);
 

@@ -4,9 +4,9 @@ import { CaudalError, closedObject, issuesOf, type RawEnvelope, schemaOf, Type }
 import { lanes, type NewRaw } from '../store/rows.ts';
 
 /** Header of a raw record: all but its body, which is the value byte for byte. */
-export const rawHeader = 'caudal-raw';
+const rawHeader = 'caudal-raw';
 /** Header of a record that could not be read: why, and where it lay. */
-export const deadHeader = 'caudal-dead';
+const deadHeader = 'caudal-dead';
 
 const head = schemaOf(
   closedObject({

@@ -84,7 +84,8 @@ export const kafkaRequeue = async (
       group: `${group}.requeue`,
       topics: [deadTopic],
       sessionTimeoutMs: sessionSeconds * 1000,
-      async handle({ partition, records, stale }) {
+      async handle(batch) {
+        const { partition, records } = batch;
         const from = waiting.get(partition)?.from ?? 0;
         const end = waiting.get(partition)?.end ?? 0;
         const at = Math.max(from, positions.get(partition) ?? from);
@@ -92,7 +93,7 @@ export const kafkaRequeue = async (
         if (!open.has(partition) || first > at) return at;
         const due = records.filter(({ offset }) => offset >= at && offset < end);
         const to = Math.min(end, (records.at(-1)?.offset ?? 0) + 1);
-        if (stale()) return at;
+        if (batch.stale()) return at;
         if (due.length > 0) await bus.publish(topic, due.map(fromDead));
         await store.write.appendRaw([], {
           feed: { topic: deadTopic, partition, from: positions.get(partition) ?? null, to, holder: feed.holder },
