@@ -19,9 +19,11 @@ import { createWatch } from '../watch.ts';
 import { kafkaFor } from './kafka-for.ts';
 
 const minute = 60_000;
-const missing = kafkaMissing();
+/** With a runtime in front of a real broker: by command, see docs/kafka.md. */
+const missing =
+  process.env['CAUDAL_KAFKA_TESTS'] === undefined ? 'by command, with CAUDAL_KAFKA_TESTS=1' : kafkaMissing();
 const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-/** `npm run kafka-kill` makes it long. */
+/** More make it long. */
 const lives = Number(process.env['CAUDAL_KAFKA_LIVES'] ?? 2);
 
 const until = async (holds: () => Promise<boolean> | boolean): Promise<void> => {
@@ -123,18 +125,27 @@ else
                 watch.look();
               });
               await once(child.stdout, 'data');
-              return { child, stored: (count: number) => watch.until(() => stores >= count) };
+              /** Measures until so many more batches were stored: what was in a stream that broke is not acknowledged, and nothing follows it. */
+              const more = async (count: number) => {
+                const enough = stores + count;
+                const pump = setInterval(measure, 250);
+                try {
+                  await watch.until(() => stores >= enough);
+                } finally {
+                  clearInterval(pump);
+                }
+              };
+              return { child, more };
             };
             // The vendor measures as fast as it is acknowledged.
             vendor.onAcknowledged = (id) => {
-              if (id % ids.length === 0 && value < 40_000) measure();
+              if (id % ids.length === 0 && value < 4_000) measure();
             };
             const other = await openOther();
             for (let life = 0; life < lives; life += 1) {
-              const { child, stored: after } = await start();
+              const { child, more } = await start();
               await vendor.until(() => vendor.open.length === ids.length);
-              for (let round = 0; round < 3; round += 1) measure();
-              await after(5);
+              await more(5);
               if (life % 2 === 0) {
                 // Another member takes partitions and stores nothing of them; then it is gone.
                 const intruder = await other.consume({
@@ -145,11 +156,11 @@ else
                 });
                 await until(() => intruder.assigned.length > 0);
                 await intruder.stop();
-                await after(10);
+                await more(5);
               } else {
                 await broker.kill();
                 await broker.start();
-                await after(10);
+                await more(5);
               }
               child.kill('SIGKILL');
               await once(child, 'exit');
