@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { CaudalError, toCaudalError } from '@caudal/core';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -118,6 +119,9 @@ const withoutBase = (base: string) => (request: { readonly url?: string | undefi
   return rest === '' || rest.startsWith('?') ? `/${rest}` : rest.startsWith('/') ? rest : url;
 };
 
+/** Bytes that may wait for one who follows. */
+const waitingAtMost = 1_048_576;
+
 /** Health and metrics for the outside, with the role `api` all the rest; operations on a socket beside the database for the CLI. */
 export const serveHttp = async (services: Services, operations: Operations, place: string): Promise<Served> => {
   const { http } = services.options;
@@ -157,6 +161,20 @@ export const serveHttp = async (services: Services, operations: Operations, plac
         .code(error.kind === 'transient' ? 503 : 400)
         .send({ error: { kind: error.kind, message: services.redact.text(error.message) } });
     }
+  });
+  // What happens now, a line of JSON each. Whoever reads this socket sees everything.
+  control.get('/events', async (_request, reply) => {
+    const lines = new Readable({ read: () => undefined, highWaterMark: waitingAtMost });
+    const stop = live.listen(({ type, data }) => {
+      // Who reads slower than it comes is let go: a look must not fill the memory of what works.
+      if (!lines.push(`{"type":"${type}","data":${data}}\n`)) lines.destroy();
+    });
+    if (stop === undefined)
+      return reply.code(503).send({ error: { kind: 'transient', message: 'too many look already' } });
+    lines.once('close', stop);
+    // An empty line sends the headers: who reads them knows that nothing is missed from here on.
+    lines.push('\n');
+    return reply.type('application/x-ndjson').send(lines);
   });
   const close = async () => {
     live.close();

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { createInterface } from 'node:readline';
 import { CaudalError } from '@caudal/core';
 import { controlSocketOf } from '../api/http.ts';
 import { loadConfigFile } from '../config/load-config.ts';
@@ -31,6 +32,43 @@ const askRunning = (socketPath: string, name: string, input: unknown): Promise<{
     });
     call.end(JSON.stringify(input ?? null));
   });
+
+/**
+ * What happens in the running runtime, as lines of JSON, until the signal. Answers false when none runs.
+ *
+ * @param started is called when it listens: from then on nothing is missed
+ */
+export const follow = async (
+  configPath: string,
+  { started, onLine, signal }: { started: () => void; onLine: (line: string) => void; signal: AbortSignal },
+): Promise<boolean> => {
+  const config = await loadConfigFile(configPath);
+  return new Promise((done, fail) => {
+    const call = request(
+      { socketPath: controlSocketOf(placesOf(config).socket), path: '/events', signal },
+      (response) => {
+        if (response.statusCode !== 200) {
+          response.resume();
+          return fail(new CaudalError('transient', 'the runtime lets nobody look now: too many do', { sent: 'no' }));
+        }
+        started();
+        // Cut by the signal or by the end of the runtime: both end the look.
+        createInterface({ input: response })
+          .on('error', () => done(true))
+          .on('line', (line) => {
+            if (line !== '') onLine(line);
+          });
+        response.once('close', () => done(true));
+      },
+    );
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      if (signal.aborted) done(true);
+      else if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') done(false);
+      else fail(error);
+    });
+    call.end();
+  });
+};
 
 /**
  * One operation: of the runtime that runs, or, when none answers, on the database itself. A question takes no lock.

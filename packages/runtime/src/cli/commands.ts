@@ -42,6 +42,30 @@ export const commands: Readonly<Record<string, CommandRow>> = {
     help: jsonHelp,
     load: () => import('./commands/status.ts'),
   },
+  top: {
+    summary: 'how fast work moves now: rates, lag, stages, providers, the oldest due, the next deadline',
+    options: { every: { type: 'string' }, once: { type: 'boolean' }, ...json },
+    help: { every: 'seconds between two looks; default 2', once: 'two looks, then end', ...jsonHelp },
+    load: () => import('./commands/top.ts'),
+  },
+  tap: {
+    summary: 'follow values, submissions and alerts of the running runtime as they come',
+    options: {
+      kind: { type: 'string' },
+      point: { type: 'string' },
+      obligation: { type: 'string' },
+      lines: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+    help: {
+      kind: 'values, submission, alert, or several with commas; default all',
+      point: 'values and alerts of one point alone',
+      obligation: 'submissions of one obligation alone',
+      lines: 'end after so many',
+      json: 'NDJSON, one object a line',
+    },
+    load: () => import('./commands/tap.ts'),
+  },
   data: {
     summary: 'points, devices and all other data: what is provisioned, and what is kept in the database',
     words: 'list <kind> | get|history|put|remove <kind>/<id> | import <file> | export | template',

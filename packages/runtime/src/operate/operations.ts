@@ -37,6 +37,7 @@ import { addHold, type NewHold, previewRetention, removeHold } from './hold.ts';
 import { type Imported, importReceipts, type PastReceipt } from './import-receipts.ts';
 import { kafkaRequeue, kafkaStatus, type KafkaStatus } from './kafka.ts';
 import { type MaintenanceNow, maintenanceNow } from './maintenance.ts';
+import { now, type Now } from './now.ts';
 import { owedNow, type OwedNow } from './owed.ts';
 import { runSchedule, scheduleSlots, schedulesNow, type SchedulesNow } from './schedules.ts';
 import { type Exported, sealEvidence } from './seal.ts';
@@ -49,6 +50,8 @@ import { listUsers, resetPassword } from './users.ts';
 /** Everything a person or a program may ask of a runtime or tell it to do. The CLI calls these by name. */
 export interface Operations {
   status(): Promise<Status>;
+  /** How the work stands at this moment, and what has been done so far. */
+  now(): Promise<Now>;
   /** @param key a receipt, a submission id, or `point/variable@instant` */
   trace(key: string): Promise<Trace | null>;
   values(input: { series: readonly string[]; from: number; to: number; limit?: number }): Promise<readonly ValueRow[]>;
@@ -162,6 +165,7 @@ export interface Operations {
 
 export const createOperations = (services: Services, actor = 'operator'): Operations => ({
   status: () => statusOf(services),
+  now: () => now(services),
   trace: (key) => trace(services, key),
   values: (input) => services.store.read.values(input),
   submissions: async ({ limit = 100, ...input }) =>
@@ -242,6 +246,7 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
 /** Operations that write nothing. */
 export const looking: ReadonlySet<string> = new Set<keyof Operations>([
   'status',
+  'now',
   'trace',
   'values',
   'submissions',
