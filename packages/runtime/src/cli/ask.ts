@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import { createInterface } from 'node:readline';
 import { CaudalError } from '@caudal/core';
 import { controlSocketOf } from '../api/http.ts';
 import { loadConfigFile } from '../config/load-config.ts';
@@ -52,15 +51,18 @@ export const follow = async (
           return fail(new CaudalError('transient', 'the runtime lets nobody look now: too many do', { sent: 'no' }));
         }
         started();
-        // Cut by the signal or by the end of the runtime: both end the look.
-        createInterface({ input: response })
-          .on('error', () => done(true))
-          .on('line', (line) => {
-            if (line !== '') onLine(line);
-          });
+        // Cut by the end of the runtime: it ends the look.
+        response.on('error', () => done(true));
         response.once('close', () => done(true));
+        let rest = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          const lines = (rest + chunk).split('\n');
+          rest = lines.pop() ?? '';
+          for (const line of lines) if (line !== '') onLine(line);
+        });
       },
     );
+    signal.addEventListener('abort', () => done(true), { once: true });
     call.on('error', (error: NodeJS.ErrnoException) => {
       if (signal.aborted) done(true);
       else if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') done(false);

@@ -26,7 +26,7 @@ export const run = async ({ values, out, err }: Invocation): Promise<number> => 
       const happened = JSON.parse(text) as Happened;
       if (!wants(filter, happened)) return;
       for (const line of values['json'] === true ? [text] : tapLines(happened)) {
-        if (left <= 0) return;
+        if (left <= 0) break;
         left -= 1;
         out(line);
       }
