@@ -29,16 +29,16 @@ const call = (...args: string[]) => {
 
 /** Lets time pass until the command has ended. */
 const passUntilEnded = async ({ ended }: { readonly ended: Promise<number> }): Promise<number> => {
-  let code: number | undefined;
-  void ended.then((it) => {
-    code = it;
+  let over = false;
+  const note = ended.finally(() => {
+    over = true;
   });
-  while (code === undefined) {
+  while (!over) {
     await world.clock.advance(minute);
     // The socket is a real one.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  return code;
+  return note;
 };
 
 const listening = async ({ err }: { readonly err: readonly string[] }) =>
