@@ -576,6 +576,8 @@ export const en: Readonly<Record<Word, string>> = {
   'scheduleState.running': 'Running',
   'scheduleState.failed': 'Failed',
   'scheduleState.late': 'Late',
+  'scheduleResult.ready': 'ready',
+  'scheduleResult.not ready': 'not ready',
   'scheduleResult.reads': 'reads',
   'scheduleResult.receipts': 'receipts asked for',
   'scheduleResult.created': 'new slots',

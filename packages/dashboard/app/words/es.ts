@@ -589,6 +589,8 @@ export const es = {
   'scheduleState.running': 'En curso',
   'scheduleState.failed': 'Falló',
   'scheduleState.late': 'Atrasada',
+  'scheduleResult.ready': 'operativo',
+  'scheduleResult.not ready': 'no operativo',
   'scheduleResult.reads': 'lecturas',
   'scheduleResult.receipts': 'comprobantes pedidos',
   'scheduleResult.created': 'mediciones nuevas',
