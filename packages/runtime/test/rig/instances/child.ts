@@ -8,7 +8,7 @@ import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import { dga } from '@caudal/compliance-dga';
 import { tago } from '@caudal/provider-tago';
-import { createRuntime } from '@caudal/runtime';
+import { createRuntime, type RuntimeConfig } from '@caudal/runtime';
 import { centre } from '../crash/scene.ts';
 import { quickClock, type QuickTime } from '../quick-clock.ts';
 
@@ -22,6 +22,8 @@ export interface InstanceOptions {
   readonly regulatorUrl: string;
   readonly leaseSeconds: number;
   readonly time: QuickTime;
+  /** Absent: all. */
+  readonly roles?: RuntimeConfig['roles'];
   /** How far its clock is from everybody's. */
   readonly skewMs: number;
 }
@@ -35,6 +37,7 @@ const runtime = await createRuntime({
   database,
   folder,
   leaseSeconds,
+  ...(given.roles === undefined ? {} : { roles: given.roles }),
   data: [data],
   providers: {
     tago: tago({ baseUrl: vendorUrl, plan: 'scale', webhook: { secret: 'env:CRASH_WEBHOOK_SECRET' } }),

@@ -12,7 +12,7 @@ import { openScene, type Instance, type Scene } from './scene.ts';
 
 /** The seed of a failed run repeats what is done to whom (its instants as near as the machine allows). */
 const seed = Number(process.env['CAUDAL_RIG_SEED'] ?? systemClock.now() % 1_000_000);
-const times = Number(process.env['CAUDAL_RIG_ABSENCES'] ?? 5);
+const times = Number(process.env['CAUDAL_RIG_ABSENCES'] ?? 4);
 
 const leaseSeconds = 4;
 /** All sends lie in so much of the scene's time, see the waits of its wells. */
@@ -143,7 +143,7 @@ shared(`instances${noServer === undefined ? '' : `: ${noServer}`}`, () => {
         end.abort();
         const sent = new Map((await pushing).flatMap((one) => [...one]));
         await settle(scene);
-        for (const { run } of scene.instances) await run.stop();
+        await scene.end(() => untilQuiet(scene));
         const database = join(scene.folder, 'copy.db');
         await copyDown(scene.database, database);
         const evidence = {

@@ -83,7 +83,7 @@ export const openScene = async ({ instances: count, rate, leaseSeconds, skewMs }
   const lives: Run[] = [];
   const absences: Absence[] = [];
 
-  const live = (number: number): Run => {
+  const live = (number: number, roles?: InstanceOptions['roles']): Run => {
     const place = join(folder, `instance-${number}`);
     mkdirSync(place, { recursive: true });
     const options: InstanceOptions = {
@@ -95,6 +95,7 @@ export const openScene = async ({ instances: count, rate, leaseSeconds, skewMs }
       regulatorUrl: regulator.url,
       leaseSeconds,
       time: clock.time,
+      ...(roles === undefined ? {} : { roles }),
       // From the one end to the other.
       skewMs: count === 1 ? 0 : Math.round(skewMs * ((2 * number) / (count - 1) - 1)),
     };
@@ -139,6 +140,15 @@ export const openScene = async ({ instances: count, rate, leaseSeconds, skewMs }
         absence.to = clock.now() + unkeptMs * rate;
         instance.frozen = false;
       };
+    },
+    /** Ends them all; what was read while they ended is processed by one that reads nothing. */
+    async end(untilQuiet: () => Promise<unknown>) {
+      for (const { run } of instances) await run.stop();
+      const [first] = instances as [Instance];
+      first.run = live(first.number, ['process']);
+      await first.run.ready;
+      await untilQuiet();
+      await first.run.stop();
     },
     /** Whether an answer of then may be known to nobody. */
     unkept: (at: number) => absences.some(({ from, to }) => from <= at && at <= to),
