@@ -45,4 +45,4 @@ export const createAckLinks = (services: Services) => {
   };
 };
 
-export type AckLinks = ReturnType<typeof createAckLinks>;
+type AckLinks = ReturnType<typeof createAckLinks>;
