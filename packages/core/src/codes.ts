@@ -43,6 +43,9 @@ export const codes = {
   RULE_ERROR: 'a rule failed; the value was not judged by it',
   ALERT_LOW: 'below the threshold that people asked to be told about',
   ALERT_HIGH: 'above the threshold that people asked to be told about',
+  ALERT_RISING: 'rises faster than people asked to be told about',
+  ALERT_FALLING: 'falls faster than people asked to be told about',
+  ALERT_NO_DATA: 'no value for longer than people asked to be told about',
   UNIT_UNKNOWN: 'the unit can not be converted to the unit of the series',
 } as const;
 

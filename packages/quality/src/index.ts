@@ -22,6 +22,7 @@ export { timeRule } from './rules/time.ts';
 export { missingRule } from './rules/missing.ts';
 export { grossRangeRule } from './rules/gross-range.ts';
 export { levelMaxResetRule } from './rules/level-max-reset.ts';
+export { alertConditionRule } from './rules/alert-condition.ts';
 export { alertThresholdsRule } from './rules/alert-thresholds.ts';
 export { type Counted, countReadings, type Readings } from './counter/count.ts';
 export { combineParts, type CounterPart, countPart } from './counter/part.ts';

@@ -1,6 +1,7 @@
 import { describe, test } from 'vitest';
 import { configured, type RuleDefinition } from '@caudal/core';
 import {
+  alertConditionRule,
   alertThresholdsRule,
   counterRule,
   flowTotalConsistencyRule,
@@ -61,6 +62,18 @@ const rules: readonly (readonly [rule: RuleDefinition<never, never>, params: unk
     alertThresholdsRule,
     { above: 20 },
     [{ name: 'high', samples: { value: column((index) => (index > 30 ? 30 : 10)) }, codes: ['ALERT_HIGH'] }],
+  ],
+  [
+    alertConditionRule,
+    { when: 'falling', limit: 60, overMs: 10 * minute, forMs: 5 * minute, keepMs: 5 * minute },
+    [
+      {
+        name: 'falls',
+        samples: { value: column((index) => (index < 20 ? 100 : Math.max(60, 140 - 2 * index))) },
+        codes: ['ALERT_FALLING'],
+      },
+      { name: 'stands', samples: { value: flow }, codes: [] },
+    ],
   ],
   [
     counterRule,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { JudgeOutput, RuleUse, SeriesSettings } from '../src/judge/contract.ts';
+import type { Judge, JudgeOutput, RuleUse, SeriesSettings } from '../src/judge/contract.ts';
 import { openJudge } from '../src/judge/judge.ts';
 import { profiles } from '../src/judge/profiles.ts';
+import { alertConditionRule } from '../src/rules/alert-condition.ts';
 import { alertThresholdsRule } from '../src/rules/alert-thresholds.ts';
 import { grossRangeRule } from '../src/rules/gross-range.ts';
 import { levelMaxResetRule } from '../src/rules/level-max-reset.ts';
@@ -151,6 +152,87 @@ describe('alert-thresholds', () => {
 
   it('takes the samples in a row as a parameter', () => {
     expect(told({ above: 90, samples: 1 }, [91, 80])).toEqual([['ALERT_HIGH', 'final', 0, 0]]);
+  });
+});
+
+describe('alert-condition', () => {
+  const told = (params: Readonly<Record<string, unknown>>, values: readonly number[]) => {
+    const { output } = judged({ rule: alertConditionRule, params, roles: { value: 'level' } }, values);
+    expect(flags(output).every((flag) => flag === 1)).toBe(true);
+    return output.findings.map(({ code, status, from, to, about, detail }) => {
+      expect(about).toBe('event');
+      return [code, status, (from - start) / minute, (to - start) / minute, (detail as { extreme: number }).extreme];
+    });
+  };
+
+  it('has to last: what is shorter is not told', () => {
+    const above = { when: 'above', limit: 90, forMs: 3 * minute };
+    expect(told(above, [91, 92, 93, 80, 91, 91])).toEqual([]);
+    expect(told(above, [91, 92, 93, 91])).toEqual([['ALERT_HIGH', 'provisional', 0, 3, 93]]);
+  });
+
+  it('is kept: what comes again meanwhile is the same alert, and it ends when values were back for so long', () => {
+    const below = { when: 'below', limit: 10, keepMs: 3 * minute };
+    expect(told(below, [9, 9, 20, 20, 8, 20, 20, 20])).toEqual([['ALERT_LOW', 'provisional', 0, 4, 8]]);
+    expect(told(below, [9, 9, 20, 20, 8, 20, 20, 20, 20])).toEqual([['ALERT_LOW', 'final', 0, 4, 8]]);
+    // Back for its time, it is over, and the next is another.
+    expect(told(below, [9, 9, 20, 20, 20, 9, 9])).toEqual([
+      ['ALERT_LOW', 'final', 0, 1, 9],
+      ['ALERT_LOW', 'provisional', 5, 6, 9],
+    ]);
+  });
+
+  it('stays until the value came back by the hysteresis', () => {
+    expect(told({ when: 'above', limit: 90, hysteresis: 5 }, [91, 91, 86, 85, 91])).toEqual([
+      ['ALERT_HIGH', 'final', 0, 2, 91],
+    ]);
+  });
+
+  it('sees how fast a value rises or falls over its window, and nothing before half of it is there', () => {
+    // 1 a minute is 60 an hour.
+    const steady = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    const rising = { when: 'rising', overMs: 4 * minute };
+    expect(told({ ...rising, limit: 59 }, steady)).toEqual([['ALERT_RISING', 'provisional', 2, 8, 60]]);
+    expect(told({ ...rising, limit: 61 }, steady)).toEqual([]);
+    expect(told({ ...rising, when: 'falling', limit: 59 }, steady)).toEqual([]);
+    const fall = steady.map((value) => -value);
+    expect(told({ ...rising, when: 'falling', limit: 59 }, fall)).toEqual([
+      ['ALERT_FALLING', 'provisional', 2, 8, -60],
+    ]);
+    // One spike is not a rise over the window.
+    expect(told({ ...rising, limit: 200 }, [5, 5, 5, 5, 12, 5, 5])).toEqual([]);
+  });
+
+  it.each([
+    { when: 'above', limit: 90, forMs: 2 * minute, keepMs: 2 * minute },
+    { when: 'rising', limit: 30, overMs: 4 * minute, keepMs: 2 * minute },
+  ])('ends the same in any chunks, saved and loaded between them: $when', (params) => {
+    const values = [80, 91, 92, 93, 80, 91, 80, 80, 80, 95, 96, 97, 98, 70, 70, 70, 70];
+    const use = { rule: alertConditionRule, params, roles: { value: 'level' } };
+    const whole = judged(use, values).output.findings;
+    expect(whole.length).toBeGreaterThan(0);
+    for (let cut = 1; cut < values.length; cut += 1) {
+      const known = new Map<string, unknown>();
+      let before: Judge | undefined;
+      for (const [from, to] of [
+        [0, cut],
+        [cut, values.length],
+      ] as const) {
+        const judge = openJudge({ series: { level: { kind: 'level', unit: 'm' } }, rules: [use] });
+        if (before !== undefined) judge.load(before.save());
+        const part = values.slice(from, to);
+        const { findings } = judge.push({
+          level: {
+            length: part.length,
+            time: Float64Array.from(part, (_, index) => at(from + index)),
+            value: Float64Array.from(part),
+          },
+        });
+        for (const finding of findings) known.set(finding.key, finding);
+        before = judge;
+      }
+      expect([...known.values()], `cut at ${cut}`).toEqual(whole);
+    }
   });
 });
 

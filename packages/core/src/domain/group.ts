@@ -1,4 +1,5 @@
 import { closedObject, type Static, Type } from '../schema.ts';
+import { AlertConditions } from './alert.ts';
 import { Id } from './instant.ts';
 
 const name = '^[A-Za-z_][A-Za-z0-9_]{0,63}$';
@@ -36,6 +37,7 @@ export const SchemaField = closedObject({
       max: Type.Optional(Type.Number({ description: 'Above it the measurement is invalid, in `unit`.' })),
     }),
   ),
+  alerts: Type.Optional(AlertConditions),
 });
 
 /** A named group of variables: what belongs together on a chart, in a report, at one slot. */

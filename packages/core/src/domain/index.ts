@@ -1,3 +1,4 @@
+export * from './alert.ts';
 export * from './correction.ts';
 export * from './data.ts';
 export * from './device.ts';

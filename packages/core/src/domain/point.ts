@@ -1,4 +1,5 @@
 import { closedObject, type Static, Type } from '../schema.ts';
+import { AlertConditions } from './alert.ts';
 import { Id, InstantText } from './instant.ts';
 
 /** What a series measures. `custom` needs its unit; an opaque unit is shown and never converted. */
@@ -40,6 +41,7 @@ export const Series = closedObject({
   opaqueUnit: Type.Optional(Type.Boolean({ description: 'The unit is shown and never converted.' })),
   intervalMinutes: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'How often a value is expected.' })),
   limits: Type.Optional(SeriesLimits),
+  alerts: Type.Optional(AlertConditions),
   interpretation: Type.Optional(
     Type.Enum(['instant', 'mean-preceding', 'total-preceding', 'cumulative'], {
       description: 'What one value stands for; default: cumulative for a total, instant otherwise.',

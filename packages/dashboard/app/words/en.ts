@@ -287,6 +287,9 @@ export const en: Readonly<Record<Word, string>> = {
   'code.RULE_ERROR': 'A rule failed; the value was not judged by it',
   'code.ALERT_LOW': 'Below the threshold that people asked to be told about',
   'code.ALERT_HIGH': 'Above the threshold that people asked to be told about',
+  'code.ALERT_RISING': 'Rises faster than people asked to be told about',
+  'code.ALERT_FALLING': 'Falls faster than people asked to be told about',
+  'code.ALERT_NO_DATA': 'No value for longer than people asked to be told about',
   'code.UNIT_UNKNOWN': 'The unit can not be converted to the unit of the series',
 
   'trace.key': 'Receipt, submission, or point/variable@instant',

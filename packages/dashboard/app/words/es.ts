@@ -299,6 +299,9 @@ export const es = {
   'code.RULE_ERROR': 'Una regla falló; no juzgó el valor',
   'code.ALERT_LOW': 'Bajo el umbral de aviso',
   'code.ALERT_HIGH': 'Sobre el umbral de aviso',
+  'code.ALERT_RISING': 'Sube más rápido que el umbral de aviso',
+  'code.ALERT_FALLING': 'Baja más rápido que el umbral de aviso',
+  'code.ALERT_NO_DATA': 'Sin datos por más tiempo que el de aviso',
   'code.UNIT_UNKNOWN': 'La unidad no se puede convertir',
 
   'trace.key': 'Comprobante, envío o punto/variable@instante',

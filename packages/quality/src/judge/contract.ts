@@ -1,4 +1,13 @@
-import type { Correction, Finding, Json, Plugin, RuleDefinition, SeriesLimits, VariableKind } from '@caudal/core';
+import type {
+  AlertConditions,
+  Correction,
+  Finding,
+  Json,
+  Plugin,
+  RuleDefinition,
+  SeriesLimits,
+  VariableKind,
+} from '@caudal/core';
 import type { MeterSettings } from '../counter/settings.ts';
 
 /** What one value of a series stands for. A total is `cumulative`; the integral of a flow depends on it. */
@@ -12,6 +21,8 @@ export interface SeriesSettings {
   /** How often a value is expected, milliseconds. Without it nothing is said of gaps, silence or time to confirm. */
   readonly intervalMs?: number;
   readonly limits?: SeriesLimits;
+  /** What people want to be told, in the unit of the series. `noData` is the host's: it needs a clock. */
+  readonly alerts?: AlertConditions;
   readonly interpretation?: Interpretation;
   /** The registers behind a total, in order of installation. Without one the counter works by ratio and finds less. */
   readonly meters?: readonly MeterSettings[];

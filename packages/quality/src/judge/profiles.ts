@@ -6,6 +6,7 @@ import {
   type SeriesLimits,
   type VariableKind,
 } from '@caudal/core';
+import { alertConditionRule } from '../rules/alert-condition.ts';
 import { alertThresholdsRule } from '../rules/alert-thresholds.ts';
 import { counterRule } from '../rules/counter.ts';
 import { grossRangeRule } from '../rules/gross-range.ts';
@@ -92,12 +93,41 @@ const use = (
   params: only(params),
 });
 
+const minute = 60_000;
+
+/** One use of the rule for each condition that it can judge. */
+const conditionsOf = (name: string, { alerts = {} }: SeriesSettings): RuleUse[] =>
+  (['below', 'above', 'rising', 'falling'] as const).flatMap((when) => {
+    const condition = alerts[when];
+    if (condition === undefined) return [];
+    const { forMinutes = 0, keepMinutes = 0, hysteresis } = condition;
+    const own =
+      'limit' in condition
+        ? { limit: condition.limit }
+        : { limit: condition.perHour, overMs: (condition.overMinutes ?? 60) * minute };
+    return [
+      {
+        ...use(alertConditionRule, name, 'value', 'pair', {
+          when,
+          ...own,
+          forMs: forMinutes * minute,
+          keepMs: keepMinutes * minute,
+          hysteresis,
+        }),
+        id: `${alertConditionRule.id}.${when}@${name}`,
+      },
+    ];
+  });
+
 const ofSeries = (name: string, series: SeriesSettings, table: Limits, { levelMax }: Levels): RuleUse[] => {
   const defaults = table[series.kind] ?? {};
   const { alertAtZero, ...plain } = defaults;
   const bidirectional = series.meters?.some((meter) => meter.bidirectional) ?? false;
   const limits = { ...inUnit(series.kind, series.unit, plain), ...series.limits };
-  const { failBelow, failAbove, suspectBelow, suspectAbove, alertBelow, alertAbove } = limits;
+  const { failBelow, failAbove, suspectBelow, suspectAbove } = limits;
+  // What is asked for in full replaces the threshold of the kind.
+  const alertBelow = series.alerts?.below === undefined ? limits.alertBelow : undefined;
+  const alertAbove = series.alerts?.above === undefined ? limits.alertAbove : undefined;
   const uses = [
     use(timeRule, name, 'value', 'time', { intervalMs: series.intervalMs }),
     use(missingRule, name, 'value', 'missing', { sentinels: series.sentinels }),
@@ -117,6 +147,7 @@ const ofSeries = (name: string, series: SeriesSettings, table: Limits, { levelMa
     const inclusive = alertAtZero === true && series.limits?.alertBelow === undefined ? true : undefined;
     uses.push(use(alertThresholdsRule, name, 'value', 'pair', { below: alertBelow, above: alertAbove, inclusive }));
   }
+  uses.push(...conditionsOf(name, series));
   return uses;
 };
 

@@ -1,74 +1,6 @@
 import { type Json, Type } from '@caudal/core';
 import { builtIn } from './define.ts';
-import type { Report } from './report.ts';
-
-interface Crossing {
-  readonly from: number;
-  to: number;
-  samples: number;
-  extreme: number;
-}
-
-interface ThresholdSettings {
-  readonly code: 'ALERT_LOW' | 'ALERT_HIGH';
-  /** 1 for above, -1 for below: both are judged as above. */
-  readonly sign: 1 | -1;
-  readonly limit: number;
-  /** How far the value must come back. */
-  readonly back: number;
-  readonly inclusive: boolean;
-  readonly samples: number;
-}
-
-class Threshold {
-  open: Crossing | null = null;
-  readonly #settings: ThresholdSettings;
-  readonly #limit: number;
-
-  constructor(settings: ThresholdSettings) {
-    this.#settings = settings;
-    this.#limit = settings.limit * settings.sign;
-  }
-
-  see(report: Report, at: number, read: number): void {
-    const { open } = this;
-    const { sign, back, inclusive, samples } = this.#settings;
-    const height = read * sign;
-    const raised = open !== null && open.samples >= samples;
-    const reached = height > this.#limit || (inclusive && height === this.#limit);
-    if (reached || (raised && height > this.#limit - back)) {
-      if (open === null) {
-        this.open = { from: at, to: at, samples: 1, extreme: read };
-        return;
-      }
-      open.to = at;
-      open.samples += 1;
-      if (height > open.extreme * sign) open.extreme = read;
-    } else if (open !== null) {
-      if (raised) this.#say(report, open, 'final');
-      this.open = null;
-    }
-  }
-
-  /** What still lasts at the end of a chunk. */
-  flush(report: Report): void {
-    if (this.open !== null && this.open.samples >= this.#settings.samples) this.#say(report, this.open, 'provisional');
-  }
-
-  #say(report: Report, { from, to, samples, extreme }: Crossing, status: 'provisional' | 'final'): void {
-    const { code, limit } = this.#settings;
-    report.find({
-      key: `${code}:value:${from}`,
-      role: 'value',
-      from,
-      to,
-      code,
-      flag: 1,
-      status,
-      detail: { limit, extreme, readings: samples },
-    });
-  }
-}
+import { type Crossing, Threshold } from './threshold.ts';
 
 /** ALERT_THRESHOLDS: events about the water, provisional while they last and final when over. They flag no value. */
 export const alertThresholdsRule = builtIn({
@@ -92,7 +24,7 @@ export const alertThresholdsRule = builtIn({
   open: ({ below, above, inclusive, hysteresis, samples }) => {
     const distance =
       below !== undefined && above !== undefined ? Math.max(0, above - below) : Math.abs(above ?? below ?? 0);
-    const rest = { back: hysteresis ?? 0.02 * distance, inclusive, samples };
+    const rest = { back: hysteresis ?? 0.02 * distance, inclusive, samples, forMs: 0, keepMs: 0 };
     const thresholds = [
       ...(below === undefined ? [] : [new Threshold({ code: 'ALERT_LOW', sign: -1, limit: below, ...rest })]),
       ...(above === undefined ? [] : [new Threshold({ code: 'ALERT_HIGH', sign: 1, limit: above, ...rest })]),

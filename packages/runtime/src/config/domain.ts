@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type AlertConditions,
   type Binding,
   type ComplianceSource,
   type DataFile,
@@ -20,6 +21,7 @@ import {
   type VariableKind,
   variableKinds,
 } from '@caudal/core';
+import { withSchemas } from './alert-conditions.ts';
 
 /** One variable at one point, with its defaults filled in. */
 export interface SeriesInfo {
@@ -32,6 +34,8 @@ export interface SeriesInfo {
   readonly opaque: boolean;
   readonly intervalMs: number | undefined;
   readonly limits: SeriesLimits;
+  /** Its own and those of schemas, in its unit. */
+  readonly alerts: AlertConditions;
   readonly interpretation: NonNullable<Series['interpretation']>;
   readonly meters: readonly MeterInfo[];
 }
@@ -146,6 +150,7 @@ export const buildDomain = (files: readonly DataFile[], pollMinutes = 5): Domain
       })),
     (meter) => meter.series,
   );
+  const schemas = files.flatMap((file) => file.schemas ?? []);
   const points = new Map<string, PointInfo>();
   const series = new Map<string, SeriesInfo>();
   for (const point of files.flatMap((file) => file.points ?? [])) {
@@ -161,12 +166,14 @@ export const buildDomain = (files: readonly DataFile[], pollMinutes = 5): Domain
         opaque: declared.opaqueUnit ?? false,
         intervalMs: declared.intervalMinutes === undefined ? undefined : declared.intervalMinutes * minute,
         limits: declared.limits ?? {},
+        alerts: declared.alerts ?? {},
         interpretation: declared.interpretation ?? (kind === 'total' ? 'cumulative' : 'instant'),
         meters: (meters.get(id) ?? []).toSorted((a, b) => a.from - b.from),
       };
     });
-    points.set(point.id, { ...point, series: own });
-    for (const one of own) series.set(one.id, one);
+    const whole = withSchemas(own, point.id, schemas);
+    points.set(point.id, { ...point, series: whole });
+    for (const one of whole) series.set(one.id, one);
   }
   const bindingList = files
     .flatMap((file) => file.bindings ?? [])
@@ -220,7 +227,7 @@ export const buildDomain = (files: readonly DataFile[], pollMinutes = 5): Domain
     series,
     owners: byId(files.flatMap((file) => file.owners ?? [])),
     sources,
-    schemas: byId(files.flatMap((file) => file.schemas ?? [])),
+    schemas: byId(schemas),
     corrections: group(
       files.flatMap((file) => file.corrections ?? []),
       (correction) => correction.series,

@@ -12,6 +12,7 @@ import { checkOwners, checkSources } from './check-owners.ts';
 import { checkPeople } from './check-people.ts';
 import { checkPlugins } from './check-plugins.ts';
 import { checkPoints, knownSeries, seriesSettings } from './check-points.ts';
+import { checkAlerts } from './check-alerts.ts';
 import { checkSchemas } from './check-schemas.ts';
 import { checkSwitches } from './check-switches.ts';
 import type { LoadedData } from './load-data.ts';
@@ -104,6 +105,7 @@ export const validateConfiguration = (input: ValidationInput): Validation => {
   checkPeople(world);
   checkMaintenance(world);
   checkSchemas(world);
+  checkAlerts(world);
   checkCorrections(world);
   checkSwitches(world);
   checkAuditReaders(world, config);

@@ -26,6 +26,7 @@ const judgeSettings = (
         unit: one.unit,
         ...(one.intervalMs === undefined ? {} : { intervalMs: one.intervalMs }),
         limits: one.limits,
+        alerts: one.alerts,
         interpretation: one.interpretation,
         ...(one.meters.length === 0 ? {} : { meters: meterSettings(one) }),
       },

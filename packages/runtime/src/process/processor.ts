@@ -16,6 +16,9 @@ import { createPointProcessor, type PointChange, type PointProcessor, type Point
 const alertsFor = 24 * 3_600_000;
 const suspicionsAtMost = 100_000;
 
+/** An alert of the maintainer: no value of now ends it. */
+const noData = 'ALERT_NO_DATA';
+
 const suspect = (suspicions: Map<string, Set<string>>, series: string, rule: string) =>
   suspicions.set(series, (suspicions.get(series) ?? new Set()).add(rule));
 
@@ -96,7 +99,11 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
   const joined = (changes: readonly PointChange[]): Processed => {
     const values = changes.flatMap((change) => change.values);
     const findings = changes.flatMap((change) => change.findings);
-    const { open, end } = alertsOf(findings, values);
+    const { open, end } = alertsOf(
+      findings,
+      values,
+      changes.filter(({ rejudgedFrom }) => rejudgedFrom !== undefined),
+    );
     return {
       marks: [],
       values,
@@ -123,23 +130,33 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
 
   /** By series: rules with an open alert. Read at first use, so that a clean value costs no write. */
   let suspicions: Map<string, Set<string>> | undefined;
+  /** The same of alerts about the water. */
+  let crossings: Map<string, Set<string>> | undefined;
   const recallSuspicions = async () => {
     if (suspicions !== undefined) return;
     await overlap.landed();
     const open = await store.read.openAlerts({ limit: suspicionsAtMost });
     const recalled = new Map<string, Set<string>>();
-    for (const { event, rule, subject } of open) if (event === 'value.suspect') suspect(recalled, subject, rule);
+    const water = new Map<string, Set<string>>();
+    for (const { event, rule, subject } of open) {
+      if (event === 'value.suspect') suspect(recalled, subject, rule);
+      if (event === 'water.alert' && rule !== noData) suspect(water, subject, rule);
+    }
     suspicions = recalled;
+    crossings = water;
   };
 
   /** People are told of what is wrong now, not of what a backfill finds in last year's data. */
-  const alertsOf = (findings: Processed['findings'], values: Processed['values']) => {
+  const alertsOf = (findings: Processed['findings'], values: Processed['values'], rejudged: readonly PointChange[]) => {
     const now = clock.now();
     const open: NewAlert[] = [];
     const end: { rule: string; subject: string; at: number }[] = [];
+    const lasting = new Set<string>();
     for (const finding of findings) {
       const name = domain.points.get(finding.point);
+      const over = finding.about === 'event' && finding.status === 'final';
       if (
+        over ||
         name === undefined ||
         name.state === 'MAINTENANCE' ||
         silence.has(finding.code) ||
@@ -147,12 +164,26 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
       )
         continue;
       if (finding.about === 'event') {
-        if (finding.status === 'final') end.push({ rule: finding.code, subject: finding.series, at: now });
-        else open.push(alert('water.alert', finding, now));
+        open.push(alert('water.alert', finding, now));
+        lasting.add(`${finding.series} ${finding.code}`);
+        if (crossings !== undefined) suspect(crossings, finding.series, finding.code);
       } else if (finding.flag === 3 || finding.flag === 4) {
         open.push(alert('value.suspect', finding, now));
         if (suspicions !== undefined) suspect(suspicions, finding.series, finding.rule);
       }
+    }
+    // Judged again, what is over long ago is said again, and what was told may turn out not to be: what lasts is said each time.
+    const ended = [
+      ...findings.filter(({ about, status }) => about === 'event' && status === 'final'),
+      ...rejudged.flatMap((change) =>
+        [...new Set(change.values.map((row) => row.series))].flatMap((series) =>
+          [...(crossings?.get(series) ?? [])].map((code) => ({ series, code })),
+        ),
+      ),
+    ];
+    for (const { series, code } of ended) {
+      if (lasting.has(`${series} ${code}`) || crossings?.get(series)?.delete(code) !== true) continue;
+      end.push({ rule: code, subject: series, at: now });
     }
     const troubled = new Set(findings.map((finding) => finding.series));
     const newest = new Map<string, Processed['values'][number]>();
@@ -259,6 +290,7 @@ export const createProcessor = (services: Services, extra?: RuntimeConfig['rules
   const forget = () => {
     for (const point of points.values()) point.forget();
     suspicions = undefined;
+    crossings = undefined;
   };
 
   /** One bad record must not stop its batch: after a failure each goes alone, and the one that fails alone is marked. */

@@ -10,6 +10,7 @@ import { createHeartbeat } from './heartbeat.ts';
 import { checkHealth } from './health-check.ts';
 import { tellCompliance } from './reports/compliance-report.ts';
 import { tellSummary } from './reports/daily-summary.ts';
+import { judgeNoData } from './no-data.ts';
 import { createRetention } from './retention.ts';
 import { createSlots, runSlots, type SlotResult, type Taken } from './slots.ts';
 import type { ScheduleName } from './schedule-table.ts';
@@ -68,6 +69,9 @@ export const createMaintainer = (services: Services): Stage => {
         });
       }
     }
+    const noData = await judgeNoData(services, now, startedAt);
+    open.push(...noData.open);
+    close.push(...noData.close);
     const outages = judgeOutages(services.domain, new Set(open.map(({ subject }) => subject)), now);
     open.push(...outages.open);
     close.push(...outages.close);

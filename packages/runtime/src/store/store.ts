@@ -494,6 +494,8 @@ export interface StoreReads extends AccessReads, ListReads {
   }): Promise<{ readonly time: Float64Array; readonly value: Float64Array; readonly flag: Uint8Array }>;
   /** Instants of a series' current values in [from, to). */
   instants(series: string, from: number, to: number): Promise<readonly number[]>;
+  /** For each series the instant of its newest value that is one; null when there is none. */
+  newestReadings(series: readonly string[]): Promise<readonly (number | null)[]>;
   /** The newest value of each series, by series name. */
   latestValues(limit: number): Promise<readonly ValueRow[]>;
   revisions(series: string, at: number): Promise<readonly (ValueRow & { readonly replacedAt: number })[]>;

@@ -207,6 +207,39 @@ const dataCases: Readonly<Record<string, DataCase>> = {
     path: 'points[0].series.flow.limits.failAbove',
     says: 'must be above "suspectAbove"',
   },
+  'alert conditions that exclude each other': {
+    edit: [
+      'level: { limits: { alertBelow: 2, alertAbove: 40 } }',
+      'level: { alerts: { below: { limit: 40 }, above: { limit: 2 } } }',
+    ],
+    on: 'below: { limit: 40 }',
+    path: 'points[0].series.level.alerts.above.limit',
+    says: 'every value would be an alert',
+  },
+  'a threshold that is said twice': {
+    edit: ['level: { limits: { alertBelow: 2,', 'level: { alerts: { below: { limit: 2 } }, limits: { alertBelow: 2,'],
+    on: 'alertBelow: 2',
+    path: 'points[0].series.level.alerts.below',
+    says: 'limits.alertBelow asks for it already',
+  },
+  'an alert of a calculated field': {
+    edit: [
+      'obligations:',
+      'schemas: [{ id: a, name: A, kind: ALERT, fields: { flow: {}, twice: { expression: flow * 2, unit: L/s, alerts: { above: { limit: 1 } } } } }]\n\nobligations:',
+    ],
+    on: 'expression: flow',
+    path: 'schemas[0].fields.twice.alerts',
+    says: 'this field is calculated',
+  },
+  'a condition that two schemas ask for': {
+    edit: [
+      'obligations:',
+      'schemas:\n  - { id: a, name: A, kind: ALERT, points: [well], fields: { flow: { alerts: { noData: { minutes: 60 } } } } }\n  - { id: b, name: B, kind: ALERT, points: [well], fields: { flow: { alerts: { noData: { minutes: 90 } } } } }\n\nobligations:',
+    ],
+    on: 'minutes: 90',
+    path: 'schemas[1].fields.flow.alerts.noData',
+    says: 'schema "a" asks for it at well/flow already',
+  },
   'an override of a rule that does not exist': {
     edit: ['      time: {', '      tyme: {'],
     on: 'tyme',

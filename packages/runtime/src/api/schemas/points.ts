@@ -1,4 +1,4 @@
-import { closedObject, Point as CorePoint, SeriesLimits, Type } from '@caudal/core';
+import { AlertConditions, closedObject, Point as CorePoint, SeriesLimits, Type } from '@caudal/core';
 import type { DeviceInfo, PointInfo, SeriesInfo } from '../../config/domain.ts';
 import { isoOrNull, MaybeAt, NullableNumber } from './parts.ts';
 
@@ -18,6 +18,7 @@ export const SeriesView = closedObject(
     interpretation: Type.String({ description: 'What one value stands for.' }),
     intervalMinutes: NullableNumber,
     limits: SeriesLimits,
+    alerts: AlertConditions,
     meters: Type.Array(Type.String(), { description: 'Ids.' }),
   },
   { title: 'Series' },
@@ -32,6 +33,7 @@ export const seriesView = (series: SeriesInfo) => ({
   interpretation: series.interpretation,
   intervalMinutes: series.intervalMs === undefined ? null : series.intervalMs / 60_000,
   limits: series.limits,
+  alerts: series.alerts,
   meters: series.meters.map((meter) => meter.id),
 });
 

@@ -57,7 +57,7 @@ import {
   submissionsOf,
   submissionsOfWork,
 } from './read-submissions.ts';
-import { instants, latestValues, revisions, values, valueSamples, valuesAt } from './read-values.ts';
+import { instants, latestValues, newestReadings, revisions, values, valueSamples, valuesAt } from './read-values.ts';
 import { reopen, reopens } from './reopen.ts';
 import { resumeSends, stopSends, switches } from './send-switches.ts';
 import { endSessions, openSession, rotateRefresh, session, sessions } from './sessions.ts';
@@ -155,6 +155,7 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   valueSamples,
   instants,
   latestValues,
+  newestReadings,
   revisions,
   findings,
   corrections,

@@ -52,6 +52,23 @@ export const instants = read('instants', async (sql, series, from, to) =>
   ).map(({ at }) => at),
 );
 
+const newestOf: Batch = {
+  columns: { i: 'integer', series: 'text' },
+  text: (rows) => `SELECT j.i, (
+      SELECT v.at FROM value v WHERE v.series = n.id AND v.value IS NOT NULL ORDER BY v.at DESC LIMIT 1) AS at
+    FROM ${rows} j JOIN series n ON n.name = j.series`,
+};
+
+export const newestReadings = read('newestReadings', async (sql, series) => {
+  const found: (number | null)[] = series.map(() => null);
+  for (const { i, at } of await sql.eachAll<{ i: number; at: number | null }>(
+    newestOf,
+    series.map((name, i) => [i, name]),
+  ))
+    found[i] = at;
+  return found;
+});
+
 export const latestValues = read('latestValues', async (sql, limit) =>
   (
     await sql.all<StoredValue>(
