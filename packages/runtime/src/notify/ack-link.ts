@@ -44,5 +44,3 @@ export const createAckLinks = (services: Services) => {
     },
   };
 };
-
-type AckLinks = ReturnType<typeof createAckLinks>;
