@@ -72,7 +72,9 @@ const report = async ({ store }: OpenServices, instants: readonly number[]): Pro
   }
 };
 
+/** What goes by age goes now, not at two in the morning. */
 const rounds = async (services: OpenServices): Promise<void> => {
+  await createOperations(services, 'ana').runSchedule({ name: 'cleanup-old-data' });
   const maintainer = createMaintainer(services);
   while (await maintainer.step(new AbortController().signal));
 };
