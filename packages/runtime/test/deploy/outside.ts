@@ -11,10 +11,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../free-port.ts';
 import { compose, folder as example, image, type Service } from './containers.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -22,15 +23,6 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 /** Text with each of some words replaced. */
 export const replaced = (text: string, words: Readonly<Record<string, string>>) =>
   Object.entries(words).reduce((now, [from, to]) => now.replaceAll(from, to), text);
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

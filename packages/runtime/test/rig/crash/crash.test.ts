@@ -9,7 +9,8 @@ import { timeLimit } from '../time-limit.ts';
 import type { ChildOptions } from './child.ts';
 import { type Evidence, judge, met, unkeptByKilled } from './judge.ts';
 import { offsetClock } from '../offset-clock.ts';
-import { freePort, startRelay } from './relay.ts';
+import { freePort } from '../../free-port.ts';
+import { startRelay } from './relay.ts';
 import { ask, type Run, startRun } from '../run.ts';
 import {
   batchOf,

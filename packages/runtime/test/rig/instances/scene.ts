@@ -5,7 +5,8 @@ import { systemClock } from '@caudal/core';
 import { startDga, startTago } from '@caudal/simulators';
 import { stringify } from 'yaml';
 import { startPostgres } from '../../store/postgres-server.ts';
-import { freePort, startRelay } from '../crash/relay.ts';
+import { freePort } from '../../free-port.ts';
+import { startRelay } from '../crash/relay.ts';
 import {
   centre,
   data,
