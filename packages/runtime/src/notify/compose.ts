@@ -3,7 +3,7 @@ import type { AlertRow } from '../store/rows.ts';
 import type { AlertPage } from '../store/store.ts';
 import { silencedBy } from './maintenance.ts';
 import { createOutages } from './outages.ts';
-import { afterMsOf, eventOf, noticesOf } from './recipients.ts';
+import { afterMsOf, eventOf, noticesOf, type Telling } from './recipients.ts';
 import { isSilenced } from './silences.ts';
 
 const minute = 60_000;
@@ -45,23 +45,24 @@ export const createComposer = (services: Services) => {
       isUnder(alert);
   };
 
-  /** Alerts of one event that came close together are one notice for each who wants them. */
+  /** One notice of alerts of one event for each who `hears` of them; that they were told is noted with it. */
+  const tell = (
+    event: Telling['event'],
+    alerts: readonly AlertRow[],
+    { now, afterMs, ...whom }: Pick<Telling, 'now' | 'hears' | 'round'> & { readonly afterMs: number },
+  ) =>
+    store.write.createNotices(
+      noticesOf(services.domain, { event, alerts, now, atMost: options.notify.maxAlertsPerNotice, ...whom }),
+      alerts.map(({ id }) => id),
+      { at: now, afterMs },
+    );
+
+  /** Alerts of one event that came close together go together. */
   const tellNew = async (now: number) => {
     const untold = await tellable(now, (page) => store.read.openAlerts({ untold: true, ...page }));
-    for (const [event, alerts] of Map.groupBy(untold, eventOf)) {
-      if (alerts.every((alert) => alert.openedAt + options.notify.groupMs > now)) continue;
-      await store.write.createNotices(
-        noticesOf(services.domain, {
-          event,
-          alerts,
-          now,
-          atMost: options.notify.maxAlertsPerNotice,
-          hears: (subscription) => afterMsOf(subscription) === 0,
-        }),
-        alerts.map(({ id }) => id),
-        { at: now, afterMs: 0 },
-      );
-    }
+    for (const [event, alerts] of Map.groupBy(untold, eventOf))
+      if (alerts.some((alert) => alert.openedAt + options.notify.groupMs <= now))
+        await tell(event, alerts, { now, afterMs: 0, hears: (subscription) => afterMsOf(subscription) === 0 });
   };
 
   /** Step by step, the next who waits longest for somebody else to take note. */
@@ -70,19 +71,9 @@ export const createComposer = (services: Services) => {
     for (const afterMs of [...steps].toSorted((a, b) => a - b)) {
       const which = { firstToldBy: now - afterMs, afterMs };
       const left = await tellable(now, (page) => store.read.unackedAlerts({ which, ...page }));
+      const hears: Telling['hears'] = (subscription) => afterMsOf(subscription) === afterMs;
       for (const [event, alerts] of Map.groupBy(left, eventOf))
-        await store.write.createNotices(
-          noticesOf(services.domain, {
-            event,
-            alerts,
-            now,
-            atMost: options.notify.maxAlertsPerNotice,
-            hears: (subscription) => afterMsOf(subscription) === afterMs,
-            round: `after ${afterMs}`,
-          }),
-          alerts.map(({ id }) => id),
-          { at: now, afterMs },
-        );
+        await tell(event, alerts, { now, afterMs, hears, round: `after ${afterMs}` });
     }
   };
 
@@ -90,19 +81,9 @@ export const createComposer = (services: Services) => {
     if (options.notify.repeatMinutes === 0) return;
     const which = { toldBy: now - options.notify.repeatMinutes * minute };
     const left = await tellable(now, (page) => store.read.unackedAlerts({ which, ...page }));
+    const hears: Telling['hears'] = (subscription, alert) => alert.openedAt + afterMsOf(subscription) <= now;
     for (const [event, alerts] of Map.groupBy(left, eventOf))
-      await store.write.createNotices(
-        noticesOf(services.domain, {
-          event,
-          alerts,
-          now,
-          atMost: options.notify.maxAlertsPerNotice,
-          hears: (subscription, alert) => alert.openedAt + afterMsOf(subscription) <= now,
-          round: `again ${now}`,
-        }),
-        alerts.map(({ id }) => id),
-        { at: now, afterMs: 0 },
-      );
+      await tell(event, alerts, { now, afterMs: 0, hears, round: `again ${now}` });
   };
 
   return async (now: number): Promise<void> => {
