@@ -5,7 +5,7 @@
 //   npm test -- --only=lint,types                some stages (and what they need)
 //   npm test -- --only=tests -- packages/core    the tests of some files
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { memoryFolder } from './memory-folder.mjs';
 import { readJson, root, run, scratch } from './workspace.mjs';
 
@@ -60,6 +60,28 @@ const wanted = (stage) =>
   only.includes(stage.name) ||
   stages.some(({ name, needs }) => only.includes(name) && needs?.includes(stage.name));
 
+/** The first lines of a failure's message, without the terminal's colours and the test runner's own frames. */
+const firstLines = (text, lines) =>
+  text
+    // eslint-disable-next-line no-control-regex
+    .replace(/\u001B\[[\d;]*m/gu, '')
+    .split('\n')
+    .filter((line) => !line.includes('node_modules'))
+    .slice(0, lines)
+    .map((line) => `      ${line.slice(0, 300)}`)
+    .join('\n');
+
+/** What failed, told once more at the very end: a long run's own report is far above by then. */
+const failures = (report) =>
+  report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const tests = assertionResults.filter((assertion) => assertion.status === 'failed');
+    if (status === 'failed' && tests.length === 0) return [`   ${file}\n${firstLines(message ?? '', 12)}`];
+    return tests.map(
+      ({ fullName, failureMessages }) => `   ${file} > ${fullName}\n${firstLines(failureMessages.join('\n'), 12)}`,
+    );
+  });
+
 /** A file that could not be loaded has no test of its own: it counts as one failed test. */
 const count = (report) => ({
   passed: report.numPassedTests,
@@ -78,6 +100,7 @@ mkdirSync(reports, { recursive: true });
 const memory = memoryFolder();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failed = [];
+const told = [];
 for (const stage of stages.filter(wanted)) {
   console.log(`── ${stage.name}`);
   const start = performance.now();
@@ -93,7 +116,9 @@ for (const stage of stages.filter(wanted)) {
   );
   const report = join(reports, `${stage.name}.json`);
   if (stage.report && existsSync(report)) {
-    for (const [key, value] of Object.entries(count(readJson(report)))) total[key] += value;
+    const results = readJson(report);
+    for (const [key, value] of Object.entries(count(results))) total[key] += value;
+    told.push(...failures(results));
   }
   if (code === 0) continue;
   failed.push(stage.name);
@@ -101,6 +126,7 @@ for (const stage of stages.filter(wanted)) {
 }
 
 if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
+if (told.length > 0) console.log(`failed tests:\n${told.join('\n')}`);
 if (failed.length > 0) console.log(`failed stages: ${failed.join(', ')}`);
 const summary = `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`;
 writeFileSync(join(reports, 'summary'), `${summary}\n`);
