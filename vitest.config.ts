@@ -13,5 +13,6 @@ export default defineConfig({
     // A machine with other work to do takes ten times as long, and nothing is judged by how long it took.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -25,7 +25,7 @@ test('a service of its own answers with the newest value that the runtime took i
   const service = await startService({ folder, data, vendorUrl: vendor.url });
   try {
     await expect
-      .poll(async () => (await fetch(`${service.url}/well%2Fflow`)).json(), { timeout: 20_000, interval: 50 })
+      .poll(async () => (await fetch(`${service.url}/well%2Fflow`)).json(), { interval: 50 })
       .toMatchObject({ at, value: 12.5 });
     expect((await fetch(`${service.url}/well%2Flevel`)).status).toBe(404);
   } finally {

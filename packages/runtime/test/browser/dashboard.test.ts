@@ -113,9 +113,7 @@ describe.skipIf(chromiumPath === undefined)('in Chromium (skipped without Debian
       await world.clock.advance(11 * minute);
       await page.context().clock.setSystemTime(world.clock.now());
       await expect
-        .poll(async () => Date.parse((await newest.locator('time').getAttribute('datetime')) ?? ''), {
-          timeout: 20_000,
-        })
+        .poll(async () => Date.parse((await newest.locator('time').getAttribute('datetime')) ?? ''))
         .toBeGreaterThan(Date.parse(before ?? ''));
 
       const [download] = await Promise.all([

@@ -139,9 +139,7 @@ describe.skipIf(chromiumPath === undefined)('data entry in Chromium (skipped wit
       await world.clock.advance(11 * minute);
       await page.context().clock.setSystemTime(world.clock.now());
       const newest = page.locator('section', { hasText: 'Valores' }).locator('tbody tr').first();
-      await expect
-        .poll(async () => newest.locator('time').first().getAttribute('datetime'), { timeout: 30_000 })
-        .not.toBeNull();
+      await expect.poll(async () => newest.locator('time').first().getAttribute('datetime')).not.toBeNull();
       await newest.getByText('20 L/s').waitFor();
       expect(seen).toEqual({ complaints: [], strangers: [] });
     },

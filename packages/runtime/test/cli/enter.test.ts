@@ -156,10 +156,7 @@ describe('what is entered', () => {
     await runtime.start();
     try {
       await expect
-        .poll(async () => (await runtime.query.values(span)).map(({ value }) => value), {
-          timeout: 20_000,
-          interval: 50,
-        })
+        .poll(async () => (await runtime.query.values(span)).map(({ value }) => value), { interval: 50 })
         .toEqual([12.5, 13.25]);
     } finally {
       await runtime.stop();
@@ -182,10 +179,7 @@ describe('what is entered', () => {
       expect(JSON.parse(second.out)).toMatchObject({ readings: 1, problems: [], raw: expect.any(String) as string });
       expect(await caudal(args)).toMatchObject({ code: 0 });
       await expect
-        .poll(async () => (await runtime.query.values(span)).map(({ value }) => value), {
-          timeout: 20_000,
-          interval: 50,
-        })
+        .poll(async () => (await runtime.query.values(span)).map(({ value }) => value), { interval: 50 })
         .toEqual([12.5, 13.25, 15]);
     } finally {
       await runtime.stop();

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createRuntime, type Runtime, type RuntimeConfig } from '@caudal/runtime';
 import { settled, virtualClock } from '@caudal/testkit';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { statusLines } from '../../src/cli/status-lines.ts';
 import { lineData, lineProvider, type LineVendor, startLineVendor } from './line-vendor.ts';
 
 // Hours of virtual time over real sockets.
-vi.setConfig({ testTimeout: 60_000 });
 
 const minute = 60_000;
 const hour = 60 * minute;

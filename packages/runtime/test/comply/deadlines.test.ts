@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { expectSlots, owedBy } from '../../src/comply/expect.ts';
 import { hour, start, withOutbox } from './outbox.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const minute = 60_000;
 const lag = {

@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dga } from '@caudal/compliance-dga';
 import * as fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { nextCalendarDay } from '../../src/comply/calendar.ts';
 import { createComplier } from '../../src/comply/complier.ts';
 import { day, hour, midnight, type Outbox, start, withOutbox } from './outbox.ts';
 
 // A busy machine syncs slowly.
-vi.setConfig({ testTimeout: 60_000 });
 
 const minute = 60_000;
 const never = new AbortController().signal;

@@ -1,10 +1,8 @@
 import type { ComplianceProfile } from '@caudal/core';
 import { type RegistryOptions, type RegistrySimulator, startRegistry } from '@caudal/simulators';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { day, hour, start, withOutbox } from './outbox.ts';
 import { registryTarget } from './registry-target.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const minute = 60_000;
 

@@ -1,8 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createComplier } from '../../src/comply/complier.ts';
 import { hour, midnight, type Outbox, type OutboxOptions, start, withOutbox } from './outbox.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const minute = 60_000;
 const never = new AbortController().signal;

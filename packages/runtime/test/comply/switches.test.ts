@@ -1,9 +1,7 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Decision } from '../../src/operate/decide.ts';
 import { readReceipts } from '../../src/cli/receipt-file.ts';
 import { hour, midnight, start, withOutbox } from './outbox.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const minute = 60_000;
 const day = 24 * hour;

@@ -1,7 +1,5 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { hour, type OutboxOptions, start, withOutbox } from './outbox.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const minute = 60_000;
 const day = 24 * hour;

@@ -77,7 +77,7 @@ const lost = (database: DatabaseSync): string[] => {
 
 test(
   `${payloads} payloads of any kind are read or kept with a reason, and take no good one with them (seed ${seed})`,
-  { timeout: 30_000 + payloads * 5 },
+  { timeout: 120_000 + payloads * 20 },
   () =>
     inFolder(async (folder) => {
       const services = await openServices(folder, data, handClock());

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { AlertConditions, DataFile } from '@caudal/core';
 import { email } from '@caudal/notifier-email';
 import { startSmtp } from '@caudal/simulators';
@@ -13,7 +13,6 @@ import { type OpenServices, openServices } from '../process/services.ts';
 import { minute, start } from './services.ts';
 
 // A real database and a real mail server at every step.
-vi.setConfig({ testTimeout: 120_000 });
 
 const logger = '5a3c0d9e1f2b4a6c8d7e0001';
 const never = new AbortController().signal;

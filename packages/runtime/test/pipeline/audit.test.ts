@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { acts } from '../../src/evidence/acts.ts';
 import type { AuditEntry } from '../../src/evidence/chain.ts';
 import { createSigningKey } from '../../src/evidence/keys.ts';
@@ -9,8 +9,6 @@ import { verifyStored } from '../../src/evidence/read-chain.ts';
 import { entryOf } from '../../src/evidence/read-work.ts';
 import { headsOf, look, openSigned } from './signed-world.ts';
 import { hour, minute, openWorld, start, type TestWorld, work } from './world.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let world: TestWorld | undefined;
 afterEach(async () => {

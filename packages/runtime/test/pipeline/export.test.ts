@@ -3,15 +3,13 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportPackage } from '../../src/evidence/package/export-package.ts';
 import { packFolder } from '../../src/evidence/package/folder.ts';
 import type { Manifest } from '../../src/evidence/package/manifest.ts';
 import { createSigningKey } from '../../src/evidence/keys.ts';
 import { look, openSigned } from './signed-world.ts';
 import { hour, secrets, start, type TestWorld, work } from './world.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const verifier = fileURLToPath(new URL('../../../../examples/verify-evidence/verify.mjs', import.meta.url));
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');

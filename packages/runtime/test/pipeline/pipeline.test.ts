@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { hour, minute, openWorld, secrets, start, steady, type TestWorld, work } from './world.ts';
 
 // A day of virtual time is some seconds of real sockets and a real database.
-vi.setConfig({ testTimeout: 120_000 });
 
 let world: TestWorld | undefined;
 afterEach(async () => {

@@ -104,7 +104,7 @@ const bringInFirstPage = async (path: string): Promise<number> => {
   }
 };
 
-it('a log whose owner was killed while it was brought in comes back whole', { timeout: 60_000 }, () =>
+it('a log whose owner was killed while it was brought in comes back whole', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'caudal.db');
     await run(path, ['a']);
@@ -121,10 +121,9 @@ it('a log whose owner was killed while it was brought in comes back whole', { ti
     } finally {
       await store.close();
     }
-  }),
-);
+  }));
 
-it('a log without its database is not thrown away', { timeout: 60_000 }, () =>
+it('a log without its database is not thrown away', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'caudal.db');
     const log = await run(path, ['a']);
@@ -132,8 +131,7 @@ it('a log without its database is not thrown away', { timeout: 60_000 }, () =>
     await copyFile(log, `${path}-wal`);
     await expect(openStore({ path, clock: handClock() })).rejects.toMatchObject(refusal);
     expect(await readFile(`${path}-wal`)).toEqual(await readFile(log));
-  }),
-);
+  }));
 
 describe('on the command line', { timeout: 180_000 }, () => {
   const made = createProject({ 'caudal.config.ts': `export default { data: [], http: { enabled: false } };\n` });

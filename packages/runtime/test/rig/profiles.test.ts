@@ -1,10 +1,8 @@
 import { systemClock } from '@caudal/core';
 import { mulberry32 } from '@caudal/simulators';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Reply } from '../comply/desk.ts';
 import { day, hour, type OutboxOptions, start, withOutbox } from '../comply/outbox.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const minute = 60_000;
 const seed = Number(process.env['CAUDAL_RIG_SEED'] ?? systemClock.now() % 1_000_000);

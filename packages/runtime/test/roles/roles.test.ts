@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createRuntime, type Runtime, type RuntimeConfig } from '../../src/index.ts';
 import { parts, partsOf } from '../../src/roles/roles.ts';
 import { noServer, type PostgresServer, startPostgres } from '../store/postgres-server.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const started = async (config: RuntimeConfig): Promise<{ readonly runtime: Runtime; readonly folder: string }> => {
   const folder = mkdtempSync(join(tmpdir(), 'caudal-roles-'));
@@ -61,8 +59,8 @@ describe.skipIf(noServer !== undefined)(`on PostgreSQL${noServer === undefined ?
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres({ sync: false });
-  }, 60_000);
-  afterAll(() => server.remove(), 60_000);
+  });
+  afterAll(() => server.remove());
 
   test('instances with different roles work side by side, and one that stands by ends at once', async () => {
     const database = server.address('roles');

@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createMaintainer } from '../../src/schedule/maintainer.ts';
 import { minute, openSchedules } from './world.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const token = 'ping-1b2c-secret';
 
@@ -57,7 +55,7 @@ const openBeating = async (method?: 'POST') => {
     look: async (wanted: string): Promise<void> => {
       const before = count(wanted);
       await maintainer.step(new AbortController().signal);
-      await vi.waitFor(() => expect(count(wanted)).toBe(before + 1), { timeout: 30_000 });
+      await expect.poll(() => count(wanted)).toBe(before + 1);
     },
     quiet: () => maintainer.step(new AbortController().signal),
   };

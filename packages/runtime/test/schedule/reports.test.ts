@@ -2,8 +2,6 @@ import { expect, test, vi } from 'vitest';
 import { expectSlots, owedBy } from '../../src/comply/expect.ts';
 import { hour, noon, openSchedules } from './world.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 /** 15 January by the regulator's clock, UTC−4: at the day's end Santiago is an hour ahead. */
 const dayBegins = Date.UTC(2026, 0, 15, 4);
 const slots = Array.from({ length: 24 }, (_, index) => dayBegins + index * hour);

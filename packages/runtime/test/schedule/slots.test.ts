@@ -4,8 +4,6 @@ import { expectSlots, owedBy } from '../../src/comply/expect.ts';
 import { createSlots, runSlots } from '../../src/schedule/slots.ts';
 import { day, hour, minute, noon, openSchedules } from './world.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 test('of slots that passed while nothing ran the newest is done once, late; the others are counted, over a restart too', async () => {
   const world = await openSchedules();
   await world.step();

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/index.ts';
 import { openToLook } from '../../src/store/open-to-look.ts';
 import { applyMigration, migrations } from '../../src/store/schema/migrations.ts';
@@ -90,9 +90,9 @@ describe('the owner of a database', { timeout: 120_000 }, () => {
       const looking = await openToLook(path);
       const told: string[] = [];
       const waiting = openStore({ path, clock, onWait: (message) => told.push(message) });
-      await vi.waitFor(() =>
-        expect(told).toEqual([`process ${process.pid} has the database ${path} for one act: waiting for it`]),
-      );
+      await expect
+        .poll(() => told)
+        .toEqual([`process ${process.pid} has the database ${path} for one act: waiting for it`]);
       await brief.close();
       const store = await waiting;
       expect(await looking.read.raw('a')).toMatchObject({ id: 'a' });

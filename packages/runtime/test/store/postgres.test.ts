@@ -101,8 +101,8 @@ const until = async (holds: () => boolean | Promise<boolean>) => {
 describe.skipIf(noServer !== undefined)(`PostgreSQL${noServer === undefined ? '' : `: ${noServer}`}`, () => {
   beforeAll(async () => {
     server = await startPostgres();
-  }, 60_000);
-  afterAll(() => server.remove(), 60_000);
+  });
+  afterAll(() => server.remove());
 
   describe('several instances on one database', () => {
     const openOne = (address: string, leaseMs = 60_000) => openStore({ path: address, clock: systemClock, leaseMs });
@@ -139,7 +139,7 @@ describe.skipIf(noServer !== undefined)(`PostgreSQL${noServer === undefined ? ''
       expect((await first.read.rawList({}, 9)).map(({ id }) => id).toSorted(byText)).toEqual(['a', 'c', 'e']);
       await wholeCount(second);
       await Promise.all([first.close(), second.close()]);
-    }, 60_000);
+    });
 
     it('what is left to another one is first its own, and then nobody has too much', async () => {
       const address = fresh();
@@ -156,7 +156,7 @@ describe.skipIf(noServer !== undefined)(`PostgreSQL${noServer === undefined ? ''
       expect(taken.map(({ role }) => role)).toEqual(['collect']);
       expect((await looking(first, [], rest)).wanted).toBeUndefined();
       await Promise.all([first.close(), second.close()]);
-    }, 60_000);
+    });
 
     it('a frozen one is replaced, and when it thaws it is refused by its epoch: what it acknowledged is there, once', async () => {
       const address = fresh();
@@ -361,7 +361,7 @@ describe.skipIf(noServer !== undefined)(`PostgreSQL${noServer === undefined ? ''
         expect(await read.revisions('well-1/level', old)).toHaveLength(1);
       });
       expect(await partsOf(address)).toMatchObject({ value_other: 1, value_y2019m02: 1, value_y2019m03: 1 });
-    }, 60_000);
+    });
   });
 
   describe('a database file moves to a server', () => {

@@ -52,8 +52,8 @@ describe.skipIf(noServer !== undefined)(`on PostgreSQL${noServer === undefined ?
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres({ sync: false });
-  }, 30_000);
-  afterAll(() => server.remove(), 30_000);
+  });
+  afterAll(() => server.remove());
   const schema = createCleanSchema(() => server);
   runAll(async (options) => openStore({ ...options, path: await schema(options.path) }));
 });

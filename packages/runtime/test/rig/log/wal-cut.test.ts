@@ -45,7 +45,7 @@ const startOn = async (path: string) => {
 
 test(
   `a log that is cut at ${cuts} places starts by itself each time, with every transaction that ended before the cut`,
-  { timeout: 60_000 + cuts * 5_000 },
+  { timeout: 120_000 + cuts * 10_000 },
   () =>
     inFolder(async (folder) => {
       const path = join(folder, 'caudal.db');

@@ -65,16 +65,12 @@ const rowsLeft = async (synchronous: 'FULL' | 'OFF', lies: boolean): Promise<num
   return left;
 };
 
-power(
-  named('a loss of power takes what SQLite did not sync, and nothing that it did'),
-  { timeout: 60_000 },
-  async () => {
-    expect(await rowsLeft('FULL', false)).toBe(50);
-    // So that the test above can fail: the same without syncs, and with a disk that only says it synced.
-    expect(await rowsLeft('OFF', false)).toBe(0);
-    expect(await rowsLeft('FULL', true)).toBe(0);
-  },
-);
+power(named('a loss of power takes what SQLite did not sync, and nothing that it did'), async () => {
+  expect(await rowsLeft('FULL', false)).toBe(50);
+  // So that the test above can fail: the same without syncs, and with a disk that only says it synced.
+  expect(await rowsLeft('OFF', false)).toBe(0);
+  expect(await rowsLeft('FULL', true)).toBe(0);
+});
 
 /** Deaths that no signal from outside would find: about a commit, and while the log is brought into the file. */
 const failpoints: readonly Omit<Failpoint, 'time'>[] = [
@@ -154,7 +150,7 @@ const liveAndCut = async (
 
 power(
   named(`${cuts} losses of power take nothing that was acknowledged (seed ${seed})`),
-  { timeout: 60_000 + cuts * 10_000 },
+  { timeout: 120_000 + cuts * 10_000 },
   () =>
     withUnsynced(async (folder, unsynced) => {
       const random = mulberry32(seed);
@@ -173,7 +169,7 @@ power(
     }),
 );
 
-power(named('the same on a disk that only says it synced is found out'), { timeout: 60_000 }, () =>
+power(named('the same on a disk that only says it synced is found out'), () =>
   withUnsynced(async (folder, unsynced) => {
     const { faults, lives } = await liveAndCut(folder, unsynced, () => 0.9, [{}, { lies: true }]);
     expect(lives).toBe(2);
