@@ -4,7 +4,7 @@ import { controlSocketOf } from '../api/http.ts';
 import { loadConfigFile } from '../config/load-config.ts';
 import { placesOf } from '../config/places.ts';
 import { openQuiet } from '../main.ts';
-import { looking } from '../operate/operations.ts';
+import { isReading } from '../operate/does.ts';
 
 /** Asks the running runtime over its socket. Undefined when none listens. */
 const askRunning = (socketPath: string, name: string, input: unknown): Promise<{ result: unknown } | undefined> =>
@@ -81,7 +81,7 @@ export const ask = async <T>(configPath: string, name: string, input: unknown): 
   const config = await loadConfigFile(configPath);
   const running = await askRunning(controlSocketOf(placesOf(config).socket), name, input);
   if (running !== undefined) return running.result as T;
-  const quiet = await openQuiet(config, looking.has(name));
+  const quiet = await openQuiet(config, isReading(name));
   try {
     return (await quiet.call(name, input)) as T;
   } finally {

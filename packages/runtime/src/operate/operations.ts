@@ -243,30 +243,6 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   listUsers: () => listUsers(services),
 });
 
-/** Operations that write nothing. */
-export const looking: ReadonlySet<string> = new Set<keyof Operations>([
-  'status',
-  'now',
-  'trace',
-  'values',
-  'submissions',
-  'owed',
-  'schedules',
-  'scheduleSlots',
-  'failures',
-  'draftOutage',
-  'deadList',
-  'deadShow',
-  'kafkaStatus',
-  'alertList',
-  'silences',
-  'holds',
-  'previewRetention',
-  'dryRun',
-  'held',
-  'listUsers',
-]);
-
 /** One operation by name with JSON arguments: how another process asks a running runtime. */
 export const callOperation = async (operations: Operations, name: string, input: unknown): Promise<unknown> => {
   const call = Object.hasOwn(operations, name) ? operations[name as keyof Operations] : undefined;
