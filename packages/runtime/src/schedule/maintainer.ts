@@ -17,6 +17,7 @@ import type { ScheduleName } from './schedule-table.ts';
 import { owedBy, uncreated } from '../comply/expect.ts';
 import { spanAt } from '../notify/maintenance.ts';
 import { watchTasks } from './tasks.ts';
+import { createWatch, mayBeOnItsWay } from './watch.ts';
 
 const day = 86_400_000;
 
@@ -33,7 +34,7 @@ const works = {
 /** What nobody else looks after: silence, deadlines, gauges and retention. */
 export const createMaintainer = (services: Services): Stage => {
   const { store, options, clock, metrics } = services;
-  const startedAt = clock.now();
+  const watch = createWatch(services);
   const retention = createRetention(services);
   const heartbeat = createHeartbeat(services);
   const scheduled = Object.entries(works).map(([name, work]: [string, Work]) => ({
@@ -41,8 +42,9 @@ export const createMaintainer = (services: Services): Stage => {
     work,
   }));
 
-  /** Devices that said nothing for longer than they may. A new runtime gives each the same time before it says so. */
+  /** Devices that said nothing for longer than they may. A watch that begins anew gives each the same time before it says so. */
   const watchSilence = async (now: number) => {
+    const watched = await watch(now);
     const heard = new Map((await store.read.contacts()).map(({ device, at }) => [device, at]));
     const open: NewAlert[] = [];
     const close: { rule: string; subject: string; at: number }[] = [];
@@ -53,11 +55,11 @@ export const createMaintainer = (services: Services): Stage => {
       const point = bindings[0] === undefined ? null : (services.domain.series.get(bindings[0].series)?.point ?? null);
       const state = point === null ? undefined : services.domain.points.get(point)?.state;
       if (state === 'INACTIVE' || state === 'MAINTENANCE') continue;
-      // What is old at start may be about to be read: silence counts from the start at the earliest.
-      if (now - Math.max(last ?? startedAt, startedAt) <= device.silentAfterMs) {
+      // What is old when the watch begins may be about to be read: silence counts from there at the earliest.
+      if (now - Math.max(last ?? watched.since, watched.since) <= device.silentAfterMs) {
         if (last !== undefined && now - last <= device.silentAfterMs)
           close.push({ rule: 'device.silent', subject, at: now });
-      } else {
+      } else if (!mayBeOnItsWay(watched, device.silentAfterMs, now)) {
         open.push({
           event: 'device.silent',
           rule: 'device.silent',
@@ -69,7 +71,7 @@ export const createMaintainer = (services: Services): Stage => {
         });
       }
     }
-    const noData = await judgeNoData(services, now, startedAt);
+    const noData = await judgeNoData(services, now, watched);
     open.push(...noData.open);
     close.push(...noData.close);
     const outages = judgeOutages(services.domain, new Set(open.map(({ subject }) => subject)), now);

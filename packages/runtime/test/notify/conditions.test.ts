@@ -183,6 +183,45 @@ test.each([
   },
 );
 
+test.each([
+  ['a series that had one', 50],
+  ['one that never had any', null],
+] as const)(
+  'no value for too long is told of %s, also by a runtime that is started anew all the time',
+  async (_, first) => {
+    const { values, restart, open, notices } = await world(dataOf({ noData: { minutes: 60 } }));
+    await values([first]);
+    for (let silent = 5; silent <= 55; silent += 5) {
+      await restart();
+      await values([undefined]);
+    }
+    expect([await open(), notices()]).toEqual([[], 0]);
+    for (let silent = 60; silent <= 90; silent += 10) {
+      await restart();
+      await values([undefined, undefined]);
+    }
+    expect([await open(), notices()]).toEqual([['ALERT_NO_DATA'], 1]);
+  },
+);
+
+test('what never had a value is told of when its time has passed, however long nothing ran in between', async () => {
+  const { values, restart, clock, look, open } = await world(dataOf({ noData: { minutes: 24 * 60 } }));
+  await values([undefined]);
+  for (let hours = 10; hours <= 20; hours += 10) {
+    await clock.advance(10 * 60 * minute);
+    await restart();
+    await look();
+  }
+  expect(await open()).toEqual([]);
+  await clock.advance(5 * 60 * minute);
+  await restart();
+  await look();
+  expect(await open()).toEqual([]);
+  await clock.advance(15 * minute);
+  await look();
+  expect(await open()).toEqual(['ALERT_NO_DATA']);
+});
+
 test('a start after a stop of days raises nothing, when what came meanwhile is read first', async () => {
   const { values, restart, clock, arrive, look, raised } = await world(
     dataOf({ noData: { minutes: 30 }, above: { limit: 90 } }),
