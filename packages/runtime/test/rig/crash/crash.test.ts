@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@caudal/core';
-import { mulberry32, startDga, startSmtp, startTago } from '@caudal/simulators';
+import { mulberry32, startSmtp } from '@caudal/simulators';
 import { stringify } from 'yaml';
 import { expect, test } from 'vitest';
 import { timeLimit } from '../time-limit.ts';
@@ -10,24 +10,21 @@ import type { ChildOptions } from './child.ts';
 import { type Evidence, judge, met, unkeptByKilled } from './judge.ts';
 import { offsetClock } from '../offset-clock.ts';
 import { freePort } from '../../free-port.ts';
+import { startRegulator, startVendor } from './parties.ts';
 import { startRelay } from './relay.ts';
 import { ask, type Run, startRun } from '../run.ts';
 import {
   batchOf,
-  centre,
   data,
   environment,
   hour,
-  informant,
   kills,
   minute,
   moreHours,
   nextDay,
   pushers,
   secrets,
-  sourceOf,
   start,
-  wells,
 } from './scene.ts';
 
 /** The seed of a failed run repeats its kills (their instants as near as the machine allows). */
@@ -45,28 +42,9 @@ const pushesAtMost = 7_000;
 const openScene = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'caudal-crash-'));
   const clock = offsetClock(start - systemClock.now());
-  const vendor = await startTago({
-    clock,
-    devices: [
-      ...wells.map((well) => ({
-        id: well.externalId,
-        token: well.token,
-        source: sourceOf(well),
-        sourceFrom: start - 4 * hour,
-      })),
-      ...pushers.map(({ externalId, token }) => ({ id: externalId, token })),
-    ],
-  });
-  const regulator = await startDga({
-    clock,
-    centres: [centre],
-    informants: [{ rut: informant, password: secrets.CRASH_DGA_PASSWORD }],
-    works: wells.map(({ code }) => ({ code, variant: 'subterranea' as const, informant })),
-    // Spacing is counted from the sender's clock; on a busy machine a request can be under way longer than usual.
-    toleranceMs: 60_000,
-  });
-  // An answer takes a while, so that kills find sends and read-backs under way, their effect done and untold.
-  regulator.behave({ post: { always: 'slow-250' }, get: { always: 'slow-100' } });
+  const vendor = await startVendor(clock);
+  // Spacing is counted from the sender's clock; on a busy machine a request can be under way longer than usual.
+  const regulator = await startRegulator(clock, 60_000);
   const mailbox = await startSmtp({ clock });
   const port = await freePort();
   const relay = await startRelay(`http://127.0.0.1:${port}/webhooks/tago`);

@@ -2,23 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@caudal/core';
-import { startDga, startTago } from '@caudal/simulators';
 import { stringify } from 'yaml';
 import { startPostgres } from '../../store/postgres-server.ts';
 import { freePort } from '../../free-port.ts';
+import { startRegulator, startVendor } from '../crash/parties.ts';
 import { startRelay } from '../crash/relay.ts';
-import {
-  centre,
-  data,
-  environment,
-  hour,
-  informant,
-  pushers,
-  secrets,
-  sourceOf,
-  start,
-  wells,
-} from '../crash/scene.ts';
+import { data, environment, start } from '../crash/scene.ts';
 import { quickClock } from '../quick-clock.ts';
 import { type Run, startRun } from '../run.ts';
 import type { InstanceOptions } from './child.ts';
@@ -54,27 +43,9 @@ export const openScene = async ({ instances: count, rate, leaseSeconds, skewMs }
   const folder = mkdtempSync(join(tmpdir(), 'caudal-instances-'));
   const server = await startPostgres();
   const clock = quickClock({ from: start, epoch: systemClock.now(), rate: 1 });
-  const vendor = await startTago({
-    clock,
-    devices: [
-      ...wells.map((well) => ({
-        id: well.externalId,
-        token: well.token,
-        source: sourceOf(well),
-        sourceFrom: start - 4 * hour,
-      })),
-      ...pushers.map(({ externalId, token }) => ({ id: externalId, token })),
-    ],
-  });
-  const regulator = await startDga({
-    clock,
-    centres: [centre],
-    informants: [{ rut: informant, password: secrets.CRASH_DGA_PASSWORD }],
-    works: wells.map(({ code }) => ({ code, variant: 'subterranea' as const, informant })),
-    // A request is under way for as long by the scene's clock as the clock is fast; and two senders' clocks differ.
-    toleranceMs: 2_000 * rate + 2 * skewMs,
-  });
-  regulator.behave({ post: { always: 'slow-250' }, get: { always: 'slow-100' } });
+  const vendor = await startVendor(clock);
+  // A request is under way for as long by the scene's clock as the clock is fast; and two senders' clocks differ.
+  const regulator = await startRegulator(clock, 2_000 * rate + 2 * skewMs);
   const ports = await Promise.all(Array.from({ length: count }, freePort));
   const [first = '', ...rest] = ports.map((port) => `http://127.0.0.1:${port}/webhooks/tago`);
   const relay = await startRelay(first, ...rest);
