@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { createHttp } from '@caudal/http';
-import { fakeHost, virtualClock } from '@caudal/testkit';
-import { selfSigned } from './self-signed.ts';
+import { fakeHost, untrusted, virtualClock } from '@caudal/testkit';
 import { httpServer, httpsServer, tcpServer } from './servers.ts';
 import { thrownBy } from './thrown.ts';
 
@@ -166,7 +165,7 @@ test('abort ends the call at once, also while the answer hangs', async () => {
 
 test('a custom authority is trusted beside the known ones', async () => {
   await using server = await httpsServer((_request, response) => response.end('{"ok":true}'));
-  const http = createHttp({ host: fakeHost({ network: { ca: selfSigned.cert } }), baseUrl: server.url });
+  const http = createHttp({ host: fakeHost({ network: { ca: untrusted.certificate } }), baseUrl: server.url });
   expect(http.json(await http.send({ path: '/x', signal }))).toEqual({ ok: true });
   await http.close();
 });

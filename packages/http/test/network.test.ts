@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { createHttp } from '@caudal/http';
-import { fakeHost } from '@caudal/testkit';
-import { otherName, selfSigned } from './self-signed.ts';
+import { fakeHost, untrusted } from '@caudal/testkit';
+import { otherName } from './other-name.ts';
 import { httpServer, httpsServer, proxyServer } from './servers.ts';
 import { everythingIn, thrownBy } from './thrown.ts';
 
@@ -11,7 +11,7 @@ test('an outbound proxy carries plain and TLS requests, with its credentials', a
   await using plain = await httpServer((_request, response) => response.end('{"via":"http"}'));
   await using secure = await httpsServer((_request, response) => response.end('{"via":"https"}'));
   await using proxy = await proxyServer();
-  const network = { proxy: `http://user:pass%20word@127.0.0.1:${proxy.port}`, ca: selfSigned.cert };
+  const network = { proxy: `http://user:pass%20word@127.0.0.1:${proxy.port}`, ca: untrusted.certificate };
   for (const [server, via] of [
     [plain, 'http'],
     [secure, 'https'],
@@ -50,7 +50,7 @@ test('TLS through a proxy is verified as well', async () => {
 
 test('a certificate for another name is refused although its authority is trusted', async () => {
   await using server = await httpsServer((_request, response) => response.end('{}'), otherName);
-  const http = createHttp({ host: fakeHost({ network: { ca: otherName.cert } }), baseUrl: server.url });
+  const http = createHttp({ host: fakeHost({ network: { ca: otherName.certificate } }), baseUrl: server.url });
   const error = await thrownBy(http.send({ path: '/x', signal }));
   expect(error).toMatchObject({ kind: 'config', sent: 'no' });
   expect(error.message).toContain('another name');

@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { selfSigned } from './self-signed.ts';
+import { untrusted } from '@caudal/testkit';
 
 export interface RunningServer extends AsyncDisposable {
   readonly url: string;
@@ -34,8 +34,10 @@ const run = async (server: net.Server, scheme: string): Promise<RunningServer> =
 export const httpServer = (handler: http.RequestListener) => run(http.createServer(handler), 'http');
 
 /** Certificate for 127.0.0.1 and localhost, trusted by nobody but whoever takes it as its CA. */
-export const httpsServer = (handler: http.RequestListener, pair = selfSigned) =>
-  run(https.createServer(pair, handler), 'https');
+export const httpsServer = (
+  handler: http.RequestListener,
+  { key, certificate }: { readonly key: string; readonly certificate: string } = untrusted,
+) => run(https.createServer({ key, cert: certificate }, handler), 'https');
 
 export const tcpServer = (onSocket: (socket: Socket) => void, scheme = 'http') =>
   run(net.createServer(onSocket), scheme);

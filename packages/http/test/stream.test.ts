@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { createHttp, type Http, type HttpResponse, type HttpStream } from '@caudal/http';
-import { fakeHost, settled, virtualClock } from '@caudal/testkit';
-import { selfSigned } from './self-signed.ts';
+import { fakeHost, settled, untrusted, virtualClock } from '@caudal/testkit';
 import { httpServer, httpsServer, proxyServer, tcpServer } from './servers.ts';
 import { everythingIn, thrownBy } from './thrown.ts';
 
@@ -228,7 +227,7 @@ test('streams are verified by TLS and go through the outbound proxy like every r
   await using server = await httpsServer((_request, response) => response.end('{}'));
   await using proxy = await proxyServer();
   const trusted = createHttp({
-    host: fakeHost({ network: { ca: selfSigned.cert, proxy: proxy.url } }),
+    host: fakeHost({ network: { ca: untrusted.certificate, proxy: proxy.url } }),
     baseUrl: server.url,
   });
   expect(await drain(flowing(await trusted.stream({ path: '/', signal })))).toBe('{}');

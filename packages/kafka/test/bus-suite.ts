@@ -13,8 +13,8 @@ import {
   openBus,
   partitionOf,
 } from '@caudal/kafka';
+import { untrusted } from '@caudal/testkit';
 import { type KafkaBroker, kafkaMissing, startKafka } from '../../../scripts/kafka.mjs';
-import { selfSigned } from './self-signed.ts';
 
 export interface SuiteOptions {
   readonly client: BusClient;
@@ -42,7 +42,7 @@ export const busSuite = ({ client, skips = {} }: SuiteOptions): void => {
       broker = await startKafka({
         folder: mkdtempSync(join(tmpdir(), 'caudal-kafka-')),
         users: { caudal: 'right-horse' },
-        tls: selfSigned,
+        tls: { key: untrusted.key, cert: untrusted.certificate },
       });
     }, 2 * minute);
     afterAll(async () => {
@@ -325,7 +325,7 @@ export const busSuite = ({ client, skips = {} }: SuiteOptions): void => {
 
     it('TLS trusts the authority it is given and no other', async () => {
       const sasl = { mechanism: 'SCRAM-SHA-512', username: 'caudal', password: 'right-horse' } as const;
-      const bus = await open({ brokers: broker.tlsBrokers, sasl, tls: { ca: selfSigned.cert } });
+      const bus = await open({ brokers: broker.tlsBrokers, sasl, tls: { ca: untrusted.certificate } });
       expect(await bus.describe('nothing')).toBeNull();
       const other = await open({ brokers: broker.tlsBrokers, sasl, tls: {} });
       await expect(other.describe('nothing')).rejects.toMatchObject({ kind: 'transient' });
