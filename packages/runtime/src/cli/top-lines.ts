@@ -9,6 +9,10 @@ const span = (ms: number): string => {
 };
 
 const time = (instant: number) => new Date(instant).toISOString().slice(0, 19).concat('Z');
+const counted = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
 const rate = (perSecond: number) => `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s`;
 
 /** Columns as wide as their widest cell; the first to the left, the others to the right. */
@@ -51,17 +55,14 @@ export const ratesOf = (before: Now, after: Now) => {
 
 /** Two looks as a table for a terminal. */
 export const topLines = (before: Now, after: Now): string[] => {
-  const { at, providers, stages, open, oldestDue, deadlines } = after;
+  const { at, providers, stages, open, failed, oldestDue, deadlines, owed } = after;
   const rates = ratesOf(before, after);
   const state = !after.runs ? 'NOTHING RUNS: what the last run left' : after.ready ? 'ready' : 'NOT READY';
   return [
     `${time(at)}  ${state}${after.disk === null ? '' : `  disk: ${after.disk}`}`,
     `raw ${after.pending} wait${after.lagMs === null ? '' : `, the oldest for ${span(after.lagMs)}`}; processed ${rate(rates.processed)}, values ${rate(rates.values)}`,
-    `submissions ended ${rate(rates.ended)}; ${
-      Object.entries(open)
-        .map(([name, count]) => `${name} ${count}`)
-        .join(', ') || 'none open'
-    }; notices ${rate(rates.notices)}; open alerts ${after.openAlerts}`,
+    `submissions ended ${rate(rates.ended)}; ${counted(open) || 'none open'}; notices ${rate(rates.notices)}; open alerts ${after.openAlerts}`,
+    `failed so far: ${counted(failed) || 'none'}`,
     oldestDue === null
       ? 'nothing is due'
       : `oldest due: ${oldestDue.obligation} ${time(oldestDue.slot)}, ${span(at - oldestDue.slot)} ago`,
@@ -70,6 +71,12 @@ export const topLines = (before: Now, after: Now): string[] => {
       due < at
         ? `${target}: LATE, ${late} obligations, the first since ${span(at - due)}`
         : `${target}: next deadline in ${span(due - at)}, ${time(due)}`,
+    ),
+    ...owed.map(
+      ({ target, missing, next }) =>
+        `${target}: ${missing === 0 ? 'no slot' : missing === 1 ? '1 slot' : `${missing} slots`} without a value; ${
+          next === null ? 'nothing is owed next' : `next owed ${time(next.slot)}, ${next.obligation}`
+        }`,
     ),
     '',
     ...table([

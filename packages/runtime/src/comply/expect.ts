@@ -65,6 +65,18 @@ const isOwing = (domain: Domain, obligation: ObligationInfo) =>
     ({ series }) => domain.points.get(domain.series.get(series)?.point ?? '')?.state !== 'INACTIVE',
   );
 
+/** The next slot that an obligation will owe; null when it will owe none as things stand. */
+export const nextSlotOf = (domain: Domain, { obligation, target, calendar }: Owed, now: number): number | null =>
+  isOwing(domain, obligation)
+    ? (slotsBetween(
+        calendar,
+        Math.max(now, obligation.fromAt),
+        obligation.toAt - 1,
+        target.profile.utcOffsetMinutes,
+        1,
+      )[0] ?? null)
+    : null;
+
 export const minutes = (value: number | undefined, otherwise: number) => (value ?? otherwise) * minute;
 
 /** The submission of one slot, as it is created. */

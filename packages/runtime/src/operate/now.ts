@@ -1,6 +1,6 @@
 import type { InstanceFlow } from '../observe/flow.ts';
 import type { StageProgress } from '../observe/progress.ts';
-import { owedBy } from '../comply/expect.ts';
+import { nextSlotOf, type Owed, owedBy } from '../comply/expect.ts';
 import type { Services } from '../services.ts';
 import { isOpen, type SubmissionState } from '../store/submission-states.ts';
 import { readinessOf } from './readiness.ts';
@@ -33,7 +33,14 @@ export interface Now {
   readonly oldestDue: { readonly obligation: string; readonly slot: number } | null;
   /** By target: the nearest deadline of an open submission, and how many obligations have one that passed. */
   readonly deadlines: readonly { readonly target: string; readonly at: number; readonly late: number }[];
-
+  /** By target: open slots without a value, and the first slot that will be owed next. */
+  readonly owed: readonly {
+    readonly target: string;
+    readonly missing: number;
+    readonly next: { readonly obligation: string; readonly slot: number } | null;
+  }[];
+  /** Submissions by state that ended without the regulator holding what was chosen. */
+  readonly failed: Readonly<Record<string, number>>;
   readonly openAlerts: number;
   readonly providers: readonly (InstanceFlow & {
     readonly devices: number;
@@ -44,6 +51,15 @@ export interface Now {
     readonly streams: number;
   })[];
 }
+
+const failures = ['failed-reported', 'rejected', 'conflict'] as const satisfies readonly SubmissionState[];
+
+/** Of obligations of one target, the slot that comes next. */
+const nextOf = ({ domain }: Services, owed: readonly Owed[], at: number): Now['owed'][number]['next'] =>
+  owed.reduce<Now['owed'][number]['next']>((first, one) => {
+    const slot = nextSlotOf(domain, one, at);
+    return slot === null || (first !== null && first.slot <= slot) ? first : { obligation: one.obligation.id, slot };
+  }, null);
 
 const noFlow = { received: 0, stored: 0, repeated: 0, refused: 0, underWay: 0 };
 
@@ -87,6 +103,14 @@ export const now = async (services: Services): Promise<Now> => {
       at: Math.min(...rows.map(({ nearestDueAt }) => nearestDueAt)),
       late: new Set(rows.filter(({ nearestDueAt }) => nearestDueAt < at).map(({ obligation }) => obligation)).size,
     })),
+    owed: [...Map.groupBy(known.values(), ({ target }) => target.name)].map(([target, own]) => ({
+      target,
+      missing: sum((byTarget.get(target) ?? []).filter(({ state }) => state === 'missing').map(({ count }) => count)),
+      next: nextOf(services, own, at),
+    })),
+    failed: Object.fromEntries(
+      failures.map((state) => [state, counts.submissions[state]] as const).filter(([, count]) => count > 0),
+    ),
     openAlerts: counts.openAlerts,
     providers: [...plugins.providers.keys()].map((instance) => {
       const own = [...domain.devices.values()].filter(({ provider }) => provider === instance);

@@ -1,6 +1,6 @@
 import { CaudalError } from '@caudal/core';
 import { slotsBetween } from '../comply/calendar.ts';
-import { type Owed, owedBy, uncreated } from '../comply/expect.ts';
+import { nextSlotOf, type Owed, owedBy, uncreated } from '../comply/expect.ts';
 import type { Services } from '../services.ts';
 import { designStatusOf, type SubmissionState, unsent } from '../store/submission-states.ts';
 import type { Owing } from '../store/store.ts';
@@ -67,7 +67,6 @@ export const owedNow = async (
       const { profile } = one.target;
       const open = states.reduce((sum, { count }) => sum + count, 0);
       const next = states.flatMap(({ nextDueAt }) => nextDueAt ?? []);
-      const [nextSlot] = slotsBetween(one.calendar, now, now + 400 * day, profile.utcOffsetMinutes, 1);
       return {
         obligation: one.obligation.id,
         target: one.target.name,
@@ -85,7 +84,7 @@ export const owedNow = async (
         /** Whether a deadline has passed without anything having reached the regulator. */
         late: states.some(({ nearestDueAt }) => nearestDueAt < now),
         nearestMaxLagAt: states.length === 0 ? null : Math.min(...states.map(({ nearestMaxLagAt }) => nearestMaxLagAt)),
-        nextSlot: nextSlot ?? null,
+        nextSlot: nextSlotOf(services.domain, one, now),
         drainMs: drainMs(one, open, profile.backlogSpacing.per === 'work' ? 1 : (works.get(one.lane) ?? 1)),
       };
     });

@@ -95,6 +95,8 @@ describe('top', { timeout: 120_000 }, () => {
     for (const stage of ['collect', 'process', 'comply', 'notify', 'maintain'])
       expect(text).toMatch(new RegExp(`^${stage} +\\d+ \\w+ ago +(in \\d+ \\w+|now) +ok$`, 'm'));
     expect(text).toMatch(/^tago +0\.0\/s +0\.0\/s +0\.0\/s +1 +0 +0 +\d+ (s|min)$/m);
+    expect(text).toMatch(/^failed so far: none$/m);
+    expect(text).toMatch(/^dga: no slot without a value; next owed 2026-01-15T14:00:00Z, dga-well$/m);
     expect(text).not.toContain('\u001B');
     const json = call('top', '--once', '--every', '0.01', '--json');
     expect(await json.ended).toBe(0);
@@ -137,6 +139,11 @@ describe('top', { timeout: 120_000 }, () => {
       open: { due: 2 },
       oldestDue: { obligation: 'dga-well', slot: at - 3 * hour },
       deadlines: [{ target: 'dga', at: at - 2 * hour, late: 1 }],
+      owed: [
+        { target: 'dga', missing: 3, next: { obligation: 'dga-well', slot: at + hour } },
+        { target: 'sma', missing: 1, next: null },
+      ],
+      failed: { 'failed-reported': 2, rejected: 1 },
       openAlerts: 1,
       providers: [provider],
     };
@@ -152,6 +159,9 @@ describe('top', { timeout: 120_000 }, () => {
     expect(text).toContain('submissions ended 0.5/s; due 2; notices 0.0/s; open alerts 1');
     expect(text).toContain('oldest due: dga-well 2026-01-15T09:00:00Z, 3 h ago');
     expect(text).toContain('dga: LATE, 1 obligations, the first since 2 h');
+    expect(text).toContain('failed so far: failed-reported 2, rejected 1');
+    expect(text).toContain('dga: 3 slots without a value; next owed 2026-01-15T13:00:00Z, dga-well');
+    expect(text).toContain('sma: 1 slot without a value; nothing is owed next');
     expect(text).toMatch(/^process +60 min ago +now +STALLED: no luck$/m);
     expect(text).toMatch(/^tago +2\.0\/s +0\.0\/s +0\.0\/s +2 +1 +0 +5 min$/m);
     // A restart between the looks counts from zero, and nothing runs backwards.
