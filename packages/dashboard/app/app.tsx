@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useSession } from './api/session.ts';
-import { Entry } from './entry.tsx';
+import { Entry, forAnybody } from './entry.tsx';
 import type { PageProps } from './page-props.ts';
 import { pages } from './pages.ts';
 import { usePreferences } from './preferences.ts';
@@ -34,7 +34,7 @@ export const App = () => {
   const { kind } = useSession();
   const { path } = useRoute();
   if (kind === 'asking') return <p class="entry">{text('loading')}</p>;
-  if (kind === 'out') return <Entry key={language} />;
+  if (kind === 'out' || forAnybody.has(path[0])) return <Entry key={language} />;
   const [name = 'overview', ...rest] = path;
   return (
     <Shell>

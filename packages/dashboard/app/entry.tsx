@@ -1,10 +1,13 @@
+import type { LogInOffers } from '@caudal/client';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import icon from './icon.svg';
-import { logIn, redeem, setUp } from './api/session.ts';
+import { get } from './api/call.ts';
+import { forgot, logIn, redeem, setUp } from './api/session.ts';
+import { useResource } from './api/use-resource.ts';
 import { Field } from './parts/field.tsx';
 import { Form } from './parts/form.tsx';
-import { go, useRoute } from './route.ts';
+import { go, link, useRoute } from './route.ts';
 import { Choices } from './shell.tsx';
 import { text } from './text.ts';
 
@@ -36,6 +39,19 @@ const NewPassword = ({ mistake }: { readonly mistake: string | undefined }) => (
   </Field>
 );
 
+/** How somebody without a password gets one: by mail where the runtime sends it, else from an administrator. */
+const Forgotten = () => {
+  const { data, loading } = useResource('offers', (signal) => get<LogInOffers>('/auth/offers', {}, signal));
+  if (data === undefined && loading) return null;
+  return data?.mailedReset === true ? (
+    <p>
+      <a href={link(['forgot'])}>{text('forgot')}</a>
+    </p>
+  ) : (
+    <p class="hint">{text('forgotten')}</p>
+  );
+};
+
 const LogIn = () => (
   <Frame title={text('logIn')}>
     <Form label={text('logIn')} submit={({ email = '', password = '' }) => logIn(email, password)}>
@@ -48,9 +64,36 @@ const LogIn = () => (
         </>
       )}
     </Form>
-    <p class="hint">{text('forgotten')}</p>
+    <Forgotten />
   </Frame>
 );
+
+const Forgot = () => {
+  const [asked, setAsked] = useState(false);
+  return (
+    <Frame title={text('forgot')}>
+      {asked ? (
+        <p role="status">{text('forgot.asked')}</p>
+      ) : (
+        <>
+          <p>{text('forgot.why')}</p>
+          <Form
+            label={text('forgot.go')}
+            submit={async ({ email = '' }) => {
+              await forgot(email);
+              setAsked(true);
+            }}
+          >
+            {(mistake) => <Email mistake={mistake('email')} />}
+          </Form>
+        </>
+      )}
+      <p>
+        <a href={link([])}>{text('forgot.back')}</a>
+      </p>
+    </Frame>
+  );
+};
 
 const SetUp = ({ token }: { readonly token: string }) => (
   <Frame title={text('setUp')}>
@@ -99,9 +142,13 @@ const Redeem = ({ token }: { readonly token: string }) => {
       >
         {(mistake) => <NewPassword mistake={mistake('password')} />}
       </Form>
+      <Forgotten />
     </Frame>
   );
 };
+
+/** Pages of the way in that are also for who is logged in: a link of a mail opens in the browser that is there. */
+export const forAnybody: ReadonlySet<string | undefined> = new Set(['forgot', 'redeem']);
 
 /** What somebody sees who is not logged in. */
 export const Entry = () => {
@@ -109,5 +156,6 @@ export const Entry = () => {
   const token = path[1] ?? query.get('token') ?? '';
   if (path[0] === 'setup') return <SetUp token={token} />;
   if (path[0] === 'redeem') return <Redeem token={token} />;
+  if (path[0] === 'forgot') return <Forgot />;
   return <LogIn />;
 };

@@ -1,5 +1,5 @@
 // Generated from packages/runtime/openapi.json by scripts/openapi.ts. Not to be edited.
-import type { Alert, Alerts, Anomalies, ApiKeys, Attempts, Audit, Backfill, Calendar, Chart, Corrections, DataChanged, DataHistory, DataPreview, DataSchemas, DeadLetterDetail, DeadLetters, Device, Devices, Draft, DryRun, Entered, Entities, Entity, Evidence, Failures, Findings, Forecast, HandedOut, Held, Hold, HoldRemoved, Holds, ImportPreview, ImportedReceipts, LatestValues, Me, NewApiKey, Notices, Obligations, OwedList, PlannedReads, Plugins, Point, PointReport, Points, ProviderSwitched, Providers, RawRecordDetail, RawRecords, Readiness, Reprocess, Requeued, Retention, ScheduleRun, ScheduleSlots, Schedules, Secrets, SeriesList, Sessions, Settled, Silence, Silences, Skipped, StandingCorrections, States, Status, StoppedSends, SubmissionDetail, Submissions, Switched, TaskDetail, TaskEnded, Tasks, Tokens, Trace, Trend, UnclaimedList, UseOfRight, User, Users, ValueAt, Values, Volumes } from './schemas.ts';
+import type { Alert, Alerts, Anomalies, ApiKeys, Attempts, Audit, Backfill, Calendar, Chart, Corrections, DataChanged, DataHistory, DataPreview, DataSchemas, DeadLetterDetail, DeadLetters, Device, Devices, Draft, DryRun, Entered, Entities, Entity, Evidence, Failures, Findings, Forecast, HandedOut, Held, Hold, HoldRemoved, Holds, ImportPreview, ImportedReceipts, LatestValues, LogInOffers, Me, NewApiKey, Notices, Obligations, OwedList, PlannedReads, Plugins, Point, PointReport, Points, ProviderSwitched, Providers, RawRecordDetail, RawRecords, Readiness, Reprocess, Requeued, Retention, ScheduleRun, ScheduleSlots, Schedules, Secrets, SeriesList, Sessions, Settled, Silence, Silences, Skipped, StandingCorrections, States, Status, StoppedSends, SubmissionDetail, Submissions, Switched, TaskDetail, TaskEnded, Tasks, Tokens, Trace, Trend, UnclaimedList, UseOfRight, User, Users, ValueAt, Values, Volumes } from './schemas.ts';
 
 /** What can be asked: input and answer by name. */
 export interface Operations {
@@ -9,6 +9,10 @@ export interface Operations {
   readonly logIn: { readonly input: { readonly body: { readonly email: string; readonly password: string; readonly refresh?: "body" | "cookie" } }; readonly answer: Tokens };
   /** A new access token */
   readonly refresh: { readonly input: { readonly body: { readonly refreshToken?: string } }; readonly answer: Tokens };
+  /** What a page for logging in can offer */
+  readonly logInOffers: { readonly input: {}; readonly answer: LogInOffers };
+  /** Ask for a reset of the password by mail */
+  readonly forgotPassword: { readonly input: { readonly body: { readonly email: string } }; readonly answer: undefined };
   /** Accept an invitation, or set a new password with a reset */
   readonly redeem: { readonly input: { readonly body: { readonly token: string; readonly password: string } }; readonly answer: undefined };
   /** End the log-in that asks */
@@ -227,6 +231,8 @@ export const operations = {
   setUp: { method: 'POST', path: '/api/v1/auth/setup', query: [], gives: 'json' },
   logIn: { method: 'POST', path: '/api/v1/auth/login', query: [], gives: 'json' },
   refresh: { method: 'POST', path: '/api/v1/auth/refresh', query: [], gives: 'json' },
+  logInOffers: { method: 'GET', path: '/api/v1/auth/offers', query: [], gives: 'json' },
+  forgotPassword: { method: 'POST', path: '/api/v1/auth/forgot', query: [], gives: 'nothing' },
   redeem: { method: 'POST', path: '/api/v1/auth/redeem', query: [], gives: 'nothing' },
   logOut: { method: 'POST', path: '/api/v1/auth/logout', query: [], gives: 'nothing' },
   me: { method: 'GET', path: '/api/v1/me', query: [], gives: 'json' },

@@ -86,6 +86,8 @@ export type ImportedReceipts = { readonly imported: number; readonly known: numb
 
 export type LatestValues = { readonly items: readonly (Value)[]; readonly next: string | null };
 
+export type LogInOffers = { readonly mailedReset: boolean };
+
 export type Me = { readonly kind: "user" | "key"; readonly id: string; readonly name: string; readonly role: string; readonly permissions: readonly (string)[]; readonly points: readonly (string)[] | null; readonly email: string | null; readonly language: string | null };
 
 export type NewApiKey = { readonly key: ApiKey; readonly token: string };

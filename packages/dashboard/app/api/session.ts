@@ -43,6 +43,9 @@ export const setUp = async (input: {
 export const redeem = (token: string, password: string): Promise<void> =>
   call('POST', '/auth/redeem', { body: { token, password } });
 
+/** Asks for a mail with a reset. Nobody is told whether the address is a user's. */
+export const forgot = (email: string): Promise<void> => call('POST', '/auth/forgot', { body: { email } });
+
 const leave = async (): Promise<void> => {
   try {
     await call('POST', '/auth/logout');

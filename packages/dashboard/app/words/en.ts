@@ -22,6 +22,12 @@ export const en: Readonly<Record<Word, string>> = {
   email: 'Mail address',
   password: 'Password',
   forgotten: 'Forgot your password? Ask an administrator for a link to change it.',
+  forgot: 'I forgot my password',
+  'forgot.why': 'Type your mail address: you get a mail with a link to choose a new password.',
+  'forgot.go': 'Send the link',
+  'forgot.asked':
+    'If there is a user with this address, a mail is on its way. Its link works once and for a short time; only the newest one counts.',
+  'forgot.back': 'Back to log in',
   newPassword: 'New password',
   'newPassword.hint': 'At least 12 characters; a few words are easy to keep.',
   setUp: 'First administrator',

@@ -24,6 +24,12 @@ export const es = {
   email: 'Correo electrónico',
   password: 'Contraseña',
   forgotten: '¿Olvidó su contraseña? Pida a un administrador un enlace para cambiarla.',
+  forgot: 'Olvidé mi contraseña',
+  'forgot.why': 'Escriba su dirección de correo: le llegará un mensaje con un enlace para elegir una nueva contraseña.',
+  'forgot.go': 'Enviar el enlace',
+  'forgot.asked':
+    'Si hay un usuario con esta dirección, un mensaje va en camino. Su enlace sirve una sola vez y por poco tiempo; solo vale el más nuevo.',
+  'forgot.back': 'Volver al inicio de sesión',
   newPassword: 'Contraseña nueva',
   'newPassword.hint': 'Al menos 12 caracteres; unas pocas palabras se recuerdan bien.',
   setUp: 'Primer administrador',

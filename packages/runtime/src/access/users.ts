@@ -75,17 +75,35 @@ export const inviteUser = async (services: Who, input: NewUser, actor: string): 
   return { user, token, expiresAt: row.expiresAt };
 };
 
+const handOut = async (
+  { store, clock }: Who,
+  user: UserRow,
+  { kind, forMs, actor, act }: Pick<OneTimeRow, 'kind'> & Record<'actor' | 'act', string> & { readonly forMs: number },
+): Promise<HandedOver> => {
+  const now = clock.now();
+  const { token, row } = tokenFor(user.id, kind, now + forMs);
+  await store.write.putOneTime(row, [{ at: now, actor, act, subject: `user:${user.id}`, hash: null }]);
+  return { user, token, expiresAt: row.expiresAt };
+};
+
 /** A token with which a user sets a new password. The old one works until then. */
 export const resetUser = async (services: Who, id: string, actor: string): Promise<HandedOver> => {
-  const { store, clock, options } = services;
+  const { store, options } = services;
   const user = (await store.read.user(id)) ?? refuse('there is no such user');
   if (user.state === 'disabled') refuse('the user is disabled');
-  const now = clock.now();
   const kind = user.state === 'invited' ? 'invitation' : 'reset';
   const hours = kind === 'invitation' ? options.access.invitationHours : options.access.resetHours;
-  const { token, row } = tokenFor(id, kind, now + hours * hour);
-  await store.write.putOneTime(row, [{ at: now, actor, act: `${kind} handed out`, subject: `user:${id}`, hash: null }]);
-  return { user, token, expiresAt: row.expiresAt };
+  return handOut(services, user, { kind, forMs: hours * hour, actor, act: `${kind} handed out` });
+};
+
+/** The same for somebody who said that they forgot it. Null where there is nobody to mail it to: who asks is not told. */
+export const resetForgotten = async (services: Who, address: string): Promise<HandedOver | null> => {
+  const { store, options } = services;
+  const found = await store.read.userByEmail(emailOf(address));
+  if (found === null || found.state !== 'active') return null;
+  const { password: _password, ...user } = found;
+  const forMs = options.access.mailedResetMinutes * 60_000;
+  return handOut(services, user, { kind: 'reset', forMs, actor: 'runtime', act: 'reset asked for by mail' });
 };
 
 /** @throws CaudalError `config` for rights that do not go together; answers how it went */

@@ -6,11 +6,13 @@ import { createPasswords, type Passwords } from '../access/passwords.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Services } from '../services.ts';
 import { Refusal } from './refusal.ts';
+import { createResetMails, type ResetMails } from './reset-mails.ts';
 
 /** Who may come in, and how they log in. One for the running runtime. */
 export interface Gate {
   readonly passwords: Passwords;
   readonly logIn: LogIn;
+  readonly resetMails: ResetMails;
   /** Null without a credential. @throws Refusal for one that opens nothing */
   whoIs(request: FastifyRequest): Promise<{ readonly principal: Principal; readonly until: number } | null>;
   /** Rights changed. */
@@ -38,8 +40,10 @@ export const createGate = (services: Services, database: string): Gate => {
   const tokens = createAccessTokens(services, database);
   const passwords = createPasswords(services.options.access.passwordMemoryKiB);
   const authenticator = createAuthenticator(services, tokens);
+  const resetMails = createResetMails(services);
   return {
     passwords,
+    resetMails,
     logIn: createLogIn(services, passwords, tokens, () => authenticator.forget()),
     async whoIs(request) {
       const credential = credentialOf(request);
@@ -49,6 +53,8 @@ export const createGate = (services: Services, database: string): Gate => {
       return found;
     },
     forget: () => authenticator.forget(),
-    close: () => passwords.close(),
+    async close() {
+      await Promise.all([passwords.close(), resetMails.close()]);
+    },
   };
 };

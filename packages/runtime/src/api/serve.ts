@@ -73,7 +73,7 @@ const writes: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 const give = (request: FastifyRequest, reply: FastifyReply, { status, headers, body }: Given): FastifyReply => {
   void reply.code(status).headers({ ...headers });
-  if (status === 204) return reply.send();
+  if (body === '') return reply.send();
   if (request.method === 'GET') {
     const etag = (reply.getHeader('etag') as string | undefined) ?? etagOf(body);
     void reply.header('etag', etag);

@@ -29,6 +29,15 @@ const LanguageWords = closedObject({
     ),
   ),
   more: Type.Optional(Text('Last line when the list was cut; {n} is how many are left out.')),
+  reset: Type.Optional(
+    closedObject(
+      {
+        title: Type.Optional(Text('Its subject.')),
+        text: Type.Optional(Text('What stands before the link.')),
+      },
+      { description: 'Mail with which a user sets a new password. Placeholders: {person}, {address} and {minutes}.' },
+    ),
+  ),
   repeated: Type.Optional(Text('Added when the message may have arrived already.')),
   labels: Type.Optional(
     Type.Record(Type.String(), Type.String(), { description: 'Names of facts, for example work.' }),

@@ -142,7 +142,12 @@ export const RuntimeOptions = closedObject({
       accessMinutes: Bounded(10, 'How long an access token opens anything.'),
       sessionDays: Bounded(30, 'A log-in ends after so long, however often it is refreshed.'),
       invitationHours: Bounded(72, 'An invitation may be accepted for so long.'),
-      resetHours: Bounded(4, 'A password may be set anew with a reset for so long.'),
+      resetHours: Bounded(4, 'A password may be set anew with a reset that an administrator handed out for so long.'),
+      mailedResetMinutes: Bounded(
+        60,
+        'A password may be set anew with a reset that was asked for and mailed for so long.',
+      ),
+      mailedResetsPerHour: Bounded(3, 'Resets that may be asked for one address in an hour.'),
       passwordMemoryKiB: Bounded(19_456, 'Memory of one Argon2id hash.', 8_192),
       failuresBeforeWait: Bounded(
         5,

@@ -145,7 +145,7 @@ const listed = 20;
 const nameOf = (alert: AlertRow): string => alert.facts['work'] ?? alert.subject.replace(/^[a-z]+:/, '');
 
 /** Fills `{name}`; a name without a value is left out. One pass, so that a value can hold braces. */
-const fill = (template: string, values: Readonly<Record<string, string>>): string =>
+export const fill = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replaceAll(/\{([A-Za-z]+)\}/g, (_whole, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? '') : '',
   );

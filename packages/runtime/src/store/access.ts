@@ -128,6 +128,12 @@ export interface AccessWrites {
   /** One more failed log-in of a name. */
   failLogin(input: { readonly name: string; readonly count: number; readonly until: number }): Promise<void>;
   clearLogin(name: string): Promise<void>;
+  /** One more of what may be asked for so often within a time, by a name; with the end of that time, which the first one begins. */
+  countAsked(input: {
+    readonly name: string;
+    readonly at: number;
+    readonly withinMs: number;
+  }): Promise<{ readonly count: number; readonly until: number }>;
   /** The answer that was given to the key, or null: then it is the caller's to answer. */
   claimAnswer(input: {
     readonly principal: string;

@@ -181,6 +181,20 @@ export const accessSuite = (open: Open): void => {
       }));
   });
 
+  describe('what may be asked for so often', () => {
+    it('is counted one by one within a time that the first begins', () =>
+      withStore(open, async ({ write }) => {
+        const ask = (at: number, name = 'n') => write.countAsked({ name, at, withinMs: hour });
+        expect(await ask(t0)).toEqual({ count: 1, until: t0 + hour });
+        const together = await Promise.all([ask(t0 + 1), ask(t0 + 2), ask(t0 + 3)]);
+        expect(together.map(({ count }) => count).toSorted()).toEqual([2, 3, 4]);
+        expect(together.map(({ until }) => until)).toEqual([t0 + hour, t0 + hour, t0 + hour]);
+        expect(await ask(t0, 'another')).toEqual({ count: 1, until: t0 + hour });
+        expect(await ask(t0 + hour - 1)).toEqual({ count: 5, until: t0 + hour });
+        expect(await ask(t0 + hour)).toEqual({ count: 1, until: t0 + 2 * hour });
+      }));
+  });
+
   describe('what is over', () => {
     it('goes after a day', () =>
       withStore(open, async ({ write, read }) => {

@@ -1,5 +1,5 @@
 import { closedObject, Type } from '@caudal/core';
-import type { LoggedIn } from '../../access/log-in.ts';
+import { emailOf, type LoggedIn } from '../../access/log-in.ts';
 import { hashOf } from '../../access/secret-token.ts';
 import { firstAdmin } from '../../access/users.ts';
 import { cookieOf, giveCookie, takeCookie } from '../cookie.ts';
@@ -177,6 +177,51 @@ const redeem = route({
   },
 });
 
+const offers = route({
+  id: 'logInOffers',
+  method: 'GET',
+  path: '/auth/offers',
+  tag,
+  summary: 'What a page for logging in can offer',
+  needs: 'open',
+  answer: closedObject(
+    { mailedReset: Type.Boolean({ description: 'Whether a reset of the password is mailed to who asks for it.' }) },
+    { title: 'LogInOffers' },
+  ),
+  run: async ({ gate }) => ({ mailedReset: gate.resetMails.missing === undefined }),
+});
+
+const hour = 3_600_000;
+
+const forgot = route({
+  id: 'forgotPassword',
+  method: 'POST',
+  path: '/auth/forgot',
+  tag,
+  summary: 'Ask for a reset of the password by mail',
+  description:
+    'One answer, whether the address is a user’s or not. The link of the mail leads to the page that redeems its token, which works once and for a while; asking again voids the one before. Refused where no mail is sent or no public address is configured.',
+  needs: 'open',
+  once: true,
+  guessable: true,
+  status: 202,
+  body: closedObject({ email: Email }),
+  async run({ body, services: { store, clock, options }, gate }) {
+    const { missing } = gate.resetMails;
+    if (missing !== undefined)
+      throw new Refusal('refused', `resets are not mailed here, as ${missing}: an administrator can hand one out`);
+    const at = clock.now();
+    const name = hashOf(`forgot ${emailOf(body.email)}`);
+    const { count, until } = await store.write.countAsked({ name, at, withinMs: hour });
+    if (count > options.access.mailedResetsPerHour)
+      throw new Refusal('rate-limit', 'a reset was asked for this address often enough: look at the mails, or wait', {
+        headers: { 'retry-after': String(Math.max(1, Math.ceil((until - at) / 1000))) },
+      });
+    gate.resetMails.ask(body.email);
+    return undefined;
+  },
+});
+
 const logOut = route({
   id: 'logOut',
   method: 'POST',
@@ -277,4 +322,16 @@ const endSession = route({
   },
 });
 
-export const authRoutes: readonly Route[] = [setUp, logIn, refresh, redeem, logOut, me, password, sessions, endSession];
+export const authRoutes: readonly Route[] = [
+  setUp,
+  logIn,
+  refresh,
+  offers,
+  forgot,
+  redeem,
+  logOut,
+  me,
+  password,
+  sessions,
+  endSession,
+];

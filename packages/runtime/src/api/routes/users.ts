@@ -2,9 +2,9 @@ import { closedObject, Type } from '@caudal/core';
 import { addKey } from '../../access/api-keys.ts';
 import { changeUser, type HandedOver, inviteUser, resetUser } from '../../access/users.ts';
 import type { RuntimeOptions } from '../../config/options.ts';
-import { basePathOf } from '../cookie.ts';
 import { instantOf } from '../instant.ts';
 import { page, pageOf, paging, readCursor } from '../page.ts';
+import { redeemLink } from '../redeem-link.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 import {
@@ -30,14 +30,10 @@ const tag = 'Users and keys';
 const needs = 'users:write' as const;
 const one = closedObject({ user: StoredId });
 
-/** After the #, which no server and no log of a proxy sees. */
-const linkOf = (http: RuntimeOptions['http'], token: string) =>
-  `${http.publicUrl === undefined ? '' : new URL(http.publicUrl).origin}${basePathOf(http)}/#/redeem/${token}`;
-
 const handedOut = (http: RuntimeOptions['http'], { user, token, expiresAt }: HandedOver) => ({
   user: userView(user),
   token,
-  link: linkOf(http, token),
+  link: redeemLink(http, token),
   expiresAt: iso(expiresAt),
 });
 

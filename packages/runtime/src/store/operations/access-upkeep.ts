@@ -68,6 +68,22 @@ export const clearLogin = write('clearLogin', {
   },
 });
 
+export const countAsked = write('countAsked', {
+  class: 'live',
+  rows: () => 1,
+  run: async ({ sql }, { name, at, withinMs }) => {
+    const [row] = await sql.all<{ count: number; until: number }>(
+      `INSERT INTO login_failure (name, count, until) VALUES (?, 1, ?)
+       ON CONFLICT (name) DO UPDATE SET
+         count = CASE WHEN login_failure.until <= ? THEN 1 ELSE login_failure.count + 1 END,
+         until = CASE WHEN login_failure.until <= ? THEN excluded.until ELSE login_failure.until END
+       RETURNING count, until`,
+      [name, at + withinMs, at, at],
+    );
+    return row ?? { count: 1, until: at + withinMs };
+  },
+});
+
 export const loginFailures = read('loginFailures', async (sql, name) => {
   const [row] = await sql.all<{ count: number; until: number }>(
     'SELECT count, until FROM login_failure WHERE name = ?',

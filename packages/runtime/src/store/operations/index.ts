@@ -1,5 +1,13 @@
 import type { StoreReads, StoreWrites } from '../store.ts';
-import { claimAnswer, clearLogin, failLogin, forgetAccess, keepAnswer, loginFailures } from './access-upkeep.ts';
+import {
+  claimAnswer,
+  clearLogin,
+  countAsked,
+  failLogin,
+  forgetAccess,
+  keepAnswer,
+  loginFailures,
+} from './access-upkeep.ts';
 import { alerts, alertsOfRules, changeAlerts, openAlerts, pageAlerts, unackedAlerts } from './alerts.ts';
 import { ackAlert, addSilence, removeSilence, silences } from './silences.ts';
 import { addApiKey, apiKey, apiKeyByHash, apiKeys, revokeApiKey, usedApiKeys } from './api-keys.ts';
@@ -132,6 +140,7 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   revokeApiKey,
   usedApiKeys,
   failLogin,
+  countAsked,
   clearLogin,
   claimAnswer,
   keepAnswer,
