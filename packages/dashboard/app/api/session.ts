@@ -1,6 +1,6 @@
 import type { Me } from '@caudal/client';
 import { useEffect, useState } from 'preact/hooks';
-import { call, get, hold, type LoggedIn, renew, whenEnded } from './call.ts';
+import { call, get, hold, type LoggedIn, renew, request, whenEnded } from './call.ts';
 
 type State = { readonly kind: 'asking' } | { readonly kind: 'out' } | { readonly kind: 'in'; readonly me: Me };
 
@@ -44,7 +44,9 @@ export const redeem = (token: string, password: string): Promise<void> =>
   call('POST', '/auth/redeem', { body: { token, password } });
 
 /** Asks for a mail with a reset. Nobody is told whether the address is a user's. */
-export const forgot = (email: string): Promise<void> => call('POST', '/auth/forgot', { body: { email } });
+export const forgot = async (email: string): Promise<void> => {
+  await request('POST', '/auth/forgot', { body: { email } });
+};
 
 const leave = async (): Promise<void> => {
   try {
