@@ -135,8 +135,8 @@ export interface Operations {
   readonly acknowledgeAlert: { readonly input: { readonly alert: string; readonly body: { readonly note?: string }; readonly idempotencyKey?: string }; readonly answer: Alert };
   /** Silences that hold, the first to end first */
   readonly listSilences: { readonly input: {}; readonly answer: Silences };
-  /** Tell nobody of some alerts until an instant */
-  readonly addSilence: { readonly input: { readonly body: { readonly alert?: string; readonly rule?: string; readonly subject?: string; readonly point?: string; readonly until: string; readonly because: string }; readonly idempotencyKey?: string }; readonly answer: Silence };
+  /** Tell nobody of some alerts for some time */
+  readonly addSilence: { readonly input: { readonly body: { readonly alert?: string; readonly rule?: string; readonly subject?: string; readonly point?: string; readonly minutes: number; readonly because: string }; readonly idempotencyKey?: string }; readonly answer: Silence };
   /** End a silence now */
   readonly removeSilence: { readonly input: { readonly silence: string; readonly idempotencyKey?: string }; readonly answer: undefined };
   /** Raw records, newest arrival first */

@@ -7,6 +7,8 @@ import type { AlertRow, SilenceRow } from '../store/rows.ts';
 const endsByAck: ReadonlySet<string> = new Set(['submission.failed']);
 
 const silencesAtMost = 1_000;
+/** A year. */
+export const silenceMinutesAtMost = 527_040;
 
 const refuse = (why: string): never => {
   throw new CaudalError('config', why, { sent: 'no', scope: 'item' });
@@ -49,17 +51,20 @@ export interface NewSilence {
   readonly rule?: string;
   readonly subject?: string;
   readonly point?: string;
-  readonly until: number;
+  /** From now, by the clock of the runtime: that of who asks may be wrong. */
+  readonly minutes: number;
   readonly because: string;
 }
 
-/** People are not told of these until then. Alerts are raised, kept and shown as ever; what is still open at the end is told. */
+/** People are not told of these for so long. Alerts are raised, kept and shown as ever; what is still open at the end is told. */
 export const silence = async (services: Services, input: NewSilence, actor: string): Promise<SilenceRow> => {
   const { store, clock, domain } = services;
-  const { alert = null, rule = null, subject = null, point = null, until, because } = input;
+  const { alert = null, rule = null, subject = null, point = null, minutes, because } = input;
   const at = clock.now();
+  const until = at + minutes * 60_000;
   if (because.trim() === '') refuse('say why: it is kept in the audit');
-  if (until <= at) refuse('the silence ends before it begins');
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > silenceMinutesAtMost)
+    refuse(`a silence has 1 to ${silenceMinutesAtMost} minutes`);
   const patterns = [rule, subject, point].filter((one) => one !== null);
   if ((alert === null) === (patterns.length === 0)) refuse('name one alert, or a rule, a subject or a point');
   if (patterns.length > 0 && patterns.every((one) => /^\**$/.test(one)))

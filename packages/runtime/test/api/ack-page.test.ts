@@ -72,10 +72,13 @@ test('over the API: acknowledged with permission, seen in the alert; silences ad
   expect((await served.ask('POST', `/alerts/${id}/ack`, { token: viewer, body: {} })).status).toBe(403);
   const answer = await served.ask('POST', `/alerts/${id}/ack`, { token: operator, body: { note: 'seen' } });
   expect(answer.json).toMatchObject({ id, acknowledged: { note: 'seen' } });
-  const body = { subject: 'device:*', until: '2100-01-01T00:00:00Z', because: 'test' };
+  const body = { subject: 'device:*', minutes: 90, because: 'test' };
   expect((await served.ask('POST', '/silences', { token: viewer, body })).status).toBe(403);
   const added = await served.ask('POST', '/silences', { token: operator, body });
   expect(added.status).toBe(201);
+  expect(added.json.until).toBe(new Date(served.clock.now() + 90 * 60_000).toISOString());
+  for (const minutes of [0, -5, 1.5, 527_041])
+    expect((await served.ask('POST', '/silences', { token: operator, body: { ...body, minutes } })).status).toBe(400);
   expect((await served.ask('GET', '/silences', { token: operator })).json.items).toMatchObject([
     { subject: 'device:*' },
   ]);

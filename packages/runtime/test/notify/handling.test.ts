@@ -113,7 +113,7 @@ test('a silence keeps an alert from people until it ends; what is still open the
   await operations.silence({
     rule: 'device.*',
     subject: 'device:logger-1*',
-    until: start + 20 * minute,
+    minutes: 20,
     because: 'pump out',
   });
   const silent = { event: 'device.silent', rule: 'device.silent', point: 'well', facts: {} };
@@ -137,7 +137,7 @@ test('a silence keeps an alert from people until it ends; what is still open the
 
 test('a silence of a point does not hide what is owed; removed, it holds no longer', async () => {
   const { raise, pass, told, operations } = await world();
-  const { id } = await operations.silence({ point: 'well', until: start + 600 * minute, because: 'works' });
+  const { id } = await operations.silence({ point: 'well', minutes: 600, because: 'works' });
   await raise(
     alertOf({ event: 'submission.deadline', rule: 'submission.deadline', point: 'well' }),
     alertOf({ event: 'water.alert', rule: 'ALERT_LOW', subject: 'well/level', point: 'well', facts: {} }),
@@ -147,7 +147,7 @@ test('a silence of a point does not hide what is owed; removed, it holds no long
   await operations.unsilence({ id });
   await pass(1);
   expect(told().at(-1)).toContain('Alerta de umbral');
-  await expect(operations.silence({ rule: '*', until: start + 900 * minute, because: 'x' })).rejects.toMatchObject({
+  await expect(operations.silence({ rule: '*', minutes: 900, because: 'x' })).rejects.toMatchObject({
     message: expect.stringContaining('everything'),
   });
 });

@@ -6,9 +6,9 @@ import { Form } from '../../parts/form.tsx';
 import { text } from '../../text.ts';
 import type { Word } from '../../words/es.ts';
 
-const hour = 3_600_000;
+const hour = 60;
 
-/** How long people are told nothing. */
+/** For how many minutes people are told nothing. */
 const spans: readonly (readonly [Word, number])[] = [
   ['alerts.silence.1h', hour],
   ['alerts.silence.4h', 4 * hour],
@@ -38,8 +38,7 @@ export const SilenceIt = ({
     <Form
       label={text('alerts.silence')}
       submit={async ({ about = 'alert', span = '', because = '' }) => {
-        const until = new Date(Date.now() + Number(span)).toISOString();
-        await act('POST', '/silences', { ...scopes[about]?.(alert), until, because });
+        await act('POST', '/silences', { ...scopes[about]?.(alert), minutes: Number(span), because });
         onDone();
         onClose();
       }}
@@ -54,11 +53,11 @@ export const SilenceIt = ({
               </select>
             )}
           </Field>
-          <Field label={text('alerts.silence.span')} mistake={mistake('until')}>
+          <Field label={text('alerts.silence.span')} mistake={mistake('minutes')}>
             {(input) => (
               <select {...input} name="span">
-                {spans.map(([word, ms]) => (
-                  <option key={word} value={ms}>
+                {spans.map(([word, minutes]) => (
+                  <option key={word} value={minutes}>
                     {text(word)}
                   </option>
                 ))}

@@ -1,8 +1,8 @@
 import { closedObject, Type } from '@caudal/core';
 import type { SilenceRow } from '../../store/rows.ts';
-import { instantOf } from '../instant.ts';
+import { silenceMinutesAtMost } from '../../operate/alerts.ts';
 import { type Route, route } from '../route.ts';
-import { At, Because, IdText, Instant, iso, NullableText, StoredId } from '../schemas/parts.ts';
+import { At, Because, IdText, iso, NullableText, StoredId } from '../schemas/parts.ts';
 
 const tag = 'Alerts';
 
@@ -41,7 +41,7 @@ const add = route({
   method: 'POST',
   path: '/silences',
   tag,
-  summary: 'Tell nobody of some alerts until an instant',
+  summary: 'Tell nobody of some alerts for some time',
   description:
     'One alert, or a rule, a subject and a point that have to fit together. A point alone leaves what is owed to regulators. What is still open at the end is told then.',
   needs: 'alerts:write',
@@ -51,12 +51,16 @@ const add = route({
     rule: Type.Optional(Pattern('Rule of the alerts; * stands for any text.')),
     subject: Type.Optional(Pattern('What they are about, device:logger-1 or well-1/*.')),
     point: Type.Optional(IdText('Id of the point.')),
-    until: Instant('People are told again from then on.'),
+    minutes: Type.Integer({
+      minimum: 1,
+      maximum: silenceMinutesAtMost,
+      description: 'How long, from now by the clock of the runtime.',
+      examples: [240],
+    }),
     because: Because,
   }),
   answer: SilenceView,
-  run: async ({ body, operations }) =>
-    silenceView(await operations.silence({ ...body, until: instantOf(body.until, '/body/until') })),
+  run: async ({ body, operations }) => silenceView(await operations.silence(body)),
 });
 
 const remove = route({

@@ -1,7 +1,7 @@
 import type { AlertRow, SilenceRow } from '../../store/rows.ts';
 import { ask } from '../ask.ts';
 import { exitCodes, type Invocation } from '../command.ts';
-import { instantOption, requiredOption } from '../instant.ts';
+import { requiredOption } from '../instant.ts';
 
 const time = (instant: number) => new Date(instant).toISOString();
 
@@ -57,7 +57,7 @@ const silence = async ({ values, out }: Invocation): Promise<number> => {
         values[name] === undefined ? [] : [[name, values[name]]],
       ),
     ),
-    until: instantOption('until', requiredOption('until', values['until'])),
+    minutes: Number(requiredOption('minutes', values['minutes'])),
     because: requiredOption('because', values['because']),
   });
   out(values['json'] === true ? JSON.stringify(row) : silenceLine(row));
