@@ -27,10 +27,5 @@ export const AskWhy = ({
         </Field>
       )}
     </Form>
-    <p>
-      <button type="button" onClick={onClose}>
-        {text('cancel')}
-      </button>
-    </p>
   </Dialog>
 );

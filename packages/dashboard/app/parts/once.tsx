@@ -14,14 +14,11 @@ export const Once = ({
   readonly secret: string;
   readonly onClose: () => void;
 }) => (
-  <Dialog title={title} onClose={onClose}>
+  <Dialog title={title} onClose={onClose} leave={text('done')}>
     <p class="hint">{hint}</p>
     <pre tabIndex={0}>{secret}</pre>
-    <p class="row">
+    <p>
       <ActButton act={() => navigator.clipboard.writeText(secret)}>{text('copy')}</ActButton>
-      <button type="button" data-kind="main" onClick={onClose}>
-        {text('done')}
-      </button>
     </p>
   </Dialog>
 );

@@ -31,10 +31,5 @@ export const Acknowledge = ({
         </Field>
       )}
     </Form>
-    <p>
-      <button type="button" onClick={onClose}>
-        {text('cancel')}
-      </button>
-    </p>
   </Dialog>
 );

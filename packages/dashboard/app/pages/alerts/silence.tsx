@@ -70,10 +70,5 @@ export const SilenceIt = ({
         </>
       )}
     </Form>
-    <p>
-      <button type="button" onClick={onClose}>
-        {text('cancel')}
-      </button>
-    </p>
   </Dialog>
 );

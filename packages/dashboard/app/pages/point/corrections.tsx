@@ -87,11 +87,6 @@ const Write = ({
           />
         )}
       </Loaded>
-      <p>
-        <button type="button" onClick={onClose}>
-          {text('cancel')}
-        </button>
-      </p>
     </Dialog>
   );
 };

@@ -86,11 +86,6 @@ export const Keys = () => {
               </>
             )}
           </Form>
-          <p>
-            <button type="button" onClick={() => setAdding(false)}>
-              {text('cancel')}
-            </button>
-          </p>
         </Dialog>
       ) : null}
       {token === undefined ? null : (

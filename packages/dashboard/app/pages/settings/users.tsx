@@ -73,11 +73,6 @@ const Invite = ({
           </>
         )}
       </Form>
-      <p>
-        <button type="button" onClick={onClose}>
-          {text('cancel')}
-        </button>
-      </p>
     </Dialog>
   );
 };
