@@ -1,13 +1,16 @@
-import { createContext } from 'preact';
+import { type ComponentType, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { named, text } from '../text.ts';
 import { type FieldName, fieldNames, spanishHints } from '../words/fields.ts';
 import { preferences } from '../preferences.ts';
 import { type Path, pointerOf } from './path.ts';
+import type { PartProps } from './part-props.ts';
 import type { Schema } from './schema.ts';
 
 /** What all fields of a form share. */
 export interface FormState {
+  /** Shows any part: a part holds others, and none knows all kinds. */
+  readonly Part: ComponentType<PartProps>;
   readonly value: unknown;
   set(path: Path, value: unknown): void;
   /** What is wrong, by JSON pointer. */

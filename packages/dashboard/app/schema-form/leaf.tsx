@@ -2,15 +2,10 @@ import { Field } from '../parts/field.tsx';
 import { text } from '../text.ts';
 import { civilOf, instantOf } from './civil.ts';
 import { hintOf, idOf, labelOf, optionOf, useForm } from './form.ts';
-import { type Path, pointerOf, valueAt } from './path.ts';
-import { holdsInstant, type Schema } from './schema.ts';
+import type { PartProps } from './part-props.ts';
+import { pointerOf, valueAt } from './path.ts';
+import { holdsInstant } from './schema.ts';
 import { SecretInput } from './secret-input.tsx';
-
-export interface LeafProps {
-  readonly schema: Schema;
-  readonly path: Path;
-  readonly required: boolean;
-}
 
 const shown = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
@@ -27,7 +22,7 @@ const json = (typed: string): unknown => {
 };
 
 /** One question with one answer: text, a number, an instant, one of several, yes or no. */
-export const Leaf = ({ schema, path, required }: LeafProps) => {
+export const Leaf = ({ schema, path, required }: PartProps) => {
   const form = useForm();
   const value = valueAt(form.value, path);
   const set = (next: unknown) => form.set(path, next);

@@ -4,7 +4,7 @@ import { type Problem, problemOf } from '../api/problem.ts';
 import { text } from '../text.ts';
 import { sentence } from '../words/mistakes.ts';
 import { FormContext, idOf, labelOf } from './form.ts';
-import { Part } from './parts.tsx';
+import { Part } from './part.tsx';
 import { type Path, withoutEmpty, withValue } from './path.ts';
 import { type Schema, type Value } from './schema.ts';
 
@@ -77,6 +77,7 @@ export const SchemaForm = ({
   return (
     <FormContext.Provider
       value={{
+        Part,
         value,
         mistakes,
         choices,
