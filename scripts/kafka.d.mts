@@ -24,6 +24,8 @@ export declare const startKafka: (options: {
   readonly folder: string;
   /** Password by name. */
   readonly users?: Readonly<Record<string, string>>;
+  /** The same, of users that may do nothing. */
+  readonly strangers?: Readonly<Record<string, string>>;
   /** PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }) => Promise<KafkaBroker>;

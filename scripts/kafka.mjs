@@ -92,13 +92,13 @@ const java = (main, args, options) =>
     options,
   );
 
-const settings = ({ folder, ports, tls, users }) => {
+const settings = ({ folder, ports, tls, users, strangers }) => {
   const listeners = {
     PLAINTEXT: ports.plain,
     SASL_PLAINTEXT: ports.sasl,
     ...(tls === undefined ? {} : { SASL_SSL: ports.tls }),
   };
-  const plainUsers = Object.entries(users).map(([name, password]) => `user_${name}="${password}"`);
+  const plainUsers = Object.entries({ ...users, ...strangers }).map(([name, password]) => `user_${name}="${password}"`);
   const jaas = (module, rest = '') => `org.apache.kafka.common.security.${module} required${rest};`;
   const lines = {
     'process.roles': 'broker,controller',
@@ -125,6 +125,10 @@ const settings = ({ folder, ports, tls, users }) => {
     'group.min.session.timeout.ms': 1000,
     'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
   };
+  if (Object.keys(strangers).length > 0) {
+    lines['authorizer.class.name'] = 'org.apache.kafka.metadata.authorizer.StandardAuthorizer';
+    lines['super.users'] = ['ANONYMOUS', ...Object.keys(users)].map((name) => `User:${name}`).join(';');
+  }
   for (const name of Object.keys(listeners).filter((one) => one.startsWith('SASL'))) {
     const prefix = `listener.name.${name.toLowerCase()}`;
     lines[`${prefix}.plain.sasl.jaas.config`] = jaas(
@@ -145,7 +149,7 @@ const settings = ({ folder, ports, tls, users }) => {
 };
 
 /** One broker with its data in a folder. See kafka.d.mts. */
-export const startKafka = async ({ folder, users = {}, tls }) => {
+export const startKafka = async ({ folder, users = {}, strangers = {}, tls }) => {
   const missing = kafkaMissing();
   if (missing !== undefined) throw new Error(missing);
   mkdirSync(folder, { recursive: true });
@@ -157,7 +161,7 @@ export const startKafka = async ({ folder, users = {}, tls }) => {
 
   const format = async () => {
     rmSync(join(folder, 'log'), { recursive: true, force: true });
-    writeFileSync(properties, settings({ folder, ports, tls, users }));
+    writeFileSync(properties, settings({ folder, ports, tls, users, strangers }));
     if (tls !== undefined) writeFileSync(join(folder, 'keystore.pem'), `${tls.key}\n${tls.cert}\n`, { mode: 0o600 });
     const scram = Object.entries(users).flatMap(([name, password]) =>
       [256, 512].flatMap((bits) => ['--add-scram', `SCRAM-SHA-${bits}=[name=${name},password=${password}]`]),

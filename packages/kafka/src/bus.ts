@@ -74,6 +74,8 @@ export interface ConsumeOptions {
   readonly retryMs?: number;
   /** Bytes of a partition in one answer of a broker. Default 1 MiB. */
   readonly maxBatchBytes?: number;
+  /** Aborted: joining is given up, which may last as long as the slowest member of the group. It ends nothing that has joined. */
+  readonly signal?: AbortSignal;
 }
 
 /** A member of a group. The offsets committed to the broker are a hint for others; the caller keeps the true ones. */

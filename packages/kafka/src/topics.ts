@@ -34,7 +34,8 @@ const problemsOf = (state: TopicState, wanted: NewTopic): readonly string[] => [
 export const ensureTopic = async (bus: Bus, wanted: NewTopic, mayCreate: boolean): Promise<void> => {
   let state = await bus.describe(wanted.topic);
   if (state === null) {
-    if (!mayCreate) throw wrong(wanted.topic, ['it does not exist, and creating topics is switched off']);
+    if (!mayCreate)
+      throw wrong(wanted.topic, ['it does not exist or may not be seen, and creating topics is switched off']);
     await bus.create(wanted);
     // Brokers hear of it one after the other.
     for (let tries = 0; state === null && tries < createdTries; tries += 1) {

@@ -64,9 +64,7 @@ export const assemble = ({ config, network = {}, wake = () => undefined, ...open
     ...(opened.options.kafka === undefined
       ? {}
       : {
-          feed: createFeed(opened.options.kafka, secret, (level, message) =>
-            log.stream('telemetry', { stage: 'feed' })[level]({}, message),
-          ),
+          feed: createFeed(opened.options.kafka, secret, clock, log.stream('telemetry', { stage: 'feed' })),
         }),
     random,
     metrics,

@@ -50,7 +50,10 @@ const recordOf = ({ offset, key, value, headers }: Batch['messages'][number]): B
   headers: headersOf(headers),
 });
 
-const consumeWith = async (kafka: Kafka, options: ConsumeOptions): Promise<Consumption> => {
+const consumeWith = async (
+  kafka: Kafka,
+  { signal, ...options }: ConsumeOptions & { readonly signal: AbortSignal },
+): Promise<Consumption> => {
   const sessionTimeout = options.sessionTimeoutMs ?? 30_000;
   const retryMs = options.retryMs ?? 1_000;
   const consumer: Consumer = kafka.consumer({
@@ -137,13 +140,19 @@ const consumeWith = async (kafka: Kafka, options: ConsumeOptions): Promise<Consu
       ended.resolve();
     })());
 
+  const giveUp = () => void stop();
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
+    signal.throwIfAborted();
     await consumer.connect();
     await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
     await run();
+    signal.throwIfAborted();
   } catch (thrown) {
     await stop();
     throw toBusError(thrown, 'joining the group');
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
   return {
     get assigned() {
@@ -167,6 +176,7 @@ export const openKafkajs = (options: BusOptions): Bus => {
   quietQueue();
   const kafka = new kafkajs.Kafka(configOf(options));
   const consumptions = new Set<Consumption>();
+  const over = new AbortController();
   let closing: Promise<void> | undefined;
 
   /** Connected at first use, and again after it failed. */
@@ -269,12 +279,15 @@ export const openKafkajs = (options: BusOptions): Bus => {
         });
       }),
     async consume(wanted) {
-      const consumption = await consumeWith(kafka, wanted);
+      const signal = AbortSignal.any([over.signal, ...(wanted.signal === undefined ? [] : [wanted.signal])]);
+      const consumption = await consumeWith(kafka, { ...wanted, signal });
       consumptions.add(consumption);
+      void consumption.ended.catch(() => undefined).then(() => consumptions.delete(consumption));
       return consumption;
     },
     close: () =>
       (closing ??= (async () => {
+        over.abort();
         await Promise.all([...consumptions].map((one) => one.stop()));
         await Promise.all([producer.close(), admin.close()]);
       })()),

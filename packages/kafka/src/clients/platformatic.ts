@@ -34,7 +34,10 @@ const recordOf = ({ offset, key, value, headers }: Message): BusRecord => ({
 /** Messages of one partition that are handled at once. */
 const batchMessages = 500;
 
-const consumeWith = async (base: BaseOptions, options: ConsumeOptions): Promise<Consumption> => {
+const consumeWith = async (
+  base: BaseOptions,
+  { signal, ...options }: ConsumeOptions & { readonly signal: AbortSignal },
+): Promise<Consumption> => {
   const sessionTimeout = options.sessionTimeoutMs ?? 30_000;
   const retryMs = options.retryMs ?? 1_000;
   const consumer = new Consumer({
@@ -155,8 +158,12 @@ const consumeWith = async (base: BaseOptions, options: ConsumeOptions): Promise<
     await running;
     await consumer.close(true).catch(() => undefined);
   };
+  const giveUp = () => void consumer.close(true).catch(() => undefined);
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
+    signal.throwIfAborted();
     const stream = await open();
+    signal.throwIfAborted();
     rebalancing = false;
     running = loop(stream).then(ended.resolve, (thrown: unknown) => {
       rebalancing = true;
@@ -166,6 +173,8 @@ const consumeWith = async (base: BaseOptions, options: ConsumeOptions): Promise<
   } catch (thrown) {
     await consumer.close(true).catch(() => undefined);
     throw toBusError(thrown, 'joining the group');
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
   let stopping: Promise<void> | undefined;
   return {
@@ -199,6 +208,7 @@ export const openPlatformatic = (options: BusOptions): Bus => {
     },
   });
   const consumptions = new Set<Consumption>();
+  const over = new AbortController();
   let closing: Promise<void> | undefined;
   const asked = async <T>(doing: string, work: () => Promise<T>): Promise<T> => {
     try {
@@ -263,12 +273,15 @@ export const openPlatformatic = (options: BusOptions): Bus => {
         });
       }),
     async consume(wanted) {
-      const consumption = await consumeWith(base, wanted);
+      const signal = AbortSignal.any([over.signal, ...(wanted.signal === undefined ? [] : [wanted.signal])]);
+      const consumption = await consumeWith(base, { ...wanted, signal });
       consumptions.add(consumption);
+      void consumption.ended.catch(() => undefined).then(() => consumptions.delete(consumption));
       return consumption;
     },
     close: () =>
       (closing ??= (async () => {
+        over.abort();
         await Promise.all([...consumptions].map((one) => one.stop()));
         await Promise.all([producer.close(true), admin.close()].map((one) => one.catch(() => undefined)));
       })()),

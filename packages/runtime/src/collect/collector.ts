@@ -224,11 +224,11 @@ export const createCollector = (services: Services): Stage => {
         log.warn({ pending: raw.PENDING }, 'reads pause until the processor has caught up');
         return false;
       }
-      const down = services.feed?.down ?? null;
-      if (down !== null) {
-        log.warn({}, `reads pause: Kafka takes no records (${down})`);
-        await services.feed?.probe().catch(() => undefined);
-        if (services.feed?.down !== null) return false;
+      const { feed } = services;
+      if (feed !== undefined && feed.down !== null) {
+        // Its outage is told once, by itself.
+        await feed.ends().catch(() => undefined);
+        if (feed.down !== null) return false;
       }
       await poll(now);
       if (options.collect.rereadHours > 0) await runSlots(rereads, now, () => planReread(now));

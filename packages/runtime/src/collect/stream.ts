@@ -108,6 +108,8 @@ export const runStream = async (services: Services, input: StreamInput): Promise
     );
   end.signal.addEventListener('abort', onEnd, { once: true });
   try {
+    // A plugin may wait for the signal to change.
+    end.signal.throwIfAborted();
     const call = async () => {
       if (provider.instance.subscribe === undefined)
         throw new CaudalError('unsupported', `${provider.name} has no stream`, { sent: 'no' });

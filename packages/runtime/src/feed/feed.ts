@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Bus, NewTopic } from '@caudal/kafka';
-import { CaudalError, type SecretResolver, toCaudalError } from '@caudal/core';
+import type { Bus, NewTopic, PartitionEnds } from '@caudal/kafka';
+import { CaudalError, type Clock, type Logger, type SecretResolver, toCaudalError } from '@caudal/core';
 import type { RuntimeOptions } from '../config/options.ts';
 import type { NewRaw } from '../store/rows.ts';
+import { createOutage } from './outage.ts';
+import { createPublisher } from './publisher.ts';
 import { bytesOf, toRecord } from './record.ts';
 
 export type KafkaOptions = NonNullable<RuntimeOptions['kafka']>;
@@ -20,15 +22,19 @@ export interface Feed {
   /** Whether a record of this size is taken; a larger one is stored at once. */
   fits(row: NewRaw): boolean;
   /**
-   * Resolves when all in-sync replicas have the rows.
+   * Resolves when all in-sync replicas have the rows. Those of one device keep the order in which they were given.
    *
    * @throws CaudalError kind `transient` of the whole instance: what is to be kept can not be kept
    */
   publish(rows: readonly NewRaw[]): Promise<void>;
   /** The bus with its topics there and as they should be. @throws CaudalError that says what is missing or wrong */
   bus(): Promise<Bus>;
-  /** Whether the broker answers; ends being down when it does. */
-  probe(): Promise<void>;
+  /**
+   * Ends of the topic's partitions. Also how it is found out that Kafka takes records again.
+   *
+   * @throws as `publish`
+   */
+  ends(): Promise<ReadonlyMap<number, PartitionEnds>>;
   close(): Promise<void>;
 }
 
@@ -63,15 +69,11 @@ const kafkaPackage = async () => {
 };
 
 /** Opens nothing before something is published or asked. */
-export const createFeed = (
-  options: KafkaOptions,
-  secret: SecretResolver,
-  onLog: (level: 'warn' | 'error', message: string) => void,
-): Feed => {
+export const createFeed = (options: KafkaOptions, secret: SecretResolver, clock: Clock, log: Logger): Feed => {
   const holder = `caudal-${hostname()}-${process.pid}`;
   let opening: Promise<Bus> | undefined;
   let ready: Promise<Bus> | undefined;
-  let down: string | null = null;
+  const outage = createOutage(clock, log);
 
   const open = async (): Promise<Bus> => {
     const { openBus } = await kafkaPackage();
@@ -80,7 +82,8 @@ export const createFeed = (
       brokers: options.brokers,
       clientId: holder,
       requestTimeoutMs: options.requestTimeoutMs,
-      onLog,
+      // What the library has to say of an outage it says at every try; what it calls an error is mended here, or told as an outage.
+      onLog: (_level, message) => outage.reason === null && log.warn({}, message),
       ...(sasl === undefined
         ? {}
         : { sasl: { mechanism: sasl.mechanism, username: sasl.username, password: await secret(sasl.password) } }),
@@ -120,34 +123,35 @@ export const createFeed = (
     }
   };
 
+  /** @param records that are refused when it fails */
+  const watched = async <T>(records: number, work: () => Promise<T>): Promise<T> => {
+    try {
+      const answer = await work();
+      outage.worked();
+      return answer;
+    } catch (thrown) {
+      const cause = toCaudalError(thrown);
+      outage.failed(cause, records);
+      throw new CaudalError('transient', `${away}: ${cause.message}`, { cause });
+    }
+  };
+  const publish = createPublisher(
+    async (records) => (await bus()).publish(options.topic, records),
+    options.maxRecordBytes,
+    ({ kind }) => kind === 'rejected',
+  );
+
   return {
     options,
     holder,
     get down() {
-      return down;
+      return outage.reason;
     },
     stalled: [],
     fits: (row) => bytesOf(toRecord(row)) <= options.maxRecordBytes,
-    async publish(rows) {
-      try {
-        await (await bus()).publish(options.topic, rows.map(toRecord));
-        down = null;
-      } catch (thrown) {
-        const cause = toCaudalError(thrown);
-        down = cause.message;
-        throw new CaudalError('transient', `${away}: ${cause.message}`, { cause });
-      }
-    },
+    publish: (rows) => watched(rows.length, () => publish(rows.map(toRecord))),
     bus,
-    async probe() {
-      try {
-        await (await bus()).ends(options.topic);
-        down = null;
-      } catch (thrown) {
-        down = toCaudalError(thrown).message;
-        throw thrown;
-      }
-    },
+    ends: () => watched(0, async () => (await bus()).ends(options.topic)),
     async close() {
       await opening?.then((one) => one.close()).catch(() => undefined);
     },

@@ -16,12 +16,16 @@ export const createFeeder = (services: Services, feed: Feed): Stage => {
   const log = services.log.stream('telemetry', { stage: 'feed' });
   const watch = createStallWatch(options.stallSeconds * 1000);
   let consumption: Consumption | undefined;
+  let joining: Promise<void> | undefined;
+  /** Consumers that were given up and have not ended yet. */
+  const leaving = new Set<Promise<void>>();
+  const over = new AbortController();
   let held = false;
   let broken: string | null = null;
   /** Partitions of open alerts. */
   const alerted = new Set<number>();
 
-  const begin = async () => {
+  const join = async () => {
     const bus = await feed.bus();
     const batches = createBatchStore(services, feed, bus);
     const joined = await bus.consume({
@@ -29,6 +33,7 @@ export const createFeeder = (services: Services, feed: Feed): Stage => {
       topics: [topic],
       sessionTimeoutMs: options.sessionSeconds * 1000,
       maxBatchBytes: options.batchBytes,
+      signal: over.signal,
       handle: (batch) => batches.take(batch),
       onAssigned: (partitions) => {
         batches.forget();
@@ -36,6 +41,7 @@ export const createFeeder = (services: Services, feed: Feed): Stage => {
       },
     });
     consumption = joined;
+    broken = null;
     if (held) joined.pause();
     joined.ended.then(
       () => undefined,
@@ -43,10 +49,28 @@ export const createFeeder = (services: Services, feed: Feed): Stage => {
         broken = toCaudalError(thrown).message;
         log.warn({}, `the consumer broke and is made anew: ${broken}`);
         if (consumption === joined) consumption = undefined;
-        void joined.stop();
+        leave(joined);
         services.wake('feed');
       },
     );
+  };
+
+  /** Not waited for: a group hands out partitions when the last of its members has answered, and what stands still has to be named meanwhile. */
+  const begin = () => {
+    joining ??= join()
+      .catch((thrown: unknown) => {
+        if (over.signal.aborted) return;
+        broken = toCaudalError(thrown).message;
+        log.warn({}, `the group ${options.group} could not be joined; it is tried again: ${broken}`);
+      })
+      .finally(() => {
+        joining = undefined;
+      });
+  };
+
+  const leave = (left: Consumption) => {
+    const end = left.stop().finally(() => leaving.delete(end));
+    leaving.add(end);
   };
 
   const sentence = ({ partition, behind, since, holder, anew }: Stall): string => {
@@ -84,7 +108,7 @@ export const createFeeder = (services: Services, feed: Feed): Stage => {
     if (fresh.some(({ anew }) => !anew) && consumption !== undefined) {
       const stuck = consumption;
       consumption = undefined;
-      void stuck.stop();
+      leave(stuck);
     }
   };
 
@@ -106,7 +130,12 @@ export const createFeeder = (services: Services, feed: Feed): Stage => {
     restMs: options.tickMs,
     async step() {
       const now = clock.now();
-      const ends = await (await feed.bus()).ends(topic);
+      const ends = await feed.ends().catch(() => undefined);
+      if (ends === undefined) {
+        // Readiness and the log have it.
+        watch.interrupted();
+        return false;
+      }
       await hold();
       const { lag, stalls } = watch.look(ends, await store.read.feedPositions(topic), now, held);
       metrics.set(
@@ -116,16 +145,16 @@ export const createFeeder = (services: Services, feed: Feed): Stage => {
       );
       metrics.set('caudal_kafka_lag_max', {}, Math.max(0, ...lag.values()));
       await tell(stalls, now);
-      if (consumption === undefined) {
-        await begin();
-        broken = null;
-      }
+      if (consumption === undefined && !over.signal.aborted) begin();
       return false;
     },
     async finish() {
+      over.abort();
+      await joining;
       const last = consumption;
       consumption = undefined;
-      await last?.stop();
+      if (last !== undefined) leave(last);
+      await Promise.all(leaving);
     },
   };
 };

@@ -16,7 +16,7 @@ export const settled = async (
 ): Promise<void> => {
   if (feed === undefined) return;
   const { topic } = feed.options;
-  const ends = await (await feed.bus()).ends(topic);
+  const ends = await feed.ends();
   const giveUp = clock.now() + options.collect.requestTimeoutMs;
   for (;;) {
     const next = new Map((await store.read.feedPositions(topic)).map((row) => [row.partition, row.next]));

@@ -16,6 +16,8 @@ export interface Stall {
 export const createStallWatch = (stallMs: number) => {
   const seen = new Map<number, { readonly next: number; readonly at: number }>();
   return {
+    /** Kafka was away: what moved nowhere meanwhile has all its time from now on. */
+    interrupted: () => seen.clear(),
     /** @param held whether nothing is stored on purpose: then nothing stands still */
     look(
       ends: ReadonlyMap<number, PartitionEnds>,

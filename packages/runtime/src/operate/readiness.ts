@@ -1,3 +1,4 @@
+import { away } from '../feed/feed.ts';
 import type { Services } from '../services.ts';
 
 /** Ready means that work moves: no stage stands still, and the disk takes what is written. */
@@ -7,7 +8,9 @@ export const readinessOf = ({ progress, store, parts, feed }: Services) => {
     .filter((stage) => stage.stalled)
     .map(({ stage, lastError }) => ({ stage, lastError }));
   // Its stage goes on while what it watches does not.
-  const stalled = [...standing, ...(feed?.stalled ?? []).map((why) => ({ stage: 'feed', lastError: why }))];
+  const troubles =
+    feed === undefined ? [] : [...(feed.down === null ? [] : [`${away}: ${feed.down}`]), ...feed.stalled];
+  const stalled = [...standing, ...troubles.map((why) => ({ stage: 'feed', lastError: why }))];
   const { disk } = store;
   return {
     ready: stalled.length === 0 && disk === null,
