@@ -31,6 +31,7 @@ export const createCollector = (services: Services): Stage => {
     [...plugins.providers].map(([name, { capabilities }]) => [name, createLimiter(capabilities.limits, clock)]),
   );
   const nextPoll = new Map<string, number>();
+  const over = new AbortController();
   const flight = createInFlight(
     () => services.wake('collect'),
     (thrown) => log.error({ error: toCaudalError(thrown) }, 'a read failed in an unforeseen way'),
@@ -73,7 +74,7 @@ export const createCollector = (services: Services): Stage => {
         cursor === null ? plan : { ...plan, page: cursor },
         signal,
       );
-      await settled(services, signal);
+      await settled(services, AbortSignal.any([signal, over.signal]));
       if (pull.by === 'cursor' && end.page !== undefined)
         await store.write.remember([{ key: cursorKey, value: end.page }]);
       if (end.waitMs > 0) nextPoll.set(device.id, clock.now() + end.waitMs);
@@ -104,7 +105,7 @@ export const createCollector = (services: Services): Stage => {
       },
       signal,
     );
-    await settled(services, signal);
+    await settled(services, AbortSignal.any([signal, over.signal]));
     const endedAt = clock.now();
     await store.write.noteReads({
       asked: plan.variables.map((variable) => ({ device: device.id, variable, to: null, endedAt })),
@@ -235,6 +236,9 @@ export const createCollector = (services: Services): Stage => {
       await startPlanned(now);
       return false;
     },
-    finish: (signal) => flight.finish(signal),
+    finish(signal) {
+      over.abort();
+      return flight.finish(signal);
+    },
   };
 };
