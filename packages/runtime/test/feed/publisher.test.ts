@@ -13,13 +13,13 @@ const broker = () => {
   const answers: PromiseWithResolvers<void>[] = [];
   return {
     sent,
-    send(records: readonly NewRecord[]) {
+    send: (records: readonly NewRecord[]) => {
       sent.push(records.map(nameOf).join(' '));
       const answer = Promise.withResolvers<void>();
       answers.push(answer);
       return answer.promise;
     },
-    async answer(kind?: ErrorKind) {
+    answer: async (kind?: ErrorKind) => {
       await Promise.resolve();
       const next = answers.shift();
       if (kind === undefined) next?.resolve();
