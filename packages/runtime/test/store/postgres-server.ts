@@ -1,6 +1,16 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +51,9 @@ const unprivileged = (): { uid: number; gid: number } | undefined => {
 /** Of a server whose predecessor was killed. */
 const mostStarts = 50;
 
+/** Of the server's log, where it is told. */
+const lastLines = 20;
+
 const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = createConnection({ port, host: '127.0.0.1' }, () => {
@@ -57,6 +70,8 @@ export interface PostgresServer {
   /** As a power cut of the server's processes: nothing is written any more. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** How it ended, with the last lines of its log, when it did so by itself or by somebody else's hand. */
+  lost(): string | undefined;
   /** Takes its folder away too. */
   remove(): Promise<void>;
 }
@@ -71,16 +86,24 @@ export const startPostgres = async ({
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
   chmodSync(folder, 0o700);
   const data = join(folder, 'data');
-  const run = (program: string, args: readonly string[]) =>
-    spawn(join(programs ?? '', program), args, {
-      ...user,
-      cwd: folder,
-      stdio: 'ignore',
-      env: { ...process.env, LC_ALL: 'C.UTF-8' },
-    });
+  const log = join(folder, 'server.log');
+  const run = (program: string, args: readonly string[]) => {
+    const said = openSync(log, 'a');
+    try {
+      return spawn(join(programs ?? '', program), args, {
+        ...user,
+        cwd: folder,
+        stdio: ['ignore', 'ignore', said],
+        env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      });
+    } finally {
+      closeSync(said);
+    }
+  };
+  const told = () => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-lastLines).join('\n');
   const initdb = run('initdb', ['-D', data, '-U', 'caudal', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '-N']);
   const [code] = (await once(initdb, 'exit')) as [number];
-  if (code !== 0) throw new Error(`initdb ended with ${code}`);
+  if (code !== 0) throw new Error(`initdb ended with ${code}: ${told()}`);
   const port = await freePort();
   const options = {
     port: String(port),
@@ -89,7 +112,9 @@ export const startPostgres = async ({
     max_connections: '100',
     shared_buffers: '64MB',
     fsync: sync ? 'on' : 'off',
-    log_min_messages: 'panic',
+    // What a statement does wrong is told to who sent it. The server's own troubles are told as LOG, FATAL and PANIC.
+    log_min_messages: 'log',
+    log_line_prefix: '%m [%p] ',
     ...settings,
   };
   let server: ChildProcess | undefined;
@@ -101,7 +126,7 @@ export const startPostgres = async ({
     for (let begun = 1; !(await answers(port));) {
       if (child.exitCode !== null) {
         // Children of one that was killed hold its memory until they have noticed, and no other starts before.
-        if (begun === mostStarts) throw new Error(`the server ended with ${child.exitCode}`);
+        if (begun === mostStarts) throw new Error(`the server ended with ${child.exitCode}: ${told()}`);
         begun += 1;
         await sleep(200);
         child = begin();
@@ -126,6 +151,10 @@ export const startPostgres = async ({
     // SIGKILL to the first process alone: its children notice and end, as after the death of a server.
     kill: () => end('SIGKILL'),
     start,
+    lost() {
+      if (server === undefined || (server.exitCode ?? server.signalCode) === null) return undefined;
+      return `PostgreSQL ended by itself (${server.signalCode ?? `code ${server.exitCode}`}):\n${told()}`;
+    },
     async remove() {
       await end('SIGQUIT');
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
