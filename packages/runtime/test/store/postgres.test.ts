@@ -240,6 +240,42 @@ describe.skipIf(noServer !== undefined)(`PostgreSQL${noServer === undefined ? ''
     );
   });
 
+  describe('a newer program beside this one', () => {
+    it('adds columns to every table: what this one has prepared of them is prepared again, for reading and for writing', async () => {
+      const address = fresh();
+      await withStore(address, async (store) => {
+        const planned = (id: string) => ({
+          id,
+          instance: 'tago',
+          device: 'logger',
+          variables: ['level'],
+          from: t0,
+          to: t0 + minute,
+          lane: 'gap' as const,
+          state: 'open' as const,
+          page: null,
+          nextAt: t0,
+          reason: null,
+        });
+        const work = async (number: number) => {
+          await store.write.appendRaw([raw(`r${number}`)]);
+          await store.write.planReads([planned(`p${number}`)]);
+          await store.write.changeReads([{ id: `p${number}`, state: 'done', page: null, nextAt: t0 }]);
+          // More than the readers that stand side by side: each has its own connection.
+          return Promise.all(Array.from({ length: 20 }, () => store.read.notices(9)));
+        };
+        await work(1);
+        await beside(address, async (client) => {
+          for (const table of ['raw', 'planned_read', 'notice', 'tally'])
+            await client.query(`ALTER TABLE ${table} ADD COLUMN of_next_release bigint NOT NULL DEFAULT 0`);
+        });
+        expect(await work(2)).toHaveLength(20);
+        expect(store.disk).toBeNull();
+        await wholeCount(store);
+      });
+    }, 60_000);
+  });
+
   describe('doctor', () => {
     it('asks the server what its commits are worth, and says when nobody answers', async () => {
       const seen = await examineServer(fresh(), Date.now());

@@ -42,6 +42,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '57P05': away,
   '25P03': away,
   '25P02': crossed,
+  // A program of the next release added a column while this one works: what a connection has prepared of that table is of no use any more.
+  '0A000': { ...crossed, message: 'a newer program changed a table' },
   '40': crossed,
   '53': {
     kind: 'transient',
@@ -89,8 +91,11 @@ const meaningOf = (thrown: unknown): Meaning | undefined => {
 /** Whether the connection is gone, or of no use: the next transaction begins on another. */
 export const isLost = (thrown: unknown): boolean => {
   const state = stateOf(thrown);
-  return state === '25006' || meaningOf(thrown) === away;
+  return state === '25006' || state === '0A000' || meaningOf(thrown) === away;
 };
+
+/** Whether somebody else's transaction was in the way, and the same may be tried again at once. */
+export const isCrossed = (thrown: unknown): boolean => meaningOf(thrown) === crossed;
 
 /** The server was waited for long enough. */
 export class Unreachable extends Error {

@@ -6,14 +6,15 @@ import { toPostgres } from '../schema/to-postgres.ts';
 import type { Address } from './address.ts';
 import { claimTables } from './claim-table.ts';
 import { functions } from './dialect.ts';
-import { lockSchema } from './lock.ts';
+import { isCrossed } from './errors.ts';
+import { lockSchema, lockWrites } from './lock.ts';
 
 /** `works_from`: the oldest schema whose programs can work on the database from that version on. */
-const ledger = `CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(),
+export const ledger = `CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(),
   works_from bigint NOT NULL)`;
 
 /** Programs older than the first release on PostgreSQL do not exist. */
-const firstOnPostgres = 10;
+export const firstOnPostgres = 10;
 
 interface Standing {
   readonly version: number;
@@ -52,12 +53,7 @@ export const knownVersion = async (client: Client, address: Address): Promise<nu
   return standing.version;
 };
 
-/**
- * Brings the schema up to this program's, in one transaction: of several instances that start together one does it, the others wait.
- *
- * @throws CaudalError kind `config` for a database that a newer program wrote in a way that this one can not read
- */
-export const migrate = async (client: Client, address: Address): Promise<number> => {
+const migrateOnce = async (client: Client, address: Address): Promise<number> => {
   const { schema } = address;
   await client.query('BEGIN');
   try {
@@ -66,7 +62,8 @@ export const migrate = async (client: Client, address: Address): Promise<number>
     await client.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"; ${ledger}; ${claimTables}`);
     const standing = await standingOf(client);
     assertKnown(standing, address);
-    if (standing.version < migrations.length) await client.query(functions);
+    // Instances of the version before may be at work: what they write has ended, and waits until the tables are as they will be.
+    if (standing.version < migrations.length) await client.query(`${lockWrites(address)}; ${functions}`);
     for (const [index, migration] of migrations.entries()) {
       if (index < standing.version) continue;
       await client.query(toPostgres(migration));
@@ -80,5 +77,23 @@ export const migrate = async (client: Client, address: Address): Promise<number>
   } catch (thrown) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw thrown;
+  }
+};
+
+/** Whoever reads two tables may have the one that is to be changed next, and wait for the one that was changed: the server ends one of them. */
+const mostTries = 10;
+
+/**
+ * Brings the schema up to this program's, in one transaction: of several instances that start together one does it, the others wait.
+ *
+ * @throws CaudalError kind `config` for a database that a newer program wrote in a way that this one can not read
+ */
+export const migrate = async (client: Client, address: Address): Promise<number> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await migrateOnce(client, address);
+    } catch (thrown) {
+      if (tries === mostTries || !isCrossed(thrown)) throw thrown;
+    }
   }
 };
