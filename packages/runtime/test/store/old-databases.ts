@@ -1,9 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { Client } from 'pg';
 import { acts, keySubject } from '../../src/evidence/acts.ts';
 import { type AuditEntry, chainRows } from '../../src/evidence/chain.ts';
 import { signHead } from '../../src/evidence/heads.ts';
 import { createSigningKey, openSigningKey } from '../../src/evidence/keys.ts';
+import { claimTables } from '../../src/store/postgres/claim-table.ts';
+import { functions } from '../../src/store/postgres/dialect.ts';
+import { firstOnPostgres, ledger } from '../../src/store/postgres/migrate.ts';
 import { applyMigration, migrations } from '../../src/store/schema/migrations.ts';
+import { toPostgres } from '../../src/store/schema/to-postgres.ts';
 import { day, hour, t0 } from './rows.ts';
 
 /** Rows as the programs of some versions wrote them: from one on, and up to another. */
@@ -188,12 +193,8 @@ export const oldEntries: readonly AuditEntry[] = [
 
 const chainSince = 4;
 
-const writeAudit = (database: DatabaseSync, version: number): void => {
-  if (version < chainSince) {
-    const insert = database.prepare('INSERT INTO audit (at, actor, act, subject, hash) VALUES (?, ?, ?, ?, ?)');
-    for (const { at, actor, act, subject, hash } of oldEntries) insert.run(at, actor, act, subject, hash);
-    return;
-  }
+/** The chain as the program of a version wrote it, with the head it signed. */
+const chainOf = () => {
   const key = openSigningKey(createSigningKey().privatePem);
   const introduced: AuditEntry = {
     at: t0,
@@ -204,9 +205,18 @@ const writeAudit = (database: DatabaseSync, version: number): void => {
     detail: { key: key.key, publicKey: key.publicKey },
   };
   const rows = chainRows(undefined, [...oldEntries, introduced]);
+  return { rows, head: signHead(rows.at(-1) as (typeof rows)[number], t0 + 12, key) };
+};
+
+const writeAudit = (database: DatabaseSync, version: number): void => {
+  if (version < chainSince) {
+    const insert = database.prepare('INSERT INTO audit (at, actor, act, subject, hash) VALUES (?, ?, ?, ?, ?)');
+    for (const { at, actor, act, subject, hash } of oldEntries) insert.run(at, actor, act, subject, hash);
+    return;
+  }
+  const { rows, head } = chainOf();
   const insert = database.prepare('INSERT INTO audit (seq, entry, link) VALUES (?, ?, ?)');
   for (const { seq, entry, link } of rows) insert.run(seq, entry, link);
-  const head = signHead(rows.at(-1) as (typeof rows)[number], t0 + 12, key);
   database
     .prepare('INSERT INTO audit_head (seq, link, at, key, signature, published) VALUES (?, ?, ?, ?, ?, 1)')
     .run(head.seq, head.link, head.at, head.key, head.signature);
@@ -225,4 +235,41 @@ export const writeOldDatabase = (path: string, version: number): void => {
   } finally {
     database.close();
   }
+};
+
+const bytes = /x'([0-9a-f]*)'/g;
+
+/** Numbers that the server gives go on after those that are there. */
+const numbersGoOn = `DO $$
+DECLARE it record;
+BEGIN
+  FOR it IN SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND is_identity = 'YES'
+  LOOP
+    EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, %L), greatest(1, (SELECT max(%I) FROM %I)))', it.table_name, it.column_name,
+      it.column_name, it.table_name);
+  END LOOP;
+END $$`;
+
+/** The same on a PostgreSQL server, in a new schema. */
+export const writeOldPostgres = async (client: Client, schema: string, version: number): Promise<void> => {
+  await client.query(
+    `CREATE SCHEMA "${schema}"; SET search_path TO "${schema}"; ${functions}; ${ledger}; ${claimTables}`,
+  );
+  for (const [index, migration] of migrations.slice(0, version).entries()) {
+    await client.query(toPostgres(migration));
+    await client.query('INSERT INTO schema_version (version, works_from) VALUES ($1, $2)', [
+      index + 1,
+      firstOnPostgres,
+    ]);
+  }
+  for (const { since, until = Infinity, rows } of written)
+    if (since <= version && version <= until) await client.query(rows.replace(bytes, "'\\x$1'::bytea"));
+  const { rows, head } = chainOf();
+  for (const { seq, entry, link } of rows)
+    await client.query('INSERT INTO audit (seq, entry, link) VALUES ($1, $2, $3)', [seq, entry, link]);
+  await client.query(
+    'INSERT INTO audit_head (seq, link, at, key, signature, published) VALUES ($1, $2, $3, $4, $5, 1)',
+    [head.seq, head.link, head.at, head.key, head.signature],
+  );
+  await client.query(numbersGoOn);
 };
