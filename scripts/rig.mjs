@@ -30,7 +30,7 @@ const parts = {
   instances: {
     files: `${rig}/instances`,
     times: 'CAUDAL_RIG_ABSENCES',
-    long: { CAUDAL_RIG_ABSENCES: '60', CAUDAL_RIG_SKEWED: '1' },
+    long: { CAUDAL_RIG_ABSENCES: '60', CAUDAL_RIG_HOURS: '24', CAUDAL_RIG_UPGRADED: '3' },
   },
   profiles: { files: `${rig}/profiles`, long: {} },
   power: { files: `${rig}/power`, times: 'CAUDAL_RIG_CUTS', long: { CAUDAL_RIG_CUTS: '200' } },

@@ -4,7 +4,7 @@ import type { ChainRow } from '../../../src/evidence/chain.ts';
 import { createVerifier } from '../../../src/evidence/verify-chain.ts';
 import { CHILE_REGULATOR_OFFSET_MINUTES, civilAtOffset, civilDate } from '@caudal/core';
 import type { Ledger, TagoWireItem, Violation } from '@caudal/simulators';
-import { owedValues, pushers, sourceOf, start, hour, wells } from './scene.ts';
+import { hour, owedValues, pushers, sourceOf, start, type Well, wells as shortWells } from './scene.ts';
 import { imbalances } from '../../recovery/imbalances.ts';
 import type { Run } from '../run.ts';
 
@@ -14,6 +14,8 @@ export interface Evidence {
   /** Bodies of pushes that were answered with 2xx. */
   readonly acknowledged: readonly Buffer[];
   readonly ledger: Ledger;
+  /** With what they owe. Absent: those of the scene. */
+  readonly wells?: readonly Well[];
   /** Whether an answer of the regulator may have come to a process that was dead or frozen before it could keep it. */
   readonly unkept: (answer: { readonly askedAt: number; readonly answeredAt: number }) => boolean;
   /** Where the simulated clock ended. */
@@ -53,7 +55,7 @@ interface StoredValue {
 }
 
 /** What each value has to be: of the wells by their sources, of the pushed series by the vendor's own items. */
-const truth = (acknowledged: readonly Buffer[], end: number) => {
+const truth = (acknowledged: readonly Buffer[], end: number, wells: readonly Well[]) => {
   const must = new Map<string, number>();
   for (const body of acknowledged)
     for (const item of JSON.parse(body.toString('utf8')) as TagoWireItem[])
@@ -75,11 +77,11 @@ const truth = (acknowledged: readonly Buffer[], end: number) => {
 
 const values = (
   database: DatabaseSync,
-  { acknowledged, end }: Evidence,
+  { acknowledged, end, wells = shortWells }: Evidence,
   sent: ReadonlyMap<string, number>,
 ): string[] => {
   const faults: string[] = [];
-  const { must, may } = truth(acknowledged, end);
+  const { must, may } = truth(acknowledged, end, wells);
   const seen = new Set<string>();
   const rows = database.prepare(
     'SELECT series.name AS series, value.at, value.value FROM value JOIN series ON series.id = value.series',
@@ -121,7 +123,7 @@ const civil = (slot: number) => {
   return { date: civilDate(time), time: `${String(time.hour).padStart(2, '0')}:00:00` };
 };
 
-const records = ({ records }: Ledger): string[] => {
+const records = ({ ledger: { records }, wells = shortWells }: Evidence): string[] => {
   const owed = wells.flatMap((well) => well.slots.map((slot) => ({ well, slot, ...civil(slot) })));
   const faults = owed.flatMap(({ well, slot, date, time }) => {
     const held = records.filter((record) => record.work === well.code && record.date === date && record.time === time);
@@ -222,7 +224,7 @@ export const judge = (evidence: Evidence, sent: ReadonlyMap<string, number>): st
       ...unsettled(database),
       ...imbalances(evidence.database),
       ...chain(database),
-      ...records(evidence.ledger),
+      ...records(evidence),
       ...violations(database, evidence),
       ...unspaced(database),
     ];

@@ -39,19 +39,23 @@ export interface Well {
   readonly wait: number;
 }
 
-export const wells: readonly Well[] = Array.from({ length: 20 }, (_, index) => ({
-  id: `well-${index}`,
-  code: `OB-0101-${100 + index}`,
-  externalId: `5a3c0d9e1f2b4a6c8d7e${String(index).padStart(4, '0')}`,
-  token: `token-of-well-${index}`,
-  slots: [
-    ...(index % 2 === 0 ? [] : [firstSlot - hour]),
-    ...Array.from({ length: 1 + moreHours }, (_, more) => firstSlot + more * hour),
-  ],
-  flow: 10 + 5 * (index % 5),
-  column: 18 + index,
-  wait: 2 + Math.floor(index / 2),
-}));
+/** Every other one owes the slot before the first as well. */
+export const wellsOwing = (hours: number): readonly Well[] =>
+  Array.from({ length: 20 }, (_, index) => ({
+    id: `well-${index}`,
+    code: `OB-0101-${100 + index}`,
+    externalId: `5a3c0d9e1f2b4a6c8d7e${String(index).padStart(4, '0')}`,
+    token: `token-of-well-${index}`,
+    slots: [
+      ...(index % 2 === 0 ? [] : [firstSlot - hour]),
+      ...Array.from({ length: hours }, (_, more) => firstSlot + more * hour),
+    ],
+    flow: 10 + 5 * (index % 5),
+    column: 18 + index,
+    wait: 2 + Math.floor(index / 2),
+  }));
+
+export const wells = wellsOwing(1 + moreHours);
 
 /** Pulses of 100 L that a well has counted. */
 const pulsesAt = (well: Well, at: number) => 1_000_000 + (6 * well.flow * (at - firstSlot)) / step;
@@ -95,7 +99,7 @@ export const batchOf = (number: number, size = 10): TagoItem[] =>
     return { variable: 'level', time: firstPush + 1000 * count, value: 20 + (count % 997) / 1000, unit: 'm' };
   });
 
-export const data = {
+export const dataOf = (wells: readonly Well[], pollMinutes: number) => ({
   points: [
     ...wells.map(({ id }) => ({
       id,
@@ -118,7 +122,7 @@ export const data = {
     externalId,
     credential: `env:CRASH_TOKEN_${id.replaceAll('-', '_')}`,
     intervalMinutes: 10,
-    pollMinutes: 0.05,
+    pollMinutes,
   })),
   bindings: [
     ...wells.flatMap(({ id }) => [
@@ -152,7 +156,9 @@ export const data = {
   })),
   people: [{ id: 'ana', name: 'Ana', language: 'es', addresses: { mail: { email: 'ana@example.org' } } }],
   subscriptions: [{ person: 'ana', events: ['*'], channels: ['mail'] }],
-};
+});
+
+export const data = dataOf(wells, 0.05);
 
 /** Everything that stands for a secret, by the name of its environment variable. */
 export const environment: Readonly<Record<string, string>> = {

@@ -10,6 +10,7 @@ import { dga } from '@caudal/compliance-dga';
 import { tago } from '@caudal/provider-tago';
 import { createRuntime, type RuntimeConfig } from '@caudal/runtime';
 import { centre } from '../crash/scene.ts';
+import { hourly } from './schedules.ts';
 import { quickClock, type QuickTime } from '../quick-clock.ts';
 
 /** Where an instance finds its files and the services around it. */
@@ -50,6 +51,7 @@ const runtime = await createRuntime({
   comply: { tickMs: 100 },
   notify: { tickMs: 500 },
   maintain: { tickMs: 1000 },
+  schedules: hourly,
   clock,
 });
 process.once('SIGTERM', () => void runtime.stop().then(() => process.exit(0)));

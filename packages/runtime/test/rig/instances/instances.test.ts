@@ -1,13 +1,13 @@
-import { join } from 'node:path';
 import { systemClock } from '@caudal/core';
 import { mulberry32 } from '@caudal/simulators';
 import { describe, expect, test } from 'vitest';
 import { noServer } from '../../store/postgres-server.ts';
 import { judge, met } from '../crash/judge.ts';
-import { batchOf, minute, nextDay, pushers, secrets } from '../crash/scene.ts';
+import { hour, minute, start, wells, wellsOwing } from '../crash/scene.ts';
 import { ask } from '../run.ts';
 import { timeLimit } from '../time-limit.ts';
-import { copyDown } from './copy-down.ts';
+import { endOf, settle, startPushing } from './play.ts';
+import { judgeSchedules, slotsMet } from './schedules.ts';
 import { openScene, type Instance, type Scene } from './scene.ts';
 
 /** The seed of a failed run repeats what is done to whom (its instants as near as the machine allows). */
@@ -19,25 +19,58 @@ const leaseSeconds = 4;
 const spreadMs = 13 * minute;
 /** What is done takes about so long each time, of the machine's clock. */
 const aboutMs = 6_000;
-const settleRounds = 10;
-const spacingMs = 5 * minute;
 
-/** Pushes batch after batch of one logger until told to end. Answers what was handed to the vendor. */
-const push = async ({ vendor, relay }: Scene, pusher: (typeof pushers)[number], end: AbortSignal) => {
-  const webhook = vendor.webhook({
-    url: relay.url,
-    headers: { 'x-caudal-secret': secrets.CRASH_WEBHOOK_SECRET },
-    retryMs: 200,
-    retries: 1_000,
-  });
-  const sent = new Map<string, number>();
-  for (let number = 0; !end.aborted && number < 7_000; number += 1) {
-    const items = batchOf(number);
-    for (const { time, value } of items) sent.set(`${pusher.id}/level@${time}`, value as number);
-    await webhook.send(pusher.externalId, items);
-    await systemClock.sleep(300);
-  }
-  return sent;
+/** One run: how many instances, how far their clocks are off, and what is done to them for how long. */
+interface Plan {
+  readonly name: string;
+  readonly instances: number;
+  readonly skewMs: number;
+  readonly wells: Parameters<typeof openScene>[0]['wells'];
+  readonly pollMinutes: number;
+  /** How many times as fast as the machine's its clock goes. */
+  readonly rate: number;
+  /** Whose work is looked for to be ended; the machine does not tell them apart. */
+  readonly parts: readonly string[];
+  /** Whether enough was done. */
+  readonly enough: (count: number, now: number) => boolean;
+  /** Until when every slot of a schedule has to be taken at its time. */
+  readonly watchedTo: number;
+  /** Rounds after the last midnight in which all has to become final: one sends once to each work. */
+  readonly settleRounds: number;
+  readonly timeoutMs: number;
+}
+
+const few: Plan = {
+  name: `3 instances, ${times} of them killed or frozen`,
+  instances: 3,
+  skewMs: 0,
+  wells,
+  pollMinutes: 0.05,
+  rate: Math.max(1, Math.floor(spreadMs / (times * aboutMs))),
+  parts: ['comply', 'comply', 'process', 'collect'],
+  enough: (count) => count >= times,
+  watchedTo: start,
+  settleRounds: 10,
+  timeoutMs: 120_000 + times * 20_000,
+};
+
+/** Twenty-four hours in a quarter of one. Only by command: `npm run instances -- --long`. */
+const hours = Number(process.env['CAUDAL_RIG_HOURS'] ?? 0);
+const dayRate = 96;
+const skewMs = 90_000;
+
+const wholeDay: Plan = {
+  name: `${hours} hours of 5 instances with clocks ± ${skewMs / 1000} s, killed and frozen all the time`,
+  instances: 5,
+  skewMs,
+  wells: wellsOwing(hours),
+  pollMinutes: 2,
+  rate: dayRate,
+  parts: ['comply', 'comply', 'process', 'collect', 'maintain', 'maintain'],
+  enough: (_count, now) => now >= start + hours * hour,
+  watchedTo: start + hours * hour,
+  settleRounds: 20,
+  timeoutMs: 20 * minute + (2 * hours * hour) / dayRate,
 };
 
 /** While a request to the regulator is under way or has just been answered; or at any moment. */
@@ -64,11 +97,11 @@ const holderOf = async ({ instances }: Scene, part: string): Promise<Instance | 
 };
 
 /** Kills and freezes, one after the other, so that two are never absent at once. Answers how often. */
-const disturb = async (scene: Scene, random: () => number) => {
+const disturb = async (scene: Scene, { parts, enough }: Plan, random: () => number) => {
   const isUp = timeLimit();
   const done = { killed: 0, frozen: 0, frozenBriefly: 0 };
-  for (let count = 0; count < times && !isUp(); count += 1) {
-    const part = ['comply', 'comply', 'process', 'collect'][Math.floor(4 * random())] as string;
+  for (let count = 0; !enough(count, scene.clock.now()) && !isUp(); count += 1) {
+    const part = parts[Math.floor(parts.length * random())] as string;
     const chosen = scene.instances[Math.floor(scene.instances.length * random())] as Instance;
     const instance = (await holderOf(scene, part)) ?? chosen;
     await moment(scene, random);
@@ -87,83 +120,58 @@ const disturb = async (scene: Scene, random: () => number) => {
   return done;
 };
 
-const isOpen = (state: string) => !['confirmed', 'conflict', 'rejected', 'failed-reported'].includes(state);
-
-/** Waits until nothing is left that may be done at this time of the clock; answers whether all submissions are final. */
-const untilQuiet = async ({ clock, instances }: Scene): Promise<boolean> => {
+/** Until the slots of schedules are taken and ended: what somebody took who was killed is taken again ten minutes later. */
+const untilTaken = async ({ clock, instances }: Scene, { watchedTo }: Plan) => {
   const place = (instances[0] as Instance).place;
   for (;;) {
-    const status = await ask(place, 'status', null);
-    const submissions = await ask(place, 'submissions', { limit: 1000 });
-    const open = submissions.filter(({ state }) => isOpen(state));
-    const now = clock.now();
-    const lastSend = (work: string) =>
-      Math.max(...submissions.filter((one) => one.work === work).map(({ sentAt }) => sentAt ?? 0));
-    const moving = open.filter(
-      ({ state, nextAt, work }) =>
-        state === 'sending' ||
-        (nextAt <= now && (state === 'accepted' || state === 'received' || lastSend(work) + spacingMs <= now)),
-    );
-    const { raw, reopens } = status.counts;
-
-    if (moving.length === 0 && raw.PENDING + raw.PROCESSING + reopens === 0) return open.length === 0;
+    const { schedules } = await ask(place, 'schedules', null);
+    const slots = await Promise.all(schedules.map(({ name }) => ask(place, 'scheduleSlots', { name, limit: 100 })));
+    if (clock.now() >= watchedTo + skewMs && slots.flat().every(({ endedAt }) => endedAt !== null)) return;
     await systemClock.sleep(200);
-  }
-};
-
-/** After the regulator's midnight, round after round five minutes apart, until everything is final. */
-const settle = async (scene: Scene) => {
-  const { clock } = scene;
-  if (await untilQuiet(scene)) return;
-  scene.go(1, Math.max(0, nextDay + 5 * minute - clock.now()));
-  for (let round = 0; round < settleRounds; round += 1) {
-    if (await untilQuiet(scene)) return;
-    scene.go(1, spacingMs);
   }
 };
 
 const shared = describe.skipIf(noServer !== undefined);
 
 shared(`instances${noServer === undefined ? '' : `: ${noServer}`}`, () => {
-  test.each([
-    { instances: 3, skewMs: 0 },
-    ...(process.env['CAUDAL_RIG_SKEWED'] === undefined ? [] : [{ instances: 5, skewMs: 90_000 }]),
-  ])(
-    `$instances instances (clocks ± $skewMs ms), ${times} of them killed or frozen: nothing lost, doubled or out of order, every slot once (seed ${seed})`,
-    { timeout: 120_000 + times * 20_000 },
-    async ({ instances, skewMs }) => {
-      const random = mulberry32(seed);
-      const rate = Math.max(1, Math.floor(spreadMs / (times * aboutMs)));
-      const scene = await openScene({ instances, skewMs, leaseSeconds, rate });
-      const end = new AbortController();
-      try {
-        const pushing = Promise.all(pushers.map((pusher) => push(scene, pusher, end.signal)));
-        scene.go(rate);
-        const done = await disturb(scene, random);
-        end.abort();
-        const sent = new Map((await pushing).flatMap((one) => [...one]));
-        await settle(scene);
-        await scene.end(() => untilQuiet(scene));
-        const database = join(scene.folder, 'copy.db');
-        await copyDown(scene.database, database);
-        const evidence = {
-          database,
-          acknowledged: scene.relay.acknowledged,
-          ledger: scene.regulator.ledger,
-          unkept: ({ answeredAt }: { readonly answeredAt: number }) => scene.unkept(answeredAt),
-          end: scene.clock.now(),
-        };
-        const { values, unknown, duplicate, excused } = met(evidence);
-        console.log(
-          `instances: seed ${seed}, ${JSON.stringify(done)}, ${evidence.acknowledged.length} pushes acknowledged, ${values} values, ` +
-            `${unknown} sends unknown, ${duplicate} found received, ${excused} excused`,
-        );
-        expect(judge(evidence, sent)).toEqual([]);
-        expect(evidence.acknowledged.length).toBeGreaterThan(0);
-      } finally {
-        end.abort();
-        await scene.close();
-      }
-    },
-  );
+  for (const plan of hours === 0 ? [few] : [few, wholeDay])
+    test(
+      `${plan.name}: nothing lost, doubled or out of order, every slot once (seed ${seed})`,
+      {
+        timeout: plan.timeoutMs,
+      },
+      async () => {
+        const random = mulberry32(seed);
+        const { instances, skewMs, wells, pollMinutes, rate } = plan;
+        const scene = await openScene({ instances, skewMs, leaseSeconds, rate, wells, pollMinutes });
+        const pushing = startPushing(scene);
+        try {
+          scene.go(rate);
+          const done = await disturb(scene, plan, random);
+          const sent = await pushing.stop();
+          await untilTaken(scene, plan);
+          await settle(scene, plan.settleRounds);
+          const evidence = await endOf(scene, wells);
+          const { database } = evidence;
+          const { values, unknown, duplicate, excused } = met(evidence);
+          const { slots, again } = slotsMet(database);
+          console.log(
+            `instances: seed ${seed}, ${JSON.stringify(done)}, ${evidence.acknowledged.length} pushes acknowledged, ${values} values, ` +
+              `${unknown} sends unknown, ${duplicate} found received, ${excused} excused, ${slots} slots of schedules, ${again} of them taken again`,
+          );
+          expect(judge(evidence, sent)).toEqual([]);
+          expect(judgeSchedules(database, { from: start + skewMs, to: plan.watchedTo, absent: scene.absent })).toEqual(
+            [],
+          );
+          expect(evidence.acknowledged.length).toBeGreaterThan(0);
+        } catch (thrown) {
+          const lost = scene.lost();
+          if (lost !== undefined) console.error(`instances: seed ${seed}: ${lost}`);
+          throw thrown;
+        } finally {
+          await pushing.stop();
+          await scene.close();
+        }
+      },
+    );
 });
