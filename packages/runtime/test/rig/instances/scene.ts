@@ -50,8 +50,11 @@ export interface SceneOptions {
   readonly skewMs: number;
 }
 
-/** What an answer needs to come to disk, on a machine that has much to do; of the machine's clock. */
-const unkeptMs = 1_500;
+/**
+ * What an answer may need to come to disk, on a machine that has far too much to do; of the machine's clock. The judge excuses nothing by it alone:
+ * the attempt has to stand there as one whose answer nobody kept.
+ */
+const unkeptMs = 10_000;
 
 export const openScene = async (given: SceneOptions) => {
   const { instances: count, rate, leaseSeconds, skewMs, wells, pollMinutes } = given;
