@@ -42,8 +42,8 @@ describe.skipIf(noServer !== undefined)(
   () => {
     beforeAll(async () => {
       server = await startPostgres({ sync: false });
-    }, 60_000);
-    afterAll(() => server.remove(), 60_000);
+    });
+    afterAll(() => server.remove());
 
     it.each(migrations.map((_, index) => index + 1).filter((version) => version >= firstOnPostgres))(
       'of a database of schema %d',
@@ -67,7 +67,6 @@ describe.skipIf(noServer !== undefined)(
         expect(found?.instances).toEqual(stored);
         await store.close();
       },
-      120_000,
     );
   },
 );

@@ -273,7 +273,7 @@ describe.skipIf(noServer !== undefined)(`PostgreSQL${noServer === undefined ? ''
         expect(store.disk).toBeNull();
         await wholeCount(store);
       });
-    }, 60_000);
+    });
   });
 
   describe('doctor', () => {

@@ -16,6 +16,8 @@ export interface Evidence {
   readonly ledger: Ledger;
   /** With what they owe. Absent: those of the scene. */
   readonly wells?: readonly Well[];
+  /** The clock goes so fast that a reading may not be fetched before its slot has to go: then an earlier one is right, if the audit says so. */
+  readonly hurried?: boolean;
   /** Whether an answer of the regulator may have come to a process that was dead or frozen before it could keep it. */
   readonly unkept: (answer: { readonly askedAt: number; readonly answeredAt: number }) => boolean;
   /** Where the simulated clock ended. */
@@ -123,7 +125,18 @@ const civil = (slot: number) => {
   return { date: civilDate(time), time: `${String(time.hour).padStart(2, '0')}:00:00` };
 };
 
-const records = ({ ledger: { records }, wells = shortWells }: Evidence): string[] => {
+/** Readings a slot may take that has to go without its own, newest first. */
+const earlier = Array.from({ length: 6 }, (_, index) => (index + 1) * 10 * 60_000);
+
+const wentWithout = (database: DatabaseSync, work: string, slot: number): boolean =>
+  database
+    .prepare(
+      `SELECT 1 FROM submission s JOIN audit a ON instr(a.entry, s.id) > 0
+       WHERE s.work = ? AND s.slot = ? AND instr(a.entry, 'taken before ') > 0 LIMIT 1`,
+    )
+    .get(work, slot) !== undefined;
+
+const records = (database: DatabaseSync, { ledger: { records }, wells = shortWells, hurried }: Evidence): string[] => {
   const owed = wells.flatMap((well) => well.slots.map((slot) => ({ well, slot, ...civil(slot) })));
   const faults = owed.flatMap(({ well, slot, date, time }) => {
     const held = records.filter((record) => record.work === well.code && record.date === date && record.time === time);
@@ -131,7 +144,11 @@ const records = ({ ledger: { records }, wells = shortWells }: Evidence): string[
     const [only] = held;
     if (only === undefined || held.length > 1) return [`${where} is held ${held.length} times`];
     // The vendor never fails here: however often the process dies, the slot's own reading is what it gets.
-    const fits = Object.entries(owedValues(well, slot)).every(([name, text]) => only.values[name] === text);
+    const isOf = (at: number) =>
+      Object.entries(owedValues(well, at)).every(([name, text]) => only.values[name] === text);
+    const fits =
+      isOf(slot) ||
+      (hurried === true && earlier.some((ms) => isOf(slot - ms)) && wentWithout(database, well.code, slot));
     return fits ? [] : [`${where} is ${JSON.stringify(only.values)}, it was ${JSON.stringify(owedValues(well, slot))}`];
   });
   return records.length === owed.length ? faults : [...faults, `${records.length} records for ${owed.length} slots`];
@@ -224,7 +241,7 @@ export const judge = (evidence: Evidence, sent: ReadonlyMap<string, number>): st
       ...unsettled(database),
       ...imbalances(evidence.database),
       ...chain(database),
-      ...records(evidence),
+      ...records(database, evidence),
       ...violations(database, evidence),
       ...unspaced(database),
     ];
@@ -242,6 +259,7 @@ export const met = ({ database: path, ledger }: Evidence) => {
       values: count('SELECT count(*) AS n FROM value'),
       unknown: count("SELECT count(*) AS n FROM attempt WHERE kind = 'submit' AND outcome = 'unknown'"),
       duplicate: count("SELECT count(*) AS n FROM attempt WHERE outcome = 'duplicate'"),
+      without: count("SELECT count(*) AS n FROM audit WHERE instr(entry, 'taken before ') > 0"),
       excused: ledger.violations.length,
     };
   } finally {
