@@ -10,8 +10,13 @@ const notSources = new Set(['dist', 'node_modules', 'test', 'bench', 'README.md'
 
 const built = new Map(members('packages').map((entry) => [entry.manifest.name, entry]));
 
+/** A page holds what it was developed with: it is built anew with that. */
+const bundledIn = ({ scripts, devDependencies }) => (scripts?.build?.includes('vite') === true ? devDependencies : {});
+
 const dependenciesOf = ({ manifest }) =>
-  Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter((name) => built.has(name));
+  Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies, ...bundledIn(manifest) }).filter((name) =>
+    built.has(name),
+  );
 
 const filesOf = (dir) =>
   readdirSync(dir, { withFileTypes: true })

@@ -12,6 +12,8 @@ export interface ClientOptions {
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** Of `events`: goes on after this one, instead of with what happens next. */
+  readonly lastEventId?: string;
 }
 
 type Name = keyof Operations;
@@ -52,7 +54,7 @@ export const createClient = ({ baseUrl, token, fetch: ask = fetch }: ClientOptio
   const send = async (
     name: Name,
     input: Readonly<Record<string, unknown>> = {},
-    { signal }: CallOptions = {},
+    { signal, lastEventId }: CallOptions = {},
   ): Promise<Versioned<unknown>> => {
     const { method, gives } = operations[name];
     const credential = typeof token === 'function' ? await token() : token;
@@ -60,6 +62,7 @@ export const createClient = ({ baseUrl, token, fetch: ask = fetch }: ClientOptio
     if (credential !== undefined) headers['authorization'] = `Bearer ${credential}`;
     if (typeof input['ifMatch'] === 'string') headers['if-match'] = input['ifMatch'];
     if (typeof input['idempotencyKey'] === 'string') headers['idempotency-key'] = input['idempotencyKey'];
+    if (lastEventId !== undefined) headers['last-event-id'] = lastEventId;
     const { body } = input;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const answer = await ask(addressOf(name, baseUrl, input), {

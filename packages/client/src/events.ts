@@ -1,8 +1,8 @@
-import type { Client } from './client.ts';
+import type { CallOptions, Client } from './client.ts';
 
 /** Something that happened, as the stream tells it. `reset`: something was missed, lists are to be read again. */
 export interface LiveEvent {
-  /** To be sent as Last-Event-ID by who comes again. */
+  /** To be given as `lastEventId` by who comes again. */
   readonly id: string;
   readonly kind: string;
   readonly data: unknown;
@@ -15,7 +15,7 @@ const fieldOf = (lines: readonly string[], name: string) =>
 export async function* liveEvents(
   client: Pick<Client, 'events'>,
   input: Parameters<Client['events']>[0] = {},
-  options: { readonly signal?: AbortSignal } = {},
+  options: CallOptions = {},
 ): AsyncGenerator<LiveEvent> {
   const { body } = await client.events(input, options);
   if (body === null) return;

@@ -123,3 +123,18 @@ test('live events come one by one, however they are cut on the way', async () =>
     },
   );
 });
+
+test('the stream goes on after the event that came last', async () => {
+  const asked: unknown[] = [];
+  await withServer(
+    ({ url, headers }, response) => {
+      asked.push([url, headers['last-event-id']]);
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end();
+    },
+    async (baseUrl) => {
+      const client = createClient({ baseUrl });
+      for await (const event of liveEvents(client, { kind: ['alert'] }, { lastEventId: 'a-2' })) asked.push(event);
+    },
+  );
+  expect(asked).toEqual([['/caudal/api/v1/events?kind=alert', 'a-2']]);
+});

@@ -1,8 +1,7 @@
-import type { LogInOffers } from '@caudal/client';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import icon from './icon.svg';
-import { get } from './api/call.ts';
+import { openClient } from './api/client.ts';
 import { forgot, logIn, redeem, setUp } from './api/session.ts';
 import { useResource } from './api/use-resource.ts';
 import { Field } from './parts/field.tsx';
@@ -41,7 +40,7 @@ const NewPassword = ({ mistake }: { readonly mistake: string | undefined }) => (
 
 /** How somebody without a password gets one: by mail where the runtime sends it, else from an administrator. */
 const Forgotten = () => {
-  const { data, loading } = useResource('offers', (signal) => get<LogInOffers>('/auth/offers', {}, signal));
+  const { data, loading } = useResource('offers', (signal) => openClient.logInOffers({}, { signal }));
   if (data === undefined && loading) return null;
   return data?.mailedReset === true ? (
     <p>

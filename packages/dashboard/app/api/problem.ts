@@ -1,22 +1,14 @@
+import { ApiProblem } from '@caudal/client';
 import { text } from '../text.ts';
 
-/** What the API says is wrong (RFC 9457). */
+/** What went wrong, for the page to show. */
 export interface Problem {
-  readonly status: number;
-  readonly title: string;
-  readonly detail?: string;
-  readonly issues?: readonly { readonly path: string; readonly message: string }[];
-}
-
-export class ProblemError extends Error {
-  readonly problem: Problem;
-
-  constructor(problem: Problem) {
-    super(problem.detail ?? problem.title);
-    this.problem = problem;
-  }
+  readonly detail: string;
+  readonly issues: ApiProblem['issues'];
 }
 
 /** Whatever went wrong, in words. */
 export const problemOf = (thrown: unknown): Problem =>
-  thrown instanceof ProblemError ? thrown.problem : { status: 0, title: text('unreachable') };
+  thrown instanceof ApiProblem
+    ? { detail: thrown.message, issues: thrown.issues }
+    : { detail: text('unreachable'), issues: [] };

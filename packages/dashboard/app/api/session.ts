@@ -1,6 +1,6 @@
-import type { Me } from '@caudal/client';
+import type { Me, Tokens } from '@caudal/client';
 import { useEffect, useState } from 'preact/hooks';
-import { call, get, hold, type LoggedIn, renew, request, whenEnded } from './call.ts';
+import { client, hold, openClient, renew, whenEnded } from './client.ts';
 
 type State = { readonly kind: 'asking' } | { readonly kind: 'out' } | { readonly kind: 'in'; readonly me: Me };
 
@@ -14,22 +14,22 @@ const become = (next: State) => {
 
 whenEnded(() => become({ kind: 'out' }));
 
-const enter = async (logged: LoggedIn) => {
-  hold(logged);
-  become({ kind: 'in', me: await get<Me>('/me') });
+const enter = async (logged: Tokens) => {
+  hold(logged.accessToken);
+  become({ kind: 'in', me: await client.me() });
 };
 
 /** Goes on with the log-in that the browser's cookie stands for, if there is one. */
 export const resume = async (): Promise<void> => {
   try {
-    become((await renew()) ? { kind: 'in', me: await get<Me>('/me') } : { kind: 'out' });
+    become((await renew()) ? { kind: 'in', me: await client.me() } : { kind: 'out' });
   } catch {
     become({ kind: 'out' });
   }
 };
 
 export const logIn = async (email: string, password: string): Promise<void> =>
-  enter(await call<LoggedIn>('POST', '/auth/login', { body: { email, password, refresh: 'cookie' } }));
+  enter(await openClient.logIn({ body: { email, password, refresh: 'cookie' } }));
 
 /** The first administrator, with the token of the first start. */
 export const setUp = async (input: {
@@ -37,22 +37,20 @@ export const setUp = async (input: {
   readonly email: string;
   readonly name: string;
   readonly password: string;
-}): Promise<void> => enter(await call<LoggedIn>('POST', '/auth/setup', { body: { ...input, refresh: 'cookie' } }));
+}): Promise<void> => enter(await openClient.setUp({ body: { ...input, refresh: 'cookie' } }));
 
 /** An invitation, or a reset: sets the password. */
 export const redeem = (token: string, password: string): Promise<void> =>
-  call('POST', '/auth/redeem', { body: { token, password } });
+  openClient.redeem({ body: { token, password } });
 
 /** Asks for a mail with a reset. Nobody is told whether the address is a user's. */
-export const forgot = async (email: string): Promise<void> => {
-  await request('POST', '/auth/forgot', { body: { email } });
-};
+export const forgot = (email: string): Promise<void> => openClient.forgotPassword({ body: { email } });
 
 const leave = async (): Promise<void> => {
   try {
-    await call('POST', '/auth/logout');
+    await client.logOut();
   } finally {
-    hold(null);
+    hold(undefined);
     become({ kind: 'out' });
   }
 };

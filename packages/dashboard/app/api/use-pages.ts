@@ -1,7 +1,20 @@
+import type { Operations } from '@caudal/client';
 import { useEffect, useState } from 'preact/hooks';
-import { get, type Call, type Page } from './call.ts';
+import { client } from './client.ts';
 import type { LiveTopic } from './live.ts';
 import { type Resource, useResource } from './use-resource.ts';
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** Operations that answer with a page of a list. */
+type ListName = {
+  [N in keyof Operations]: Operations[N]['answer'] extends Page<unknown> ? N : never;
+}[keyof Operations];
+type Item<N extends ListName> = Operations[N]['answer']['items'][number];
+type Input<N extends ListName> = Operations[N]['input'];
 
 /** A list that grows by pages. */
 export interface Pages<T> extends Resource<readonly T[]> {
@@ -9,26 +22,30 @@ export interface Pages<T> extends Resource<readonly T[]> {
   readonly more: (() => void) | undefined;
 }
 
+const readPages = async <N extends ListName>(name: N, input: Input<N>, signal: AbortSignal, most: number) => {
+  const items: Item<N>[] = [];
+  let next: string | null = null;
+  for (let page = 0; page < most; page += 1) {
+    const asked: Input<N> = next === null ? input : { ...input, cursor: next };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a union's answer is not known by its name alone
+    const read = (await client.ask(name, asked, { signal })).answer as Page<Item<N>>;
+    items.push(...read.items);
+    ({ next } = read);
+    if (next === null) break;
+  }
+  return { items, next };
+};
+
 /** Reads a list from its beginning as far as was asked for, again whenever something happens. */
-export const usePages = <T>(path: string, query: Call['query'] = {}, topics: readonly LiveTopic[] = []): Pages<T> => {
-  const key = `${path} ${JSON.stringify(query)}`;
+export const usePages = <N extends ListName>(
+  name: N,
+  input: Input<N>,
+  topics: readonly LiveTopic[] = [],
+): Pages<Item<N>> => {
+  const key = `${name} ${JSON.stringify(input)}`;
   const [count, setCount] = useState(1);
   useEffect(() => setCount(1), [key]);
-  const found = useResource(
-    `${key} ${count}`,
-    async (signal) => {
-      const items: T[] = [];
-      let cursor: string | null = null;
-      for (let page = 0; page < count; page += 1) {
-        const read: Page<T> = await get<Page<T>>(path, { ...query, cursor }, signal);
-        items.push(...read.items);
-        cursor = read.next;
-        if (cursor === null) break;
-      }
-      return { items, next: cursor };
-    },
-    topics,
-  );
+  const found = useResource(`${key} ${count}`, (signal) => readPages(name, input, signal, count), topics);
   return {
     ...found,
     data: found.data?.items,
@@ -37,19 +54,9 @@ export const usePages = <T>(path: string, query: Call['query'] = {}, topics: rea
 };
 
 /** The whole of a list that is known to be small, at most `most` pages of 500. */
-export const readAll = async <T>(
-  path: string,
-  query: Call['query'],
+export const readAll = async <N extends ListName>(
+  name: N,
+  input: Input<N>,
   signal: AbortSignal,
   most = 20,
-): Promise<readonly T[]> => {
-  const items: T[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < most; page += 1) {
-    const read: Page<T> = await get<Page<T>>(path, { limit: 500, ...query, cursor }, signal);
-    items.push(...read.items);
-    cursor = read.next;
-    if (cursor === null) break;
-  }
-  return items;
-};
+): Promise<readonly Item<N>[]> => (await readPages(name, { limit: 500, ...input }, signal, most)).items;

@@ -1,6 +1,5 @@
-import type { Sessions } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { act, get } from '../api/call.ts';
+import { client } from '../api/client.ts';
 import { useSession } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { ActButton } from '../parts/act-button.tsx';
@@ -16,7 +15,7 @@ import { named, text } from '../text.ts';
 const Account = () => {
   const { me } = useSession();
   const [changed, setChanged] = useState(false);
-  const sessions = useResource('sessions', (signal) => get<Sessions>('/me/sessions', {}, signal));
+  const sessions = useResource('sessions', (signal) => client.listSessions({}, { signal }));
   return (
     <>
       <div class="title">
@@ -31,7 +30,7 @@ const Account = () => {
         <Form
           label={text('redeem.go')}
           submit={async ({ current = '', password = '' }) => {
-            await act('POST', '/me/password', { current, password });
+            await client.changePassword({ body: { current, password } });
             setChanged(true);
             sessions.again();
           }}
@@ -77,10 +76,7 @@ const Account = () => {
                     current ? (
                       text('sessions.this')
                     ) : (
-                      <ActButton
-                        act={() => act('DELETE', `/me/sessions/${encodeURIComponent(id)}`)}
-                        then={() => sessions.again()}
-                      >
+                      <ActButton act={() => client.endSession({ session: id })} then={() => sessions.again()}>
                         {text('sessions.end')}
                       </ActButton>
                     ),

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
-import { get } from '../api/call.ts';
-import type { Calendar, Obligation, Owed } from '@caudal/client';
+import { client } from '../api/client.ts';
 import { usePages } from '../api/use-pages.ts';
 import { useResource } from '../api/use-resource.ts';
 import { Badge } from '../parts/badge.tsx';
@@ -29,8 +28,8 @@ const States = ({ of }: { readonly of: Readonly<Record<string, number>> }) => (
 
 /** What every work owes, the nearest deadline first. */
 const OwedList = () => {
-  const owed = usePages<Owed>('/owed', {}, ['submission']);
-  const obligations = usePages<Obligation>('/obligations', {});
+  const owed = usePages('owed', {}, ['submission']);
+  const obligations = usePages('listObligations', {});
   const open = new Set(owed.data?.map(({ obligation }) => obligation));
   return (
     <>
@@ -108,10 +107,9 @@ const Month = ({ id }: { readonly id: string }) => {
   const calendar = useResource(
     `${id} ${month.from}`,
     (signal) =>
-      get<Calendar>(
-        `/obligations/${encodeURIComponent(id)}/calendar`,
-        { from: new Date(month.from).toISOString(), to: new Date(month.to).toISOString() },
-        signal,
+      client.calendar(
+        { obligation: id, from: new Date(month.from).toISOString(), to: new Date(month.to).toISOString() },
+        { signal },
       ),
     ['submission'],
   );

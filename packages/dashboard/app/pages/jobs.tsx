@@ -1,6 +1,5 @@
-import type { DeadLetters, Status, StoppedSends } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { act, get } from '../api/call.ts';
+import { client } from '../api/client.ts';
 import { useSession } from '../api/session.ts';
 import { useResource } from '../api/use-resource.ts';
 import { number } from '../numbers.ts';
@@ -24,13 +23,9 @@ const scopeOf = (scope: string) => {
 const Jobs = () => {
   const { may } = useSession();
   const [why, setWhy] = useState<{ readonly title: string; readonly act: (because: string) => Promise<unknown> }>();
-  const status = useResource('status', (signal) => get<Status>('/status', {}, signal), [
-    'values',
-    'alert',
-    'submission',
-  ]);
-  const stopped = useResource('stopped', (signal) => get<StoppedSends>('/sends/stopped', {}, signal));
-  const dead = useResource('dead', (signal) => get<DeadLetters>('/dead', {}, signal));
+  const status = useResource('status', (signal) => client.status({}, { signal }), ['values', 'alert', 'submission']);
+  const stopped = useResource('stopped', (signal) => client.listStopped({}, { signal }));
+  const dead = useResource('dead', (signal) => client.listDead({}, { signal }));
   return (
     <>
       <div class="title">
@@ -106,7 +101,7 @@ const Jobs = () => {
               onClick={() =>
                 setWhy({
                   title: text('sends.stopAll'),
-                  act: (because) => act('POST', '/sends/pause', { because }).then(() => stopped.again()),
+                  act: (because) => client.pauseSends({ body: { because } }).then(() => stopped.again()),
                 })
               }
             >
@@ -129,7 +124,7 @@ const Jobs = () => {
                   head: text('acts'),
                   cell: ({ scope }) =>
                     may('compliance:write') ? (
-                      <ActButton act={() => act('POST', '/sends/resume', scopeOf(scope))} then={() => stopped.again()}>
+                      <ActButton act={() => client.resumeSends({ body: scopeOf(scope) })} then={() => stopped.again()}>
                         {text('sends.resume')}
                       </ActButton>
                     ) : null,
@@ -162,10 +157,7 @@ const Jobs = () => {
                         onClick={() =>
                           setWhy({
                             title: text('dead.requeue'),
-                            act: (because) =>
-                              act('POST', `/dead/${encodeURIComponent(id)}/requeue`, { because }).then(() =>
-                                dead.again(),
-                              ),
+                            act: (because) => client.requeueDead({ id, body: { because } }).then(() => dead.again()),
                           })
                         }
                       >

@@ -1,4 +1,3 @@
-import type { Point } from '@caudal/client';
 import { readAll } from '../api/use-pages.ts';
 import { useResource } from '../api/use-resource.ts';
 import { Badge } from '../parts/badge.tsx';
@@ -67,7 +66,7 @@ const Drawing = ({ points }: { readonly points: readonly Placed[] }) => {
 };
 
 const MapPage = () => {
-  const points = useResource('map', (signal) => readAll<Point>('/points', {}, signal), ['values']);
+  const points = useResource('map', (signal) => readAll('listPoints', {}, signal), ['values']);
   return (
     <>
       <div class="title">

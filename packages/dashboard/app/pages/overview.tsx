@@ -1,4 +1,3 @@
-import type { Alert, Owed, Point, Submission } from '@caudal/client';
 import { readAll, usePages } from '../api/use-pages.ts';
 import { useResource } from '../api/use-resource.ts';
 import { useSession } from '../api/session.ts';
@@ -12,7 +11,7 @@ import { named, text } from '../text.ts';
 import { healthTones, submissionTones } from '../tones.ts';
 
 /** States in which a submission waits for a person. */
-const forPeople = ['conflict', 'rejected', 'quarantined', 'manual', 'missing', 'unknown'];
+const forPeople = ['conflict', 'rejected', 'quarantined', 'manual', 'missing', 'unknown'] as const;
 
 const Figure = ({
   label,
@@ -39,14 +38,14 @@ const Figure = ({
 /** What needs me now. */
 const Overview = () => {
   const { may } = useSession();
-  const points = useResource('points', (signal) => readAll<Point>('/points', {}, signal), ['values']);
+  const points = useResource('points', (signal) => readAll('listPoints', {}, signal), ['values']);
   const owed = useResource(
     'owed',
-    (signal) => (may('compliance:read') ? readAll<Owed>('/owed', {}, signal) : Promise.resolve([])),
+    (signal) => (may('compliance:read') ? readAll('owed', {}, signal) : Promise.resolve([])),
     ['submission'],
   );
-  const alerts = useResource('alerts', (signal) => readAll<Alert>('/alerts', { open: true }, signal, 2), ['alert']);
-  const submissions = usePages<Submission>('/submissions', { state: forPeople, limit: 20 }, ['submission']);
+  const alerts = useResource('alerts', (signal) => readAll('listAlerts', { open: true }, signal, 2), ['alert']);
+  const submissions = usePages('listSubmissions', { state: forPeople, limit: 20 }, ['submission']);
   const silent = points.data?.filter(({ health, state }) => state === 'ACTIVE' && health !== 'OK');
   const late = owed.data?.filter((row) => row.late);
   const nearest = owed.data

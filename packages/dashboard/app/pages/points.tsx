@@ -30,9 +30,12 @@ const Newest = ({ value }: { readonly value: Value | undefined }) =>
 
 const List = () => {
   const [part, setPart] = useState('');
-  const [state, setState] = useState('');
-  const points = usePages<Point>('/points', { text: part, state });
-  const newest = useResource('latest', (signal) => readAll<Value>('/values/latest', {}, signal), ['values']);
+  const [state, setState] = useState<Point['state'] | ''>('');
+  const points = usePages('listPoints', {
+    ...(part === '' ? {} : { text: part }),
+    ...(state === '' ? {} : { state }),
+  });
+  const newest = useResource('latest', (signal) => readAll('latestValues', {}, signal), ['values']);
   const bySeries = new Map(newest.data?.map((value) => [value.series, value]));
   const newestOf = (point: Point, ...kinds: readonly string[]) => {
     const series = point.series.find(({ kind }) => kinds.includes(kind));
@@ -50,7 +53,7 @@ const List = () => {
         </label>
         <label>
           {text('state')}
-          <select value={state} onChange={(event) => setState(event.currentTarget.value)}>
+          <select value={state} onChange={(event) => setState(event.currentTarget.value as Point['state'] | '')}>
             <option value="">{text('all')}</option>
             {['ACTIVE', 'INACTIVE', 'MAINTENANCE'].map((one) => (
               <option key={one} value={one}>

@@ -1,5 +1,4 @@
-import type { Providers as ProviderList, UnclaimedList } from '@caudal/client';
-import { get } from '../api/call.ts';
+import { client } from '../api/client.ts';
 import { useResource } from '../api/use-resource.ts';
 import { number } from '../numbers.ts';
 import { Badge } from '../parts/badge.tsx';
@@ -11,11 +10,8 @@ import { named, text } from '../text.ts';
 
 /** Vendors and how they stand, and what they send that nobody wants. */
 const Providers = () => {
-  const providers = useResource('providers', (signal) => get<ProviderList>('/providers', {}, signal), [
-    'values',
-    'alert',
-  ]);
-  const unclaimed = useResource('unclaimed', (signal) => get<UnclaimedList>('/unclaimed', {}, signal));
+  const providers = useResource('providers', (signal) => client.listProviders({}, { signal }), ['values', 'alert']);
+  const unclaimed = useResource('unclaimed', (signal) => client.listUnclaimed({}, { signal }));
   return (
     <>
       <div class="title">

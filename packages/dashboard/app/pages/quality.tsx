@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import type { Correction } from '@caudal/client';
 import { usePages } from '../api/use-pages.ts';
 import { number } from '../numbers.ts';
 import { FindingTable } from '../parts/finding-table.tsx';
@@ -14,7 +13,7 @@ const day = 86_400_000;
 /** What rules found of late, and what is shown otherwise than read. */
 const Quality = () => {
   const [from] = useState(() => new Date(Date.now() - 30 * day).toISOString());
-  const corrections = usePages<Correction>('/corrections', { from, limit: 20 });
+  const corrections = usePages('listCorrections', { from, limit: 20 });
   return (
     <>
       <div class="title">

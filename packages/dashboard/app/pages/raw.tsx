@@ -1,5 +1,4 @@
-import type { RawRecordDetail } from '@caudal/client';
-import { get, request } from '../api/call.ts';
+import { client } from '../api/client.ts';
 import { useResource } from '../api/use-resource.ts';
 import { number } from '../numbers.ts';
 import { ActButton } from '../parts/act-button.tsx';
@@ -15,15 +14,16 @@ const shown = 20_000;
 
 /** What a vendor sent, as it came. */
 const Raw = ({ rest: [id = ''] }: PageProps) => {
-  const path = `/raw/${encodeURIComponent(id)}`;
-  const record = useResource(id, (signal) => get<RawRecordDetail>(path, {}, signal));
-  const body = useResource(`${id} body`, async (signal) => (await request('GET', `${path}/body`, { signal })).text());
+  const record = useResource(id, (signal) => client.getRaw({ raw: id }, { signal }));
+  const body = useResource(`${id} body`, async (signal) => (await client.getRawBody({ raw: id }, { signal })).text());
   return (
     <>
       <div class="title">
         <h1>{text('raw')}</h1>
         <div class="acts">
-          <ActButton act={() => save(`${path}/body`, {}, `${id}.bin`)}>{text('raw.save')}</ActButton>
+          <ActButton act={async () => save(await client.getRawBody({ raw: id }), `${id}.bin`)}>
+            {text('raw.save')}
+          </ActButton>
         </div>
       </div>
       <Loaded of={record}>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { get } from '../api/call.ts';
-import type { Point, PointReport } from '@caudal/client';
+import { client } from '../api/client.ts';
+import type { Point } from '@caudal/client';
 import { readAll } from '../api/use-pages.ts';
 import { useResource } from '../api/use-resource.ts';
 import { Loaded } from '../parts/loading.tsx';
@@ -15,10 +15,14 @@ const Report = ({ point, span }: { readonly point: Point; readonly span: string 
   const report = useResource(`${point.id} ${span}`, (signal) =>
     found === undefined
       ? Promise.resolve(null)
-      : get<PointReport>(
-          `/points/${encodeURIComponent(point.id)}/report`,
-          { from: new Date(found.from).toISOString(), to: new Date(found.to).toISOString(), window: found.window },
-          signal,
+      : client.pointReport(
+          {
+            point: point.id,
+            from: new Date(found.from).toISOString(),
+            to: new Date(found.to).toISOString(),
+            window: found.window,
+          },
+          { signal },
         ),
   );
   if (found === undefined) return <p class="quiet">{text('report.choose')}</p>;
@@ -43,7 +47,7 @@ const Report = ({ point, span }: { readonly point: Point; readonly span: string 
 const Reports = () => {
   const { query } = useRoute();
   const [now] = useState(() => today(Date.now()));
-  const points = useResource('points', (signal) => readAll<Point>('/points', {}, signal));
+  const points = useResource('points', (signal) => readAll('listPoints', {}, signal));
   const span = query.get('span') ?? now.month;
   const byDay = span.length > 7;
   return (

@@ -1,6 +1,5 @@
-import type { Trace } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { get } from '../api/call.ts';
+import { client } from '../api/client.ts';
 import { useResource } from '../api/use-resource.ts';
 import { Loaded } from '../parts/loading.tsx';
 import type { PageProps } from '../page-props.ts';
@@ -12,7 +11,7 @@ import { TraceSteps } from './trace/steps.tsx';
 const TracePage = ({ rest: [key] }: PageProps) => {
   const [asked, setAsked] = useState(key ?? '');
   const found = useResource(key ?? '', (signal) =>
-    key === undefined ? Promise.resolve(null) : get<Trace>('/trace', { key }, signal),
+    key === undefined ? Promise.resolve(null) : client.trace({ key }, { signal }),
   );
   return (
     <>

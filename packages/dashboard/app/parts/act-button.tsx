@@ -23,8 +23,7 @@ export const ActButton = ({
       await act();
       then?.();
     } catch (thrown) {
-      const { detail, title } = problemOf(thrown);
-      setWrong(detail ?? title);
+      setWrong(problemOf(thrown).detail);
     } finally {
       setBusy(false);
     }

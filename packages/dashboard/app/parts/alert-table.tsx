@@ -1,5 +1,4 @@
-import type { Call } from '../api/call.ts';
-import type { Alert } from '@caudal/client';
+import type { Operations } from '@caudal/client';
 import { usePages } from '../api/use-pages.ts';
 import { link } from '../route.ts';
 import { named, text } from '../text.ts';
@@ -10,8 +9,8 @@ import { Loaded } from './loading.tsx';
 import { Table } from './table.tsx';
 
 /** Alerts, newest first; each opens its own page. */
-export const AlertTable = ({ query }: { readonly query: Call['query'] }) => {
-  const alerts = usePages<Alert>('/alerts', { limit: 20, ...query }, ['alert']);
+export const AlertTable = ({ query }: { readonly query: Operations['listAlerts']['input'] }) => {
+  const alerts = usePages('listAlerts', { limit: 20, ...query }, ['alert']);
   return (
     <Loaded of={alerts}>
       {(rows) => (

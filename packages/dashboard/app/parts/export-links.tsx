@@ -1,3 +1,4 @@
+import { client } from '../api/client.ts';
 import { text } from '../text.ts';
 import { preferences } from '../preferences.ts';
 import { ActButton } from './act-button.tsx';
@@ -11,8 +12,8 @@ export const ExportLinks = ({
   readonly series: readonly string[];
   readonly query: { readonly from?: string; readonly to?: string };
 }) => {
-  const take = (format: string, name: string) => () =>
-    save('/exports/values', { ...query, series: series.join(','), format }, name);
+  const take = (format: 'csv' | 'csv-es-CL' | 'ndjson', name: string) => async () =>
+    save(await client.exportValues({ ...query, series: series.join(','), format }), name);
   const csv = preferences().language === 'es' ? 'csv-es-CL' : 'csv';
   return (
     <>

@@ -1,5 +1,4 @@
-import type { Call } from '../api/call.ts';
-import type { Finding } from '@caudal/client';
+import type { Operations } from '@caudal/client';
 import { usePages } from '../api/use-pages.ts';
 import { link } from '../route.ts';
 import { named, text } from '../text.ts';
@@ -10,8 +9,8 @@ import { Loaded } from './loading.tsx';
 import { Table } from './table.tsx';
 
 /** What rules found, newest first. */
-export const FindingTable = ({ query }: { readonly query: Call['query'] }) => {
-  const findings = usePages<Finding>('/findings', { limit: 20, ...query });
+export const FindingTable = ({ query }: { readonly query: Operations['listFindings']['input'] }) => {
+  const findings = usePages('listFindings', { limit: 20, ...query });
   return (
     <Loaded of={findings}>
       {(rows) => (

@@ -44,7 +44,7 @@ export const Form = ({
       {children(mistake)}
       {problem === undefined ? null : (
         <p class="mistake" role="alert">
-          {problem.detail ?? problem.title}
+          {problem.detail}
         </p>
       )}
       <p>

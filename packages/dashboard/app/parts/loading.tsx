@@ -13,7 +13,7 @@ export const Loaded = <T,>({
   <>
     {of.problem === undefined ? null : (
       <div class="notice" data-tone="fail" role="alert">
-        <p>{of.problem.detail ?? of.problem.title}</p>
+        <p>{of.problem.detail}</p>
         <button type="button" onClick={() => of.again()}>
           {text('tryAgain')}
         </button>

@@ -1,8 +1,5 @@
-import { request, type Call } from '../api/call.ts';
-
-/** Fetches a file with the token of the log-in, which no plain link carries, and hands it to the browser to keep. */
-export const save = async (path: string, query: Call['query'], name: string): Promise<void> => {
-  const answer = await request('GET', path, query === undefined ? {} : { query });
+/** Hands a file of the API, which no plain link can ask for with the token of the log-in, to the browser to keep. */
+export const save = async (answer: Response, name: string): Promise<void> => {
   const given = /filename="?([^";]+)/.exec(answer.headers.get('content-disposition') ?? '')?.[1];
   const address = URL.createObjectURL(await answer.blob());
   const anchor = document.createElement('a');

@@ -102,7 +102,7 @@ export const SchemaForm = ({
         {children?.(mistakeAt)}
         {problem === undefined ? null : (
           <div class="notice" data-tone="fail" role="alert" tabIndex={-1} ref={summary}>
-            {issues.length === 0 ? <p>{problem.detail ?? problem.title}</p> : <p>{text('form.wrong')}</p>}
+            {issues.length === 0 ? <p>{problem.detail}</p> : <p>{text('form.wrong')}</p>}
             <ul>
               {issues.map(({ path, message }) => {
                 const inside = path.startsWith(`${inContent}/`)

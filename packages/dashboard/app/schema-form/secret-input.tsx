@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { act } from '../api/call.ts';
+import { client } from '../api/client.ts';
 import { ActButton } from '../parts/act-button.tsx';
 import { text } from '../text.ts';
 
@@ -22,7 +22,7 @@ export const SecretInput = ({
   const [name, setName] = useState('');
   const [secret, setSecret] = useState('');
   const keep = async () => {
-    await act('PUT', `/secrets/${encodeURIComponent(name)}`, { value: secret });
+    await client.putSecret({ name, body: { value: secret } });
     set(`store:${name}`);
     setSecret('');
   };

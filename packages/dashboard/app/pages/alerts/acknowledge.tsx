@@ -1,5 +1,5 @@
 import type { Alert } from '@caudal/client';
-import { act } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Form } from '../../parts/form.tsx';
@@ -20,7 +20,7 @@ export const Acknowledge = ({
     <Form
       label={text('alerts.acknowledge')}
       submit={async ({ note = '' }) => {
-        await act('POST', `/alerts/${encodeURIComponent(alert.id)}/ack`, note.trim() === '' ? {} : { note });
+        await client.acknowledgeAlert({ alert: alert.id, body: note.trim() === '' ? {} : { note } });
         onDone();
         onClose();
       }}

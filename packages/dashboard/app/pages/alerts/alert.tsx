@@ -1,6 +1,6 @@
 import type { Alert } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { get } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -33,7 +33,7 @@ export const OneAlert = ({ id }: { readonly id: string }) => {
   const { may } = useSession();
   const [asks, setAsks] = useState<'acknowledge' | 'silence'>();
   const [silencings, setSilencings] = useState(0);
-  const alert = useResource(id, (signal) => get<Alert>(`/alerts/${encodeURIComponent(id)}`, {}, signal), ['alert']);
+  const alert = useResource(id, (signal) => client.getAlert({ alert: id }, { signal }), ['alert']);
   const close = () => setAsks(undefined);
   return (
     <Loaded of={alert}>

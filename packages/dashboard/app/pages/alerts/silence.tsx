@@ -1,5 +1,5 @@
 import type { Alert } from '@caudal/client';
-import { act } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Form } from '../../parts/form.tsx';
@@ -38,7 +38,7 @@ export const SilenceIt = ({
     <Form
       label={text('alerts.silence')}
       submit={async ({ about = 'alert', span = '', because = '' }) => {
-        await act('POST', '/silences', { ...scopes[about]?.(alert), minutes: Number(span), because });
+        await client.addSilence({ body: { ...scopes[about]?.(alert), minutes: Number(span), because } });
         onDone();
         onClose();
       }}

@@ -1,5 +1,5 @@
 import type { Silence, Silences } from '@caudal/client';
-import { act, get } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { type Resource, useResource } from '../../api/use-resource.ts';
 import { ActButton } from '../../parts/act-button.tsx';
@@ -11,7 +11,7 @@ import { named, text } from '../../text.ts';
 
 /** @param round another one asks again */
 export const useSilences = (round = 0): Resource<Silences> =>
-  useResource(`silences ${round}`, (signal) => get<Silences>('/silences', {}, signal));
+  useResource(`silences ${round}`, (signal) => client.listSilences({}, { signal }));
 
 const aboutOf = ({ alert, rule, subject, point }: Silence) =>
   alert === null ? (
@@ -46,10 +46,7 @@ export const SilenceTable = ({
                   {
                     head: text('acts'),
                     cell: ({ id }: Silence) => (
-                      <ActButton
-                        act={() => act('DELETE', `/silences/${encodeURIComponent(id)}`)}
-                        then={() => of.again()}
-                      >
+                      <ActButton act={() => client.removeSilence({ silence: id })} then={() => of.again()}>
                         {text('alerts.unsilence')}
                       </ActButton>
                     ),

@@ -1,5 +1,5 @@
-import { get } from '../../api/call.ts';
-import type { Attempt, SubmissionDetail } from '@caudal/client';
+import { client } from '../../api/client.ts';
+import type { Attempt } from '@caudal/client';
 import { useResource } from '../../api/use-resource.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -45,13 +45,10 @@ const AttemptItem = ({ attempt }: { readonly attempt: Attempt }) => (
 
 /** One slot: what was sent, what was answered, and what stands behind it. */
 export const SubmissionPage = ({ id }: { readonly id: string }) => {
-  const path = `/submissions/${encodeURIComponent(id)}`;
-  const submission = useResource(id, (signal) => get<SubmissionDetail>(path, {}, signal), ['submission']);
-  const attempts = useResource(
-    `${id} attempts`,
-    (signal) => get<{ readonly items: readonly Attempt[] }>(`${path}/attempts`, {}, signal),
-    ['submission'],
-  );
+  const submission = useResource(id, (signal) => client.getSubmission({ submission: id }, { signal }), ['submission']);
+  const attempts = useResource(`${id} attempts`, (signal) => client.listAttempts({ submission: id }, { signal }), [
+    'submission',
+  ]);
   return (
     <Loaded of={submission}>
       {(found) => {

@@ -1,7 +1,6 @@
-import type { Entity } from '@caudal/client';
+import { ApiProblem, type Entity } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { act, call, get } from '../../api/call.ts';
-import { ProblemError } from '../../api/problem.ts';
+import { client } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { AskWhy } from '../../parts/ask-why.tsx';
@@ -35,7 +34,7 @@ const Edit = ({
   const [theirs, setTheirs] = useState<Entity>();
   const [saved, setSaved] = useState(false);
   const [removing, setRemoving] = useState(false);
-  const path = `/data/${kind}/${encodeURIComponent(entity.id)}`;
+  const { id } = entity;
   const open = entity.origin === 'kept' && may('config:write');
   return (
     <>
@@ -86,18 +85,18 @@ const Edit = ({
                   id={entity.id}
                   forms={found}
                   initial={withoutId(entity.content)}
-                  save={async (content, { because }) => {
+                  save={async (content, { because = '' }) => {
                     setSaved(false);
                     try {
-                      const body = { content: { id: entity.id, ...content }, because };
-                      const now = await act<Entity>('PUT', path, body, { 'if-match': `"${version}"` });
+                      const body = { content: { id, ...content }, because };
+                      const now = await client.putData({ kind, id, body, ifMatch: `"${version}"` });
                       setVersion(now.version);
                       setTheirs(undefined);
                       setSaved(true);
                       scrollTo(0, 0);
                     } catch (thrown) {
-                      if (thrown instanceof ProblemError && thrown.problem.status === 412)
-                        setTheirs(await get<Entity>(path));
+                      if (thrown instanceof ApiProblem && thrown.status === 412)
+                        setTheirs(await client.getData({ kind, id }));
                       throw thrown;
                     }
                   }}
@@ -111,12 +110,12 @@ const Edit = ({
       </section>
       {kind === 'meters' && open ? <MeterActs meter={entity} /> : null}
       {kind === 'points' ? <PointParts point={entity.id} /> : null}
-      {entity.origin === 'kept' ? <History key={version} path={path} /> : null}
+      {entity.origin === 'kept' ? <History key={version} kind={kind} id={id} /> : null}
       {removing ? (
         <AskWhy
           title={text('remove')}
           act={async (because) => {
-            await call('DELETE', path, { query: { because }, headers: { 'if-match': `"${version}"` } });
+            await client.removeData({ kind, id, because, ifMatch: `"${version}"` });
             go(['data', kind]);
           }}
           onClose={() => setRemoving(false)}
@@ -127,9 +126,7 @@ const Edit = ({
 };
 
 export const EditEntity = ({ kind, id }: { readonly kind: Kind; readonly id: string }) => {
-  const found = useResource(`data ${kind} ${id}`, (signal) =>
-    get<Entity>(`/data/${kind}/${encodeURIComponent(id)}`, {}, signal),
-  );
+  const found = useResource(`data ${kind} ${id}`, (signal) => client.getData({ kind, id }, { signal }));
   return (
     <Loaded of={found}>
       {(entity) => <Edit key={entity.version} kind={kind} entity={entity} again={() => found.again()} />}

@@ -1,7 +1,7 @@
 import type { DataPreview } from '@caudal/client';
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { act } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { Field } from '../../parts/field.tsx';
 import { SchemaForm } from '../../schema-form/schema-form.tsx';
 import type { Value } from '../../schema-form/schema.ts';
@@ -40,11 +40,7 @@ export const EntityForm = ({
     );
   const look = async () => {
     const own = id ?? (asked()['id'] || 'new');
-    setEffects(
-      await act<DataPreview>('POST', '/data-preview', {
-        changes: [{ kind, id: own, content: { id: own, ...content } }],
-      }),
-    );
+    setEffects(await client.previewData({ body: { changes: [{ kind, id: own, content: { id: own, ...content } }] } }));
   };
   return (
     <div ref={box}>

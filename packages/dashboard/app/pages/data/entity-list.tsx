@@ -1,4 +1,3 @@
-import type { Entity } from '@caudal/client';
 import { useState } from 'preact/hooks';
 import { useSession } from '../../api/session.ts';
 import { usePages } from '../../api/use-pages.ts';
@@ -14,7 +13,7 @@ import { nameOf } from './name-of.ts';
 export const EntityList = ({ kind }: { readonly kind: Kind }) => {
   const [part, setPart] = useState('');
   const { may } = useSession();
-  const found = usePages<Entity>(`/data/${kind}`, { text: part });
+  const found = usePages('listData', { kind, ...(part === '' ? {} : { text: part }) });
   return (
     <>
       <div class="title">

@@ -1,14 +1,14 @@
-import type { DataHistory } from '@caudal/client';
-import { get } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { Instant } from '../../parts/instant.tsx';
 import { Loaded } from '../../parts/loading.tsx';
 import { Table } from '../../parts/table.tsx';
 import { text } from '../../text.ts';
+import type { Kind } from './kinds.ts';
 
 /** Who changed it, when and why. */
-export const History = ({ path }: { readonly path: string }) => {
-  const found = useResource(`history ${path}`, (signal) => get<DataHistory>(`${path}/history`, {}, signal));
+export const History = ({ kind, id }: { readonly kind: Kind; readonly id: string }) => {
+  const found = useResource(`history ${kind} ${id}`, (signal) => client.dataHistory({ kind, id }, { signal }));
   return (
     <section class="card">
       <h2>{text('data.history')}</h2>

@@ -1,6 +1,6 @@
 import type { ImportPreview } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { act } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { ActButton } from '../../parts/act-button.tsx';
 import { AskWhy } from '../../parts/ask-why.tsx';
@@ -10,10 +10,12 @@ import { Table } from '../../parts/table.tsx';
 import { link } from '../../route.ts';
 import { named, text } from '../../text.ts';
 
+type Encoding = 'utf-8' | 'windows-1252';
+
 interface Chosen {
   readonly name: string;
   readonly base64: string;
-  readonly encoding: string;
+  readonly encoding: Encoding;
 }
 
 const base64Of = async (file: File): Promise<string> => {
@@ -31,7 +33,7 @@ const counted = (counts: ImportPreview['adds']): string =>
 /** Points from a spreadsheet: everything that is wrong is shown with its cell, before anything is written. */
 export const ImportPage = () => {
   const { may } = useSession();
-  const [encoding, setEncoding] = useState('utf-8');
+  const [encoding, setEncoding] = useState<Encoding>('utf-8');
   const [file, setFile] = useState<File>();
   const [chosen, setChosen] = useState<Chosen>();
   const [found, setFound] = useState<ImportPreview>();
@@ -43,7 +45,7 @@ export const ImportPage = () => {
     setDone(false);
     const next = { name: file.name, base64: await base64Of(file), encoding };
     setChosen(next);
-    setFound(await act<ImportPreview>('POST', '/imports/points/preview', { base64: next.base64, encoding }));
+    setFound(await client.previewImport({ body: { base64: next.base64, encoding } }));
   };
   const sound = found?.mistakes.every(({ severity }) => severity !== 'error') === true;
   return (
@@ -51,7 +53,7 @@ export const ImportPage = () => {
       <div class="title">
         <h1>{text('import')}</h1>
         <div class="acts row">
-          <ActButton act={() => save('/imports/points/template', {}, 'caudal-points.csv')}>
+          <ActButton act={async () => save(await client.importTemplate(), 'caudal-points.csv')}>
             {text('import.template')}
           </ActButton>
           <a class="button" href={link(['data', 'points'])}>
@@ -75,7 +77,7 @@ export const ImportPage = () => {
           </label>
           <label>
             {text('import.encoding')}
-            <select value={encoding} onChange={({ currentTarget }) => setEncoding(currentTarget.value)}>
+            <select value={encoding} onChange={({ currentTarget }) => setEncoding(currentTarget.value as Encoding)}>
               <option value="utf-8">UTF-8</option>
               <option value="windows-1252">Windows-1252 (Excel)</option>
             </select>
@@ -136,7 +138,7 @@ export const ImportPage = () => {
         <AskWhy
           title={text('import.apply')}
           act={async (because) => {
-            await act('POST', '/imports/points', { base64: chosen.base64, encoding: chosen.encoding, because });
+            await client.importPoints({ body: { base64: chosen.base64, encoding: chosen.encoding, because } });
             setDone(true);
           }}
           onClose={() => setAsking(false)}

@@ -1,5 +1,5 @@
 import type { Entity } from '@caudal/client';
-import { act } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { Field } from '../../parts/field.tsx';
 import { Form, type Typed } from '../../parts/form.tsx';
 import { go } from '../../route.ts';
@@ -99,29 +99,32 @@ export const MeterActs = ({ meter }: { readonly meter: Entity }) => {
     because: string,
   ) => {
     const { serial: _serial, calibrations: _calibrations, firstReading: _first, ...same } = content;
-    await act('POST', '/data-changes', {
-      because,
-      changes: [
-        { kind: 'meters', id, content: { ...content, removedAt, lastReading }, expected: version },
-        {
-          kind: 'meters',
-          id: next,
-          content: { ...same, ...fresh, id: next, installedAt: removedAt },
-          expected: null,
-        },
-      ],
+    const fitted = String(next);
+    await client.changeData({
+      body: {
+        because,
+        changes: [
+          { kind: 'meters', id, content: { ...content, removedAt, lastReading }, expected: version },
+          {
+            kind: 'meters',
+            id: fitted,
+            content: { ...same, ...fresh, id: fitted, installedAt: removedAt },
+            expected: null,
+          },
+        ],
+      },
     });
-    go(['data', 'meters', String(next)]);
+    go(['data', 'meters', fitted]);
   };
   const calibrate = async (answers: Readonly<Record<string, string | number>>, because: string) => {
     const before = Array.isArray(content['calibrations']) ? (content['calibrations'] as readonly unknown[]) : [];
     const calibrations = [...(before.length === 0 ? [{ factor: 1 }] : before), answers];
-    await act(
-      'PUT',
-      `/data/meters/${encodeURIComponent(id)}`,
-      { content: { ...content, calibrations }, because },
-      { 'if-match': `"${version}"` },
-    );
+    await client.putData({
+      kind: 'meters',
+      id,
+      body: { content: { ...content, calibrations }, because },
+      ifMatch: `"${version}"`,
+    });
     location.reload();
   };
   return (

@@ -1,4 +1,4 @@
-import { act } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { Field } from '../../parts/field.tsx';
 import { Loaded } from '../../parts/loading.tsx';
 import { go, link } from '../../route.ts';
@@ -43,9 +43,9 @@ export const NewEntity = ({ kind, query }: { readonly kind: Kind; readonly query
                     {(input) => <input {...input} name="id" autocomplete="off" required={needsId} />}
                   </Field>
                 )}
-                save={async (content, { id = '', because }) => {
+                save={async (content, { id = '', because = '' }) => {
                   const kept = id.trim() === '' && !needsId ? ownId(kind) : id.trim();
-                  await act('POST', `/data/${kind}`, { id: kept, content: { id: kept, ...content }, because });
+                  await client.addData({ kind, body: { id: kept, content: { id: kept, ...content }, because } });
                   go(['data', kind, kept]);
                 }}
               />

@@ -1,4 +1,3 @@
-import type { Entity } from '@caudal/client';
 import { useSession } from '../../api/session.ts';
 import { readAll } from '../../api/use-pages.ts';
 import { useResource } from '../../api/use-resource.ts';
@@ -13,7 +12,7 @@ const parts = ['bindings', 'meters', 'obligations', 'corrections', 'subscription
 export const PointParts = ({ point }: { readonly point: string }) => {
   const { may } = useSession();
   const found = useResource(`parts ${point}`, async (signal) =>
-    Promise.all(parts.map((kind) => readAll<Entity>(`/data/${kind}`, { point }, signal, 2))),
+    Promise.all(parts.map((kind) => readAll('listData', { kind, point }, signal, 2))),
   );
   return (
     <section class="card">

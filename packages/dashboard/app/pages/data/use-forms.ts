@@ -1,8 +1,8 @@
 import type { DataSchemas, Entity } from '@caudal/client';
-import { get } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { readAll } from '../../api/use-pages.ts';
 import { type Resource, useResource } from '../../api/use-resource.ts';
-import type { Names } from './kinds.ts';
+import type { Kind, Names } from './kinds.ts';
 
 /** What every form of data needs: the schemas, and names that are known. */
 export interface Forms {
@@ -14,9 +14,9 @@ const ids = (entities: readonly Entity[]) => entities.map(({ id }) => id);
 
 export const useForms = (): Resource<Forms> =>
   useResource('forms', async (signal): Promise<Forms> => {
-    const all = (kind: string) => readAll<Entity>(`/data/${kind}`, {}, signal);
+    const all = (kind: Kind) => readAll('listData', { kind }, signal);
     const [schemas, points, devices, owners, sources, people] = await Promise.all([
-      get<DataSchemas>('/data-schemas', {}, signal),
+      client.dataSchemas({}, { signal }),
       all('points'),
       all('devices'),
       all('owners'),

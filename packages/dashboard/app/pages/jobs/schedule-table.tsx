@@ -1,6 +1,6 @@
-import type { Schedule, Schedules, ScheduleSlot, ScheduleSlots } from '@caudal/client';
+import type { Operations, Schedule, ScheduleSlot } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { act, get } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { number } from '../../numbers.ts';
@@ -11,6 +11,8 @@ import { Loaded } from '../../parts/loading.tsx';
 import { Table } from '../../parts/table.tsx';
 import { named, text } from '../../text.ts';
 import { scheduleTones } from '../../tones.ts';
+
+type ScheduleName = Operations['runSchedule']['input']['schedule'];
 
 const rowKey = ({ name, zone }: Pick<Schedule, 'name' | 'zone'>) => `${name} ${zone ?? ''}`;
 
@@ -31,9 +33,9 @@ const resultText = ({ error, result, askedBy }: ScheduleSlot): string =>
       : [error]),
   ].join(', ');
 
-const SlotTable = ({ name }: { readonly name: string }) => {
+const SlotTable = ({ name }: { readonly name: ScheduleName }) => {
   const slots = useResource(`slots ${name}`, (signal) =>
-    get<ScheduleSlots>(`/schedules/${name}/slots`, { limit: '30' }, signal),
+    client.listScheduleSlots({ schedule: name, limit: 30 }, { signal }),
   );
   const title = text('schedule.slots', { name: named('scheduleName', name) });
   return (
@@ -67,8 +69,8 @@ const SlotTable = ({ name }: { readonly name: string }) => {
 /** What happens by the clock: when it was, when it is next, and what was missed. */
 export const ScheduleTable = () => {
   const { may } = useSession();
-  const [shown, show] = useState<string>();
-  const schedules = useResource('schedules', (signal) => get<Schedules>('/schedules', {}, signal), ['values']);
+  const [shown, show] = useState<ScheduleName>();
+  const schedules = useResource('schedules', (signal) => client.listSchedules({}, { signal }), ['values']);
   return (
     <section class="card">
       <h2>{text('schedules')}</h2>
@@ -111,12 +113,15 @@ export const ScheduleTable = () => {
                       type="button"
                       data-kind="plain"
                       aria-expanded={shown === name}
-                      onClick={() => show(shown === name ? undefined : name)}
+                      onClick={() => show(shown === name ? undefined : (name as ScheduleName))}
                     >
                       {text('schedule.history')}
                     </button>
                     {may('values:write') && state !== 'off' ? (
-                      <ActButton act={() => act('POST', `/schedules/${name}/run`)} then={() => schedules.again()}>
+                      <ActButton
+                        act={() => client.runSchedule({ schedule: name as ScheduleName })}
+                        then={() => schedules.again()}
+                      >
                         {text('schedule.run')}
                       </ActButton>
                     ) : null}

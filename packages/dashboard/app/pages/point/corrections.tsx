@@ -1,6 +1,6 @@
-import type { DataSchemas, Series, StandingCorrection, StandingCorrections } from '@caudal/client';
+import type { DataSchemas, Series, StandingCorrection } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { act, call, get } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { quantity } from '../../numbers.ts';
@@ -38,15 +38,17 @@ const wordOf = (deed: Deed) => (deed.kind === 'decide' ? words[deed.decision] : 
 
 const keep = (content: Readonly<Record<string, unknown>>, because: string) => {
   const id = correctionId();
-  return act('POST', '/data/corrections', { id, content: { id, ...content, because }, because });
+  return client.addData({ kind: 'corrections', body: { id, content: { id, ...content, because }, because } });
 };
 
 const done = (series: string, deed: Deed, because: string): Promise<unknown> =>
   deed.kind === 'decide'
     ? keep({ series, rule: deed.of.rule, key: deed.of.key, decision: deed.decision }, because)
-    : call('DELETE', `/data/corrections/${encodeURIComponent(deed.said.id)}`, {
-        query: { because },
-        headers: { 'if-match': `"${deed.said.version}"` },
+    : client.removeData({
+        kind: 'corrections',
+        id: deed.said.id,
+        because,
+        ifMatch: `"${deed.said.version}"`,
       });
 
 /** A correction that a person writes: its shapes without those that decide on a rule’s. */
@@ -70,7 +72,7 @@ const Write = ({
   readonly onDone: () => void;
   readonly onClose: () => void;
 }) => {
-  const schemas = useResource('data-schemas', (signal) => get<DataSchemas>('/data-schemas', {}, signal));
+  const schemas = useResource('data-schemas', (signal) => client.dataSchemas({}, { signal }));
   return (
     <Dialog title={text('correction.add')} onClose={onClose}>
       <p class="hint">{text('correction.hint')}</p>
@@ -94,8 +96,11 @@ const Write = ({
 /** What is shown otherwise than read: proposed by rules, decided and written by people, each with who and why. */
 export const Corrections = ({ series, onChange }: { readonly series: Series; readonly onChange: () => void }) => {
   const { may } = useSession();
-  const path = `/series/${encodeURIComponent(series.point)}/${encodeURIComponent(series.variable)}/corrections`;
-  const found = useResource(path, (signal) => get<StandingCorrections>(path, {}, signal), ['values']);
+  const found = useResource(
+    `${series.id} corrections`,
+    (signal) => client.seriesCorrections({ point: series.point, variable: series.variable }, { signal }),
+    ['values'],
+  );
   const [deed, setDeed] = useState<Deed>();
   const [writing, setWriting] = useState(false);
   const changed = () => {

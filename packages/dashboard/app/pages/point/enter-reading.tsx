@@ -1,6 +1,5 @@
-import type { DataSchemas, Entity } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { act, get } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { readAll } from '../../api/use-pages.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { Field } from '../../parts/field.tsx';
@@ -21,9 +20,9 @@ interface Place {
 
 const placesOf = async (point: string, signal: AbortSignal): Promise<readonly Place[]> => {
   const [{ plugins }, bindings, devices] = await Promise.all([
-    get<DataSchemas>('/data-schemas', {}, signal),
-    readAll<Entity>('/data/bindings', { point }, signal, 2),
-    readAll<Entity>('/data/devices', {}, signal),
+    client.dataSchemas({}, { signal }),
+    readAll('listData', { kind: 'bindings', point }, signal, 2),
+    readAll('listData', { kind: 'devices' }, signal),
   ]);
   const instances = new Map(devices.map(({ id, content }) => [id, String(content['provider'])]));
   return bindings.flatMap(({ content }): Place[] => {
@@ -44,7 +43,7 @@ export const EnterReading = ({ point }: { readonly point: string }) => {
     if (place === undefined) return;
     const { instance, device, variable } = place;
     const body = JSON.stringify({ readings: [{ variable, time: instantOf(time) ?? time, value: Number(value) }] });
-    await act('POST', '/entries', { instance, device, mediaType: typed, base64: base64(body), note });
+    await client.enterReadings({ body: { instance, device, mediaType: typed, base64: base64(body), note } });
     setDone(true);
   };
   return (

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Series, Value } from '@caudal/client';
+import type { Series } from '@caudal/client';
 import { usePages } from '../../api/use-pages.ts';
 import { quantity } from '../../numbers.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -39,9 +39,16 @@ export const NewestValues = ({ series, view }: { readonly series: readonly Serie
 const Rows = ({ series, view }: { readonly series: Series; readonly view: View }) => {
   const [opened] = useState(Date.now);
   const { from, to } = queryOf(view, opened);
-  const values = usePages<Value>(
-    `/series/${encodeURIComponent(series.point)}/${encodeURIComponent(series.variable)}/values`,
-    { from, ...(view.kind === 'part' ? { to } : {}), sort: '-at', limit: 20 },
+  const values = usePages(
+    'listValues',
+    {
+      point: series.point,
+      variable: series.variable,
+      ...(from === undefined ? {} : { from }),
+      ...(view.kind === 'part' && to !== undefined ? { to } : {}),
+      sort: '-at',
+      limit: 20,
+    },
     ['values'],
   );
   return (

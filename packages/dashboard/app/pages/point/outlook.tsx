@@ -1,6 +1,6 @@
-import type { Forecast, Series, Trend } from '@caudal/client';
+import type { Forecast, Series } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { get } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { quantity, number } from '../../numbers.ts';
 import { Chart, type ChartData } from '../../parts/chart.tsx';
@@ -30,13 +30,13 @@ const linesOf = ({ start, stepMs, value, low, high, unit }: Forecast, colour: st
 
 const Whither = ({ series, limit }: { readonly series: Series; readonly limit: string }) => {
   const [now] = useState(Date.now);
-  const path = `/series/${encodeURIComponent(series.point)}/${encodeURIComponent(series.variable)}`;
+  const { point, variable } = series;
   const span = { from: new Date(now - daysBehind * day).toISOString(), to: new Date(now).toISOString() };
-  const trend = useResource(`${path} trend ${limit}`, (signal) =>
-    get<Trend>(`${path}/trend`, { ...span, limit }, signal),
+  const trend = useResource(`${series.id} trend ${limit}`, (signal) =>
+    client.trend({ point, variable, ...span, ...(limit === '' ? {} : { limit: Number(limit) }) }, { signal }),
   );
-  const forecast = useResource(`${path} forecast`, (signal) =>
-    get<Forecast>(`${path}/forecast`, { ...span, steps: stepsAhead }, signal),
+  const forecast = useResource(`${series.id} forecast`, (signal) =>
+    client.forecast({ point, variable, ...span, steps: stepsAhead }, { signal }),
   );
   return (
     <>

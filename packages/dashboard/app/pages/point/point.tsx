@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { get } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import type { Point } from '@caudal/client';
 import { useSession } from '../../api/session.ts';
 import { useResource } from '../../api/use-resource.ts';
@@ -54,7 +54,7 @@ export const PointPage = ({ id }: { readonly id: string }) => {
   const { query } = useRoute();
   const asked = (Object.keys(spans) as SpanName[]).find((name) => name === query.get('span'));
   const [view, setView] = useState<View>({ kind: 'last', name: asked ?? 'week' });
-  const point = useResource(id, (signal) => get<Point>(`/points/${encodeURIComponent(id)}`, {}, signal));
+  const point = useResource(id, (signal) => client.getPoint({ point: id }, { signal }));
   return (
     <Loaded of={point}>
       {(found) => {

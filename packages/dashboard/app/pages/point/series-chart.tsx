@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import { get } from '../../api/call.ts';
-import type { Chart as ChartColumns, Correction, Series } from '@caudal/client';
+import { client } from '../../api/client.ts';
+import type { Series } from '@caudal/client';
 import { readAll } from '../../api/use-pages.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { Chart } from '../../parts/chart.tsx';
@@ -22,15 +22,18 @@ export const SeriesChart = ({
   readonly view: View;
   readonly onZoom: (from: number, to: number) => void;
 }) => {
-  const path = `/series/${encodeURIComponent(series.point)}/${encodeURIComponent(series.variable)}/chart`;
-  const key = `${path} ${JSON.stringify(view)}`;
+  const key = `${series.id} chart ${JSON.stringify(view)}`;
   const chart = useResource(
     key,
-    (signal) => get<ChartColumns>(path, { ...queryOf(view, Date.now()), buckets: 1000 }, signal),
+    (signal) =>
+      client.chart(
+        { point: series.point, variable: series.variable, ...queryOf(view, Date.now()), buckets: 1000 },
+        { signal },
+      ),
     view.kind === 'last' ? ['values'] : [],
   );
   const corrections = useResource(`${key} corrections`, (signal) =>
-    readAll<Correction>('/corrections', { series: series.id, ...queryOf(view, Date.now()) }, signal, 1),
+    readAll('listCorrections', { series: series.id, ...queryOf(view, Date.now()) }, signal, 1),
   );
   const name = named('kind', series.kind);
   const { data } = chart;

@@ -1,5 +1,4 @@
-import { get } from '../../api/call.ts';
-import type { UseOfRight } from '@caudal/client';
+import { client } from '../../api/client.ts';
 import { useResource } from '../../api/use-resource.ts';
 import { number, quantity } from '../../numbers.ts';
 import { Facts } from '../../parts/facts.tsx';
@@ -9,9 +8,7 @@ import { text } from '../../text.ts';
 
 /** How much of its right a point has used this year. */
 export const WaterRight = ({ point }: { readonly point: string }) => {
-  const right = useResource(`right ${point}`, (signal) =>
-    get<UseOfRight>(`/points/${encodeURIComponent(point)}/water-right`, {}, signal),
-  );
+  const right = useResource(`right ${point}`, (signal) => client.waterRight({ point }, { signal }));
   return (
     <section class="card">
       <h2>{text('right.title')}</h2>

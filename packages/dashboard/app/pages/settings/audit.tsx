@@ -1,4 +1,3 @@
-import type { AuditEntry } from '@caudal/client';
 import { usePages } from '../../api/use-pages.ts';
 import { Instant } from '../../parts/instant.tsx';
 import { Loaded } from '../../parts/loading.tsx';
@@ -7,7 +6,7 @@ import { text } from '../../text.ts';
 
 /** Who did what, newest first. */
 export const Audit = () => {
-  const entries = usePages<AuditEntry>('/audit', { limit: 20 });
+  const entries = usePages('listAudit', { limit: 20 });
   return (
     <section class="card">
       <h2>{text('audit')}</h2>

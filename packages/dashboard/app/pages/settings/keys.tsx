@@ -1,6 +1,5 @@
-import type { ApiKey } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { act } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { ActButton } from '../../parts/act-button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -12,11 +11,12 @@ import { Once } from '../../parts/once.tsx';
 import { Table } from '../../parts/table.tsx';
 import { named, text } from '../../text.ts';
 
-const roles = ['viewer', 'operator', 'admin', 'ingest'];
+const roles = ['viewer', 'operator', 'admin', 'ingest'] as const;
+type Role = (typeof roles)[number];
 
 /** Keys of programs. */
 export const Keys = () => {
-  const keys = usePages<ApiKey>('/keys');
+  const keys = usePages('listKeys', {});
   const [adding, setAdding] = useState(false);
   const [token, setToken] = useState<string>();
   return (
@@ -43,7 +43,7 @@ export const Keys = () => {
                 head: text('acts'),
                 cell: ({ id, revokedAt }) =>
                   revokedAt === null ? (
-                    <ActButton act={() => act('DELETE', `/keys/${encodeURIComponent(id)}`)} then={() => keys.again()}>
+                    <ActButton act={() => client.revokeKey({ key: id })} then={() => keys.again()}>
                       {text('keys.revoke')}
                     </ActButton>
                   ) : (
@@ -60,8 +60,8 @@ export const Keys = () => {
         <Dialog title={text('keys.add')} onClose={() => setAdding(false)}>
           <Form
             label={text('keys.add')}
-            submit={async ({ name, role }) => {
-              const made = await act<{ readonly token: string }>('POST', '/keys', { name, role });
+            submit={async ({ name = '', role }) => {
+              const made = await client.addKey({ body: { name, role: role as Role } });
               setAdding(false);
               setToken(made.token);
               keys.again();

@@ -1,6 +1,6 @@
-import type { HandedOut, User } from '@caudal/client';
+import type { HandedOut, Operations } from '@caudal/client';
 import { useState } from 'preact/hooks';
-import { act, request } from '../../api/call.ts';
+import { client } from '../../api/client.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { ActButton } from '../../parts/act-button.tsx';
 import { Badge } from '../../parts/badge.tsx';
@@ -13,14 +13,14 @@ import { Once } from '../../parts/once.tsx';
 import { Table } from '../../parts/table.tsx';
 import { named, text } from '../../text.ts';
 
-const roles = ['viewer', 'operator', 'admin', 'owner'];
+const roles = ['viewer', 'operator', 'admin', 'owner'] as const;
+type Role = (typeof roles)[number];
 const tones = { invited: 'suspect', active: 'good', disabled: 'missing' } as const;
 
 /** A change names the version it was made on: nobody's work is overwritten unseen. */
-const change = async (id: string, body: unknown): Promise<void> => {
-  const path = `/users/${encodeURIComponent(id)}`;
-  const etag = (await request('GET', path)).headers.get('etag') ?? '';
-  await act('PATCH', path, body, { 'if-match': etag });
+const change = async (user: string, body: Operations['changeUser']['input']['body']): Promise<void> => {
+  const { etag } = await client.ask('getUser', { user });
+  await client.changeUser({ user, body, ifMatch: etag ?? '' });
 };
 
 const Invite = ({
@@ -30,18 +30,20 @@ const Invite = ({
   readonly onDone: (handed: HandedOut) => void;
   readonly onClose: () => void;
 }) => {
-  const [role, setRole] = useState('viewer');
+  const [role, setRole] = useState<Role>('viewer');
   return (
     <Dialog title={text('users.invite')} onClose={onClose}>
       <Form
         label={text('users.invite')}
-        submit={async ({ email, name, points = '' }) =>
+        submit={async ({ email = '', name = '', points = '' }) =>
           onDone(
-            await act<HandedOut>('POST', '/users', {
-              email,
-              name,
-              role,
-              ...(role === 'owner' ? { points: points.split(/[\s,]+/).filter(Boolean) } : {}),
+            await client.inviteUser({
+              body: {
+                email,
+                name,
+                role,
+                ...(role === 'owner' ? { points: points.split(/[\s,]+/).filter(Boolean) } : {}),
+              },
             }),
           )
         }
@@ -56,7 +58,7 @@ const Invite = ({
             </Field>
             <Field label={text('role')} hint={named('role.hint', role)}>
               {(input) => (
-                <select {...input} value={role} onChange={(event) => setRole(event.currentTarget.value)}>
+                <select {...input} value={role} onChange={(event) => setRole(event.currentTarget.value as Role)}>
                   {roles.map((one) => (
                     <option key={one} value={one}>
                       {named('role', one)}
@@ -79,7 +81,7 @@ const Invite = ({
 
 /** People who log in here. */
 export const Users = () => {
-  const users = usePages<User>('/users');
+  const users = usePages('listUsers', {});
   const [inviting, setInviting] = useState(false);
   const [handed, setHanded] = useState<HandedOut>();
   return (
@@ -125,11 +127,7 @@ export const Users = () => {
                 head: text('acts'),
                 cell: ({ id, state }) => (
                   <span class="row">
-                    <ActButton
-                      act={async () =>
-                        setHanded(await act<HandedOut>('POST', `/users/${encodeURIComponent(id)}/reset`))
-                      }
-                    >
+                    <ActButton act={async () => setHanded(await client.resetUser({ user: id }))}>
                       {text('users.reset')}
                     </ActButton>
                     {state === 'invited' ? null : (
