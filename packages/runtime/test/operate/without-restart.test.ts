@@ -224,7 +224,7 @@ const table: Readonly<Record<string, Row>> = {
           await world.clock.advance(30 * minute);
           const silenced = await done(
             world.folder,
-            ...['alerts', 'silence', '--subject', 'device:*', '--minutes', '600', '--because', 'a test'],
+            ...'alerts silence --subject device:* --minutes 600 --because test'.split(' '),
           );
           await outage(world);
           expect(told(world)).toBe(0);
