@@ -53,9 +53,9 @@ for (const found of readdirSync(folder, { recursive: true, withFileTypes: true }
 }
 
 // 4. What went, what came and what stands behind it, against the entries about it.
-const submissions = new Map(
-  manifest.submissions?.map((one) => [one.id, { ...one, opened: [], said: [], must: false }]),
-);
+const stepsOf = (path) => path && json(path).flatMap(({ history }) => history.map((step) => sha(JSON.stringify(step))));
+const startOf = (one) => ({ ...one, opened: [], said: [], must: false, steps: new Set(stepsOf(one.tasks)) });
+const submissions = new Map(manifest.submissions?.map((one) => [one.id, startOf(one)]));
 const behind = (one, { report, sources = [], basis = {} }) => {
   if (report !== undefined) check(hashOf(one.report) === report, `${one.id}: another report than in the chain`);
   for (const { raw, hash } of sources)
@@ -74,12 +74,15 @@ for (const { seq: at, act, subject, hash, detail } of entries) {
   }
   if (act === 'attempt closed' && attempt && !(later && attempt.answer === undefined))
     check(hashOf(attempt.answer) === hash, `${subject}: another answer than in the chain`);
+  if (act === 'correction task')
+    check(one.steps.delete(hash) || later, `${subject}: a correction is left out, or another than in the chain`);
   if ((act === 'attempt opened' && attempt) || act === 'receipt entered') behind(one, detail);
   if (typeof detail.receipt === 'string') [one.said, one.must] = [[...one.said, detail.receipt], one.must || !later];
 }
 
 // 5. Nothing left out.
-for (const { id, attempts, opened, said, must, receipt } of submissions.values()) {
+for (const { id, attempts, opened, said, must, receipt, steps } of submissions.values()) {
+  check(steps.size === 0, `${id}: a correction that is not in the chain`);
   for (const attempt of attempts)
     check(attempt.chained === false || opened.includes(attempt.id), `${id}: attempt ${attempt.id} is not in the chain`);
   check(

@@ -3,11 +3,15 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Runtime, RuntimeConfig } from '@caudal/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportPackage } from '../../src/evidence/package/export-package.ts';
 import { packFolder } from '../../src/evidence/package/folder.ts';
-import type { Manifest } from '../../src/evidence/package/manifest.ts';
+import type { Manifest, PackedSubmission } from '../../src/evidence/package/manifest.ts';
+import type { ExportedTask } from '../../src/evidence/package/put-tasks.ts';
 import { createSigningKey } from '../../src/evidence/keys.ts';
+import { openQuiet } from '../../src/main.ts';
+import { openStore } from '../../src/store/index.ts';
 import { look, openSigned } from './signed-world.ts';
 import { hour, secrets, start, type TestWorld, work } from './world.ts';
 
@@ -28,16 +32,20 @@ const filesBelow = (folder: string) =>
 
 describe('an evidence package', () => {
   let world: TestWorld;
+  let config: RuntimeConfig;
   let folder: string;
   let key: string;
   const manifest = () => JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
 
   beforeAll(async () => {
-    world = await openSigned();
+    world = await openSigned({ config: (made) => (config = made) });
     // One slot whose values the regulator changed, one that it answers with a page and that is sent again, and good ones.
     world.regulator.behave({ post: { next: ['store-wrong', 'html-403'] } });
     const runtime = await world.run();
     await world.clock.advance(18 * hour);
+    // The conflict is a correction; the first of its members was asked for.
+    const [correction] = await runtime.query.taskList({});
+    await runtime.query.endTask({ id: correction?.id ?? '', as: 'done', because: 'asked for', reference: 'TICKET-77' });
     folder = join(world.folder, 'package');
     key = join(world.folder, 'audit-key.pem.pub');
     await look(world, (read) =>
@@ -81,10 +89,58 @@ describe('an evidence package', () => {
     for (const line of others) expect(line).toMatch(/^"[0-9a-f]{64}"$/);
   });
 
+  test('holds the corrections of a slot with every step', () => {
+    const path = corrected().tasks as string;
+    const tasks = JSON.parse(readFileSync(join(folder, path), 'utf8')) as ExportedTask[];
+    expect(tasks.find(({ state }) => state === 'done')).toMatchObject({
+      cause: 'conflict',
+      reference: 'TICKET-77',
+      history: [{ act: 'opened' }, { act: 'done', reason: 'asked for' }],
+    });
+    expect(manifest().files[path]).toBe(sha256(readFileSync(join(folder, path))));
+    expect(readFileSync(join(folder, 'VERIFY.md'), 'utf8')).toContain('`correction task`');
+  });
+
+  test('over packed raw records holds the same bytes, and is proven', async () => {
+    const store = await openStore({ path: join(world.folder, 'caudal.db'), clock: world.clock });
+    const end = world.clock.now() + 1;
+    for (const seqs of await store.read.packable({ kept: end, others: end, records: 20, bytes: 1_000_000 }))
+      await store.write.putPack(await store.read.rawPack(seqs));
+    const { packed } = await store.read.retained({ years: 6 });
+    await store.close();
+    expect(packed.records).toBeGreaterThan(20);
+
+    const again = join(world.folder, 'packed');
+    const quiet = await openQuiet(config);
+    try {
+      await look(world, (read) =>
+        exportPackage({
+          read,
+          work: { work, from: start, to: start + 4 * hour, targets: ['dga'] },
+          folder: again,
+          at: world.clock.now(),
+          seal: (hash) =>
+            quiet.call('sealEvidence', { work, from: start, to: start + 4 * hour, manifest: hash }) as ReturnType<
+              Runtime['query']['sealEvidence']
+            >,
+        }),
+      );
+    } finally {
+      await quiet.close();
+    }
+    const { raw } = JSON.parse(readFileSync(join(again, 'manifest.json'), 'utf8')) as Manifest;
+    expect(raw).toEqual(manifest().raw);
+    for (const file of Object.values(raw))
+      expect(readFileSync(join(again, file))).toEqual(readFileSync(join(folder, file)));
+    expect(await verify(again, key)).toMatchObject({ code: 0, out: expect.stringMatching(/^proven: 4 submissions/) });
+  });
+
   test('has a report in Spanish in which nothing that came from elsewhere is markup', () => {
     const html = readFileSync(join(folder, 'INFORME.html'), 'utf8');
     expect(html).toContain('confirmada: releída e igual');
     expect(html).toContain('en conflicto: la autoridad tiene otros valores');
+    expect(html).toContain('la autoridad fue releída y tiene otro valor');
+    expect(html).toContain('asked for; TICKET-77');
     // The slot of nine o'clock in UTC−4.
     expect(html).toContain('2026-01-15 09:00:00');
     expect(html).not.toMatch(/<(script|img|a)\b/i);
@@ -119,6 +175,7 @@ describe('an evidence package', () => {
     const path = join(copy, 'chain', 'entries.jsonl');
     writeFileSync(path, `${change(readFileSync(path, 'utf8').trimEnd().split('\n')).join('\n')}\n`);
   };
+  const corrected = () => manifest().submissions.find(({ tasks }) => tasks !== undefined) as PackedSubmission;
   const first = () => manifest().submissions[0] as Manifest['submissions'][number];
   const aRaw = () => Object.values(manifest().raw)[0] as string;
 
@@ -138,6 +195,11 @@ describe('an evidence package', () => {
       'the report and its hash',
       (copy) => forge(copy, 'INFORME.html', (text) => text.replace('confirmada', 'perfecta')),
     ],
+    [
+      'a correction and its hash',
+      (copy) => forge(copy, corrected().tasks ?? '', (text) => text.replaceAll('TICKET-77', 'TICKET-78')),
+    ],
+    ['a correction left out', (copy) => forge(copy, corrected().tasks ?? '', () => '[]')],
     ['a file removed', (copy) => rmSync(join(copy, aRaw()))],
     ['a file added', (copy) => writeFileSync(join(copy, 'raw', 'more.body'), 'x')],
     [

@@ -8,6 +8,7 @@ import type { Manifest, PackedSubmission } from './manifest.ts';
 import { putChain } from './put-chain.ts';
 import { putSources } from './put-sources.ts';
 import { putSubmission } from './put-submission.ts';
+import { type ExportedTask, tasksOf } from './put-tasks.ts';
 import { reportHtml } from './report-html.ts';
 import { verifyText } from './verify-text.ts';
 
@@ -32,14 +33,18 @@ export const exportPackage = async ({ read, work, folder: path, at, seal }: Expo
   const folder = createFolder(path);
   const asOf = (await read.chainEnd())?.seq ?? 0;
   const rows: SubmissionRow[] = [];
+  const tasks: ExportedTask[] = [];
   const submissions: PackedSubmission[] = [];
   for await (const row of submissionsOf(read, work)) {
-    submissions.push(await putSubmission(folder, read, row));
+    const own = await tasksOf(read, row.id);
+    submissions.push(await putSubmission(folder, read, row, own));
+    tasks.push(...own);
     rows.push(row);
   }
   const { raw, basis, series } = await putSources(folder, read, rows);
   const { from, to } = work;
-  folder.put('INFORME.html', reportHtml({ work: work.work, from, to, at, rows, rawRecords: Object.keys(raw).length }));
+  const rawRecords = Object.keys(raw).length;
+  folder.put('INFORME.html', reportHtml({ work: work.work, from, to, at, rows, tasks, rawRecords }));
   folder.put('VERIFY.md', verifyText);
   const manifest: Manifest = {
     format: 'caudal.evidence/v1',

@@ -5,6 +5,7 @@ import { canonicalJson } from '../canonical.ts';
 import { entryOf } from '../read-work.ts';
 import type { PackageFolder } from './folder.ts';
 import type { PackedSubmission } from './manifest.ts';
+import { type ExportedTask, putTasks } from './put-tasks.ts';
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -22,21 +23,19 @@ export const putSubmission = async (
   folder: PackageFolder,
   read: StoreReads,
   row: SubmissionRow,
+  tasks: readonly ExportedTask[],
 ): Promise<PackedSubmission> => {
   const slot = new Date(row.slot).toISOString().replaceAll(/[-:]|\.000/g, '');
   const place = `submissions/${slot}-${row.id}`;
   const { report, ...head } = row;
   const chained = await chainedAttempts(read, row.id);
   const attempts = await read.attempts(row.id);
-  const tasks = await Promise.all(
-    (await read.tasksOf([row.id])).map(async (task) => ({ ...task, history: await read.taskSteps(task.id) })),
-  );
   return {
     id: row.id,
     file: folder.put(`${place}/submission.json`, json(head)),
     ...(report === null ? {} : { report: folder.put(`${place}/report.json`, canonicalJson(report)) }),
     receipt: row.receipt,
-    ...(tasks.length === 0 ? {} : { tasks: folder.put(`${place}/tasks.json`, json(tasks)) }),
+    ...(tasks.length === 0 ? {} : { tasks: putTasks(folder, `${place}/tasks.json`, tasks) }),
     attempts: attempts.map(({ artifact, answer, ...attempt }, index) => {
       const name = `${place}/${index + 1}-${attempt.kind}`;
       folder.put(`${name}.json`, json(attempt));

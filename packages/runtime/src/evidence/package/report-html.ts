@@ -1,4 +1,5 @@
 import type { SubmissionRow } from '../../store/rows.ts';
+import type { TaskCause, TaskRow, TaskState } from '../../store/tasks.ts';
 import { valuesOf } from '../held.ts';
 
 /** Chile's regulators keep UTC−4 all year. */
@@ -30,6 +31,24 @@ const states: Readonly<Record<SubmissionRow['state'], string>> = {
   elsewhere: 'enviada por otro sistema',
 };
 
+const causes: Readonly<Record<TaskCause, string>> = {
+  'late-data': 'llegó tarde un dato más cercano a la medición',
+  'after-lag': 'llegó un dato después del plazo máximo',
+  'other-reading': 'otra lectura del mismo instante ocupa su lugar',
+  binding: 'cambió la asignación del sensor',
+  meter: 'cambió el medidor o su calibración',
+  rules: 'las reglas de calidad lo juzgan de otra manera',
+  'decoded-anew': 'el mismo registro original, leído de nuevo, dice otra cosa',
+  correction: 'cambió una corrección que se informa',
+  conflict: 'la autoridad fue releída y tiene otro valor',
+};
+
+const taskStates: Readonly<Record<TaskState, string>> = {
+  open: 'abierta: falta pedirla a la autoridad',
+  done: 'hecha: la autoridad tiene el valor nuevo',
+  dismissed: 'descartada: la autoridad conserva el valor que tiene',
+};
+
 const style = `body{font:14px/1.4 system-ui,sans-serif;margin:2rem;color:#111}table{border-collapse:collapse;width:100%;font-size:12px}
 th,td{border:1px solid #999;padding:.25rem .4rem;text-align:left;vertical-align:top}thead{display:table-header-group}tr{break-inside:avoid}
 code{word-break:break-all}@page{size:A4 landscape;margin:12mm}@media print{body{margin:0}}`;
@@ -53,17 +72,44 @@ const rowOf = (row: SubmissionRow): string => {
   );
 };
 
+const taskOf = ({ slot, member, held, value, cause, state, reason, reference }: TaskRow): string =>
+  cells(
+    [
+      civil(slot),
+      member,
+      held ?? 'nada',
+      value ?? 'nada',
+      causes[cause],
+      taskStates[state],
+      [reason, reference].filter((text) => text !== null).join('; ') || '–',
+    ],
+    'td',
+  );
+
+/** What the authority holds and should not; never sent again, so that a reader finds here why two values differ. */
+const corrections = (tasks: readonly TaskRow[]): string =>
+  tasks.length === 0
+    ? '<p>Ninguna.</p>'
+    : `<p>Lo que ya fue recibido no se vuelve a enviar: su corrección se pide a la autoridad. Cada paso está en <code>tasks.json</code>, junto a
+la medición, con su huella en la cadena.</p>
+<table><thead>${cells(['Medición', 'Parámetro', 'En poder de la autoridad', 'Debe ser', 'Causa', 'Estado', 'Observación'], 'th')}</thead>
+<tbody>
+${tasks.map(taskOf).join('\n')}
+</tbody></table>`;
+
 export interface ReportFacts {
   readonly work: string;
   readonly from: number;
   readonly to: number;
   readonly at: number;
   readonly rows: readonly SubmissionRow[];
+  /** Corrections of the rows. */
+  readonly tasks: readonly TaskRow[];
   readonly rawRecords: number;
 }
 
 /** The report for people, in Spanish, to be printed. Everything in it that came from elsewhere is escaped. */
-export const reportHtml = ({ work, from, to, at, rows, rawRecords }: ReportFacts): string => {
+export const reportHtml = ({ work, from, to, at, rows, tasks, rawRecords }: ReportFacts): string => {
   const counts = [...Map.groupBy(rows, (row) => row.state)].map(([state, list]) => [
     states[state],
     String(list.length),
@@ -82,8 +128,10 @@ dígitos que dio el instrumento.</p>
 <tbody>
 ${rows.map(rowOf).join('\n')}
 </tbody></table>
+<h2>Correcciones</h2>
+${corrections(tasks)}
 <h2>Cómo se comprueba</h2>
-<p>Cada envío, cada respuesta y cada registro original de este paquete tiene su huella SHA-256 en una cadena firmada (carpeta
+<p>Cada envío, cada respuesta, cada corrección y cada registro original de este paquete tiene su huella SHA-256 en una cadena firmada (carpeta
 <code>chain</code>). <code>VERIFY.md</code> describe el procedimiento; no hace falta ningún programa de quien preparó el paquete.</p>
 </body></html>
 `;

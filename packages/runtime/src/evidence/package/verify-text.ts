@@ -21,9 +21,10 @@ package, for example from a signed head that you were sent earlier. Without that
    (\`detail.attempt\`); \`hash\` is the SHA-256 of its artifact file (none for a read-back); \`detail.report\` is the SHA-256 of its report file;
    for each of \`detail.sources\`, \`hash\` is the SHA-256 of the file of the raw record \`raw\`; for each of \`detail.basis\`, the value is the SHA-256 of
    the file of that basis. For each entry \`attempt closed\`: \`hash\` is the SHA-256 of the attempt's answer file, null where nothing was
-   answered. For each \`receipt entered\`: \`detail.report\`, \`sources\` and \`basis\` as above.
+   answered. For each \`receipt entered\`: \`detail.report\`, \`sources\` and \`basis\` as above. For each \`correction task\`: \`hash\` is the
+   SHA-256 of a step of the submission's \`tasks\` file (\`history\` of its tasks) in canonical JSON; names stand in that order there.
 5. **Nothing left out.** Each attempt of the manifest has an entry \`attempt opened\`, but those marked \`"chained": false\`, which are older
-   than the chain. The submission's \`receipt\` is a \`detail.receipt\` of one of its entries, and is there when one of them has one.
+   than the chain. Each step of a \`tasks\` file has an entry \`correction task\`. The submission's \`receipt\` is a \`detail.receipt\` of one of its entries, and is there when one of them has one.
 
 The package was read while the work went on: \`asOf\` is the newest entry when reading began. What an entry after it says of an attempt,
 an answer or a receipt may be missing from the package.
