@@ -15,7 +15,7 @@ const total = (counts: Readonly<Record<string, number>>): number =>
  * Nothing appears and nothing vanishes: received = stored + repeated + refused; stored − taken by retention = processed + quarantined +
  * skipped + pending; owed − ended by age = final + open; each raw record has a body, by itself or in a pack. By counters, which cost nothing; with `rows` the rows themselves are counted too.
  */
-export const conservationOf = async ({ store, flow }: Services, rows: boolean) => {
+export const conservationOf = async ({ store, flow }: Pick<Services, 'store' | 'flow'>, rows: boolean) => {
   const counted = await store.read.conservation({ rows });
   const { raw, submissions, found } = counted;
   const states = Object.entries(submissions);
