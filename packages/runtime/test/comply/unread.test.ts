@@ -178,6 +178,28 @@ test('a process that begins shortly before the deadline waits for half of what i
     expect(await sent(outbox)).toBe('1.5');
   }));
 
+test('in an outage an hourly slot is missing at half of the time to its deadline, and what comes then is sent before it', () =>
+  withLogger(async (outbox) => {
+    // Nobody could ask the vendor, from before the slot became due.
+    outbox.clock.at = start;
+    await outbox.restart();
+    for (const [at, state] of [
+      [15, 'expected'],
+      [37, 'expected'],
+      [37.5, 'missing'],
+    ] as const) {
+      outbox.clock.at = start + at * minute;
+      await outbox.step();
+      expect((await outbox.of('W1', start))?.state, `minute ${at}`).toBe(state);
+    }
+    outbox.clock.at = start + 50 * minute;
+    await asked(outbox);
+    await outbox.put('W1', start, '2.5');
+    expect(await sent(outbox)).toBe('2.5');
+    const row = await outbox.of('W1', start);
+    expect(row?.sentAt).toBeLessThan(row?.dueAt ?? 0);
+  }));
+
 test('a slot that was missing does not take the first half of a gap that is being read', () =>
   withLogger(async (outbox) => {
     outbox.clock.at = start + 2 * hour;
