@@ -90,6 +90,7 @@ const throughRules: ReadonlySet<string> = new Set([
   'submission.failed',
   'system.conservation',
   'clock.skew',
+  'clock.behind',
   'audit.heads',
 ]);
 

@@ -7,6 +7,7 @@ import { watchConservation } from './conservation.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
 import { judgeOutages } from './outages.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import { createClockWatch } from './own-clock.ts';
 import { checkHealth } from './health-check.ts';
 import { tellCompliance } from './reports/compliance-report.ts';
 import { tellSummary } from './reports/daily-summary.ts';
@@ -35,6 +36,7 @@ const works = {
 export const createMaintainer = (services: Services): Stage => {
   const { store, options, clock, metrics } = services;
   const watch = createWatch(services);
+  const watchOwnClock = createClockWatch(services);
   const retention = createRetention(services);
   const heartbeat = createHeartbeat(services);
   const scheduled = Object.entries(works).map(([name, work]: [string, Work]) => ({
@@ -164,6 +166,7 @@ export const createMaintainer = (services: Services): Stage => {
       if (store.disk !== null && !(await roomAgain(now))) return false;
       for (const part of [
         () => services.kept.refresh(),
+        () => watchOwnClock(now),
         () => watchSilence(now),
         () => watchDeadlines(now),
         () => watchTasks(services, now),
