@@ -42,7 +42,7 @@ export const startPushing = (scene: Scene) => {
 const isOpen = (state: string) => !['confirmed', 'conflict', 'rejected', 'failed-reported'].includes(state);
 
 /** Waits until nothing is left that may be done at this time of the clock; answers whether all submissions are final. */
-export const untilQuiet = async ({ clock, instances }: Scene): Promise<boolean> => {
+const untilQuiet = async ({ clock, instances }: Scene): Promise<boolean> => {
   const place = (instances[0] as Instance).place;
   for (;;) {
     const status = await ask(place, 'status', null);
