@@ -14,7 +14,7 @@ export const KafkaOptions = closedObject({
   }),
   client: Type.Enum(['kafkajs', '@platformatic/kafka'], {
     default: 'kafkajs',
-    description: 'Client library; installed beside @caudal/kafka.',
+    description: 'Client library; installed beside @caudal/kafka. The same for all instances.',
   }),
   topic: TopicName('caudal.raw', 'Where raw records go.'),
   deadTopic: TopicName('caudal.raw.dead', 'Where records go that can not be read as raw records.'),

@@ -74,6 +74,7 @@ export const createFeed = (options: KafkaOptions, secret: SecretResolver, clock:
   let opening: Promise<Bus> | undefined;
   let ready: Promise<Bus> | undefined;
   const outage = createOutage(clock, log);
+  let closed = false;
 
   const open = async (): Promise<Bus> => {
     const { openBus } = await kafkaPackage();
@@ -131,7 +132,8 @@ export const createFeed = (options: KafkaOptions, secret: SecretResolver, clock:
       return answer;
     } catch (thrown) {
       const cause = toCaudalError(thrown);
-      outage.failed(cause, records);
+      // What is under way when it is closed fails, and is no outage.
+      if (!closed) outage.failed(cause, records);
       throw new CaudalError('transient', `${away}: ${cause.message}`, { cause });
     }
   };
@@ -153,6 +155,7 @@ export const createFeed = (options: KafkaOptions, secret: SecretResolver, clock:
     bus,
     ends: () => watched(0, async () => (await bus()).ends(options.topic)),
     async close() {
+      closed = true;
       await opening?.then((one) => one.close()).catch(() => undefined);
     },
   };
