@@ -1,6 +1,7 @@
 import kafkajs, { type Admin, type Batch, type Consumer, type Kafka, type KafkaConfig, type Producer } from 'kafkajs';
 import type { Bus, BusOptions, BusRecord, ConsumeOptions, Consumption, TopicPartition } from '../bus.ts';
 import { toBusError } from '../errors.ts';
+import { unlessGivenUp } from '../given-up.ts';
 import { partitionOf } from '../partition.ts';
 import { quietQueue } from './quiet-queue.ts';
 
@@ -132,27 +133,23 @@ const consumeWith = async (
       },
     });
 
-  const stop = () =>
-    (stopping ??= (async () => {
-      for (const rest of rests) clearTimeout(rest);
-      await consumer.disconnect().catch(() => undefined);
-      assigned = [];
-      ended.resolve();
-    })());
+  const end = async () => {
+    for (const rest of rests) clearTimeout(rest);
+    await consumer.disconnect().catch(() => undefined);
+    assigned = [];
+    ended.resolve();
+  };
+  const stop = () => (stopping ??= end());
 
-  const giveUp = () => void stop();
-  signal.addEventListener('abort', giveUp, { once: true });
-  try {
-    signal.throwIfAborted();
+  const begin = async () => {
     await consumer.connect();
     await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
     await run();
-    signal.throwIfAborted();
+  };
+  try {
+    await unlessGivenUp(signal, begin, end);
   } catch (thrown) {
-    await stop();
     throw toBusError(thrown, 'joining the group');
-  } finally {
-    signal.removeEventListener('abort', giveUp);
   }
   return {
     get assigned() {

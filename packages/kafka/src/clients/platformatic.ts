@@ -10,6 +10,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus, BusOptions, BusRecord, ConsumeOptions, Consumption, TopicPartition } from '../bus.ts';
 import { toBusError } from '../errors.ts';
+import { unlessGivenUp } from '../given-up.ts';
 import { partitionOf } from '../partition.ts';
 
 const optionsOf = ({ brokers, clientId, sasl, tls, ...options }: BusOptions): BaseOptions => ({
@@ -158,23 +159,20 @@ const consumeWith = async (
     await running;
     await consumer.close(true).catch(() => undefined);
   };
-  const giveUp = () => void consumer.close(true).catch(() => undefined);
-  signal.addEventListener('abort', giveUp, { once: true });
-  try {
-    signal.throwIfAborted();
+  const begin = async () => {
     const stream = await open();
-    signal.throwIfAborted();
+    if (signal.aborted) return;
     rebalancing = false;
     running = loop(stream).then(ended.resolve, (thrown: unknown) => {
       rebalancing = true;
       if (stopped.signal.aborted) ended.resolve();
       else ended.reject(toBusError(thrown, 'consuming'));
     });
+  };
+  try {
+    await unlessGivenUp(signal, begin, async () => consumer.close(true).catch(() => undefined));
   } catch (thrown) {
-    await consumer.close(true).catch(() => undefined);
     throw toBusError(thrown, 'joining the group');
-  } finally {
-    signal.removeEventListener('abort', giveUp);
   }
   let stopping: Promise<void> | undefined;
   return {

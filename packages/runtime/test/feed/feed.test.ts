@@ -21,7 +21,7 @@ import { kafkaFor, quick } from './kafka-for.ts';
 const minute = 60_000;
 const missing = kafkaMissing();
 const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-/** More make it long, and run it on the other client as well: by command, see docs/kafka.md. */
+/** How often it is killed: by command, see docs/kafka.md. */
 const long = process.env['CAUDAL_KAFKA_LIVES'];
 const lives = Number(long ?? 1);
 const mostValues = 1_500 * lives;
@@ -51,7 +51,7 @@ else
         folder: mkdtempSync(join(tmpdir(), 'caudal-feed-')),
         strangers: { stranger: 'nobody' },
       });
-      if (noServer === undefined) postgres = await startPostgres();
+      if (long !== undefined && noServer === undefined) postgres = await startPostgres();
     }, 3 * minute);
     afterAll(async () => {
       for (const child of children) child.kill('SIGKILL');
@@ -260,23 +260,14 @@ else
     const topicThere = (runtime: Runtime) =>
       until(async () => (await runtime.query.kafkaStatus().catch(() => null)) !== null);
 
-    killed(
-      'killed, rebalanced and with its broker restarted it loses, doubles and reorders nothing',
-      'killed',
-      'kafkajs',
-      (folder) => join(folder, 'caudal.db'),
-    );
-    killed(
-      'killed, rebalanced and with its broker restarted it loses, doubles and reorders nothing on PostgreSQL',
-      'killed-postgres',
-      'kafkajs',
-      () => postgres?.address('killed'),
-    );
-
-    const onPlatformatic =
-      'killed, rebalanced and with its broker restarted it loses, doubles and reorders nothing with @platformatic/kafka';
-    if (long === undefined) test.skip(`${onPlatformatic}: by command, with CAUDAL_KAFKA_LIVES=1`, () => undefined);
-    else killed(onPlatformatic, 'killed-platformatic', '@platformatic/kafka', (folder) => join(folder, 'caudal.db'));
+    const title = 'killed, rebalanced and with its broker restarted it loses, doubles and reorders nothing';
+    const file = (folder: string) => join(folder, 'caudal.db');
+    if (long === undefined) test.skip(`${title}: by command, with CAUDAL_KAFKA_LIVES=1`, () => undefined);
+    else {
+      killed(title, 'killed', 'kafkajs', file);
+      killed(`${title} on PostgreSQL`, 'killed-postgres', 'kafkajs', () => postgres?.address('killed'));
+      killed(`${title} with @platformatic/kafka`, 'killed-platformatic', '@platformatic/kafka', file);
+    }
 
     test(
       'while the broker is away nothing is acknowledged and nobody is blamed; then all of it comes',
