@@ -52,7 +52,6 @@ export const submit = async (
 ): Promise<CaudalError | 'answered' | undefined> => {
   const { clock } = services;
   const { instance } = owed.target;
-  const { attempts } = submission;
   const opened = await open(services, owed, submission);
   if (opened === undefined) return undefined;
   const { id, artifact, report, sendTime } = opened;
@@ -69,13 +68,13 @@ export const submit = async (
         ? settleSilence(
             owed,
             { sent: 'maybe', message: 'the plugin gave no outcome for this submission' },
-            attempts,
+            submission,
             clock.now(),
           )
-        : settleOutcome(owed, outcome, attempts, clock.now());
+        : settleOutcome(owed, outcome, submission.attempts, clock.now());
   } catch (thrown) {
     error = toCaudalError(thrown, 'sending');
-    settlement = settleSilence(owed, explained(thrown, services, 'sending'), attempts, clock.now());
+    settlement = settleSilence(owed, explained(thrown, services, 'sending'), submission, clock.now());
   }
   await close(services, owed, submission, { id, kind: 'submit', startedAt: sendTime }, settlement, answer, {
     sentAt: settlement.outcome === 'not-sent' ? undefined : sendTime,
@@ -233,7 +232,7 @@ export const lookUp = async (
   const id = await openQuestion(services, submission, 'find');
   if (id === undefined) return undefined;
   // The last moment at which it can have left.
-  const sentAt = (submission.sentAt ?? clock.now()) + options.comply.requestTimeoutMs;
+  const sentAt = submission.sentAt === null ? null : submission.sentAt + options.comply.requestTimeoutMs;
   const settle = (found: Lookup | undefined, reason: string) =>
     settleLookup(owed, submission, found, reason, { now: clock.now(), sentAt });
   let settlement: Settlement;

@@ -25,7 +25,12 @@ export const recoverAttempts = async (services: Services, owed: ReadonlyMap<stri
     const nextAt =
       known === undefined
         ? now + 86_400_000
-        : settleSilence(known, { sent: 'maybe', message: reason }, submission.attempts - 1, lastSent).change.nextAt;
+        : settleSilence(
+            known,
+            { sent: 'maybe', message: reason },
+            { ...submission, attempts: submission.attempts - 1 },
+            lastSent,
+          ).change.nextAt;
     await store.write.closeAttempt({
       attempt: { id: attempt.id, endedAt: now, outcome: 'unknown', reason },
       change:

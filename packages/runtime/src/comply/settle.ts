@@ -107,17 +107,19 @@ export const settleOutcome = (owed: Owed, outcome: Outcome, attempts: number, no
 /**
  * Nobody answered. What never left this machine may go again after the usual spacing; what perhaps did is unknown, and only
  * the regulator's resend rule says when it may be sent again.
+ *
+ * @param before the attempts before this one, and when the last of them left that perhaps did
  */
 export const settleSilence = (
   owed: Owed,
   error: Pick<CaudalError, 'sent' | 'message'>,
-  attempts: number,
+  before: Pick<SubmissionRow, 'attempts' | 'sentAt'>,
   now: number,
 ): Settlement => {
   if (error.sent === 'no') {
     const reason = `not sent: ${error.message}`;
-    // What went before this attempt may be there: the question by key stays to be asked.
-    const state = lookUpOf(owed) !== undefined && attempts > 0 ? 'unknown' : 'due';
+    // What left in an earlier attempt may be there: the question by key stays to be asked.
+    const state = lookUpOf(owed) !== undefined && before.sentAt !== null ? 'unknown' : 'due';
     return { outcome: 'not-sent', change: { state, nextAt: now + 5 * minute, reason } };
   }
   const { resend, resendUnknown = resend } = owed.target.profile;
@@ -131,7 +133,7 @@ export const settleSilence = (
     outcome: 'unknown',
     change: {
       state: 'unknown',
-      nextAt: again(owed, resendUnknown, attempts, now),
+      nextAt: again(owed, resendUnknown, before.attempts, now),
       reason: `sent perhaps: ${error.message}${left}`,
     },
   };
@@ -171,13 +173,15 @@ export const settleConfirmation = (
 /**
  * The regulator was asked by natural key. Found ends the submission; only `absent` lets a send that was never answered, or answered with
  * an error, go again, and then when the resend rule allows it. `undefined`: the question was not answered.
+ *
+ * @param sentAt the last moment at which it can have left; null when it never did
  */
 export const settleLookup = (
   owed: Owed,
   submission: SubmissionRow,
   lookup: Lookup | undefined,
   reason: string,
-  { now, sentAt }: { readonly now: number; readonly sentAt: number },
+  { now, sentAt }: { readonly now: number; readonly sentAt: number | null },
 ): Settlement => {
   if (lookup?.status === 'found' || lookup?.status === 'differs') {
     const receipt = lookup.receipt === undefined ? {} : { receipt: lookup.receipt };
@@ -203,7 +207,7 @@ export const settleLookup = (
     };
   const { resend, resendUnknown = resend } = owed.target.profile;
   // What was answered waited for its day before it was asked about.
-  const permittedAt = state === 'unknown' ? again(owed, resendUnknown, attempts - 1, sentAt) : now;
+  const permittedAt = state === 'unknown' && sentAt !== null ? again(owed, resendUnknown, attempts - 1, sentAt) : now;
   const said = 'the regulator has no such record';
   const then = permittedAt === forAPerson ? '; it is never sent again by itself: a person has to decide' : '';
   return {

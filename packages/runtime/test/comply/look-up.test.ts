@@ -145,6 +145,19 @@ test('a second try that never left leaves the first unknown', () =>
     expect(outbox.desk.records).toHaveLength(1);
   }));
 
+test('what never left is not asked about, however often: it goes when it can', () =>
+  withOutbox(options(), async (outbox) => {
+    outbox.desk.reply = () => (outbox.desk.posts.length < 3 ? 'down' : 'accept');
+    await outbox.put('W1', start, '1.5');
+    await outbox.until(sentAt + 10 * minute);
+    expect(outbox.desk.posts).toHaveLength(3);
+    expect((await outbox.of('W1', start))?.state).toBe('due');
+    expect(outbox.desk.finds).toEqual([]);
+    await outbox.until(start + hour);
+    expect(await outbox.states()).toEqual(['confirmed']);
+    expect(outbox.desk.records).toHaveLength(1);
+  }));
+
 test('the program dies over a send: the next start asks, and sends nothing blindly', () =>
   withOutbox(options(), async (outbox) => {
     const sending = Promise.withResolvers<void>();

@@ -13,16 +13,17 @@ const owedWith = (rules: Pick<ComplianceProfile, 'resend' | 'resendUnknown'>) =>
   ({ target: { instance: {}, profile: { utcOffsetMinutes: -240, ...rules } }, configuration: 'c' }) as unknown as Owed;
 
 const refused = { status: 'rejected', until: 'next-permitted-day', reason: 'HTTP 500' } as const;
+const first = { attempts: 0, sentAt: null };
 const silence = { sent: 'maybe', message: 'no answer' } as const;
 
 test('what was refused goes again by its rule, what was not answered by its own', () => {
   const owed = owedWith({ resend: 'immediately', resendUnknown: 'next-calendar-day' });
   expect(settleOutcome(owed, refused, 0, now).change).toMatchObject({ state: 'retry', nextAt: now + 5 * minute });
-  expect(settleSilence(owed, silence, 0, now).change).toMatchObject({ state: 'unknown', nextAt: midnight });
+  expect(settleSilence(owed, silence, first, now).change).toMatchObject({ state: 'unknown', nextAt: midnight });
 });
 
 test('silence follows the common rule where it has none of its own', () => {
-  expect(settleSilence(owedWith({ resend: 'next-calendar-day' }), silence, 0, now).change.nextAt).toBe(midnight);
+  expect(settleSilence(owedWith({ resend: 'next-calendar-day' }), silence, first, now).change.nextAt).toBe(midnight);
 });
 
 test.each([
@@ -38,14 +39,16 @@ test.each([
 test('never: a refusal is final, silence stays unknown and says that a person decides', () => {
   const owed = owedWith({ resend: 'never' });
   expect(settleOutcome(owed, refused, 0, now).change.state).toBe('rejected');
-  const { change } = settleSilence(owed, silence, 0, now);
+  const { change } = settleSilence(owed, silence, first, now);
   expect(change).toMatchObject({ state: 'unknown', reason: expect.stringContaining('a person has to decide') });
   expect(change.nextAt).toBeGreaterThan(Date.UTC(9999, 0, 1));
 });
 
 test('what never left is due again, whatever the rules', () => {
   const owed = owedWith({ resend: 'never' });
-  expect(settleSilence(owed, { sent: 'no', message: 'refused' }, 3, now).change).toMatchObject({
+  expect(
+    settleSilence(owed, { sent: 'no', message: 'refused' }, { attempts: 3, sentAt: null }, now).change,
+  ).toMatchObject({
     state: 'due',
     nextAt: now + 5 * minute,
   });
