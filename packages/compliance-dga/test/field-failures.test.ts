@@ -21,7 +21,7 @@ const sent = async (answer: Parameters<typeof loopback>[0], options: Parameters<
 };
 
 test('E1 a time-out after sending is unknown: it throws, sent maybe, and was sent once', async () => {
-  const { error, requests } = await sent(() => {}, { timeoutMs: 300 });
+  const { error, requests } = await sent(() => {}, { timeoutMs: 1500 });
   expect(error).toMatchObject({ kind: 'timeout', sent: 'maybe' });
   expect(requests).toBe(1);
 });

@@ -140,8 +140,10 @@ test.skipIf(process.platform !== 'linux')(
         fetch(`${url}/exports/values?format=csv-es-CL&series=${query}`, {
           headers: { authorization: `Bearer ${viewer}` },
         });
-      await (await take('well-north/flow')).text();
       const pid = child.pid as number;
+      // A process takes its heap's and its page cache's share with its first work, whatever that is: that is told, not judged.
+      const cold = memoryOf(pid);
+      for await (const _ of (await take('well-south/total')).body as unknown as AsyncIterable<Uint8Array>);
       const before = memoryOf(pid);
       const reader = ((await take('well-south/total')).body as ReadableStream<Uint8Array>).getReader();
       let [peak, lines, chunks] = [0, 0, 0];
@@ -156,7 +158,9 @@ test.skipIf(process.platform !== 'linux')(
         if (chunks % 20 === 0) peak = Math.max(peak, memoryOf(pid) - before);
       }
       const seconds = (performance.now() - began) / 1000;
-      console.log(`${lines} lines in ${seconds.toFixed(1)} s, at most ${(peak / megabyte).toFixed(0)} MB more`);
+      console.log(
+        `${lines} lines in ${seconds.toFixed(1)} s, at most ${(peak / megabyte).toFixed(0)} MB more; the first time ${((before - cold) / megabyte).toFixed(0)} MB`,
+      );
       expect(lines).toBe(rows + 30 + 1);
       expect(peak / megabyte).toBeLessThan(100);
     } finally {

@@ -61,7 +61,7 @@ test.each(Object.entries(profiles))(
           plugin: registryTarget(regulator.url, profile),
           works,
           obligation: () => ({ to: new Date(start + minute).toISOString() }),
-          comply: { requestTimeoutMs: 400, concurrency: works.length },
+          comply: { requestTimeoutMs: 3_000, concurrency: works.length },
         },
         async (outbox) => {
           now = outbox.clock.now;
