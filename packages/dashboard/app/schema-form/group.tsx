@@ -27,8 +27,8 @@ export const Group = ({ schema, path, required, children }: PartProps & { readon
   const open =
     valueAt(form.value, path) !== undefined || [...form.mistakes.keys()].some((one) => one.startsWith(pointer));
   return (
-    <details class="group" open={open} id={idOf(path)} tabIndex={-1}>
-      <summary>{labelOf(path)}</summary>
+    <details class="group" open={open}>
+      <summary id={idOf(path)}>{labelOf(path)}</summary>
       <div class="fields">{inner}</div>
     </details>
   );
