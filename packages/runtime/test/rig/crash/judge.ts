@@ -18,6 +18,8 @@ export interface Evidence {
   readonly wells?: readonly Well[];
   /** The clock goes so fast that a reading may not be fetched before its slot has to go: then an earlier one is right, if the audit says so. */
   readonly hurried?: boolean;
+  /** How far clocks of senders may be ahead of the regulator's: an attempt is noted by the one and its request by the other. Absent: not at all. */
+  readonly skewMs?: number;
   /** Whether an answer of the regulator may have come to a process that was dead or frozen before it could keep it. */
   readonly unkept: (answer: { readonly askedAt: number; readonly answeredAt: number }) => boolean;
   /** Where the simulated clock ended. */
@@ -172,13 +174,17 @@ const outcomeOf = (database: DatabaseSync, { work, date, time }: Violation, at: 
     .get(work ?? '', Date.parse(`${date}T${time}-04:00`), at)?.['outcome'];
 
 /** A kill explains one thing only: a resend of what had been answered when nobody could keep the answer, and which nobody kept. */
-const isExplained = (database: DatabaseSync, violation: Violation, { ledger, unkept }: Evidence): boolean => {
+const isExplained = (
+  database: DatabaseSync,
+  violation: Violation,
+  { ledger, unkept, skewMs = 0 }: Evidence,
+): boolean => {
   if (violation.kind !== 'resend-of-received') return false;
   const earlier = ledger.requests.find(({ number }) => number === violation.earlier);
   return (
     earlier?.answer !== undefined &&
     unkept({ askedAt: earlier.at, answeredAt: earlier.answer.at }) &&
-    outcomeOf(database, violation, earlier.at) === 'unknown'
+    outcomeOf(database, violation, earlier.at + skewMs) === 'unknown'
   );
 };
 

@@ -151,7 +151,7 @@ shared(`instances${noServer === undefined ? '' : `: ${noServer}`}`, () => {
           const sent = await pushing.stop();
           await untilTaken(scene, plan);
           await settle(scene, plan.settleRounds);
-          const evidence = { ...(await endOf(scene, wells)), hurried: plan === wholeDay };
+          const evidence = { ...(await endOf(scene, wells)), hurried: plan === wholeDay, skewMs };
           const { database } = evidence;
           const { values, unknown, duplicate, without, excused } = met(evidence);
           const { slots, again } = slotsMet(database);
