@@ -1,6 +1,6 @@
 import { CaudalError, type Draft, type Outage } from '@caudal/core';
 import { planWindow } from '../collect/plan.ts';
-import { artifactHash } from '../comply/attempt.ts';
+import { artifactHash } from '../comply/artifact-hash.ts';
 import { owedBy } from '../comply/expect.ts';
 import { readBackOf } from '../comply/settle.ts';
 import { acts } from '../evidence/acts.ts';

@@ -1,5 +1,5 @@
 import { CaudalError } from '@caudal/core';
-import { artifactHash } from '../comply/attempt.ts';
+import { artifactHash } from '../comply/artifact-hash.ts';
 import { owedBy } from '../comply/expect.ts';
 import { takeSlots } from '../comply/take.ts';
 import type { Services } from '../services.ts';
