@@ -16,7 +16,10 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 export const openBrowser = (): Promise<Browser> => {
   if (chromiumPath === undefined) throw new Error('there is no Chromium');
-  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=en-US'],
+  });
 };
 
 /** What a page complained of, and what it asked of anybody but its runtime. */
@@ -97,10 +100,22 @@ const pick = async (field: Locator, text: string): Promise<void> => {
   for (let step = 0; step < wanted; step += 1) await field.press('ArrowDown');
 };
 
+/** An instant is typed part by part, in the order of Chromium's own language, which `openBrowser` sets. */
+const typeInstant = async (page: Page, text: string): Promise<void> => {
+  const [, year = '', month = '', day = '', hours = '', minutes = ''] =
+    /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})$/.exec(text) ?? [];
+  await page.keyboard.type(`${month}${day}${year}`);
+  // A year may have more digits.
+  await page.keyboard.press('ArrowRight');
+  const hour = String(Number(hours) % 12 || 12).padStart(2, '0');
+  await page.keyboard.type(`${hour}${minutes}00${Number(hours) < 12 ? 'A' : 'P'}`);
+};
+
 export const byKeyboard: Writer = async (field, text) => {
   const page = field.page();
   await reach(field);
   if (await isList(field)) await pick(field, text);
+  else if ((await field.getAttribute('type')) === 'datetime-local') await typeInstant(page, text);
   else {
     await page.keyboard.press('Control+A');
     await page.keyboard.type(text);
