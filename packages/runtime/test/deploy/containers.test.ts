@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findMosquitto } from '@caudal/simulators';
 import { connectAsync } from 'mqtt';
 import { Client } from 'pg';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { noServer, startPostgres } from '../store/postgres-server.ts';
 import { openOutside, present, replaced, start, startOn } from './outside.ts';
 
@@ -135,12 +135,8 @@ describe.skipIf(missing !== undefined)(`what the containers of production run${m
         { mode: 0o644 },
       );
       const server = opened(await startPostgres({ sync: false, settings: { hba_file: rules } }), (it) => it.remove());
-      // A port that answers may still be starting up.
-      const owner = await vi.waitFor(async () => {
-        const client = new Client({ host: '127.0.0.1', port: server.port, user: 'caudal', database: 'postgres' });
-        await client.connect();
-        return client;
-      }, asks);
+      const owner = new Client({ host: '127.0.0.1', port: server.port, user: 'caudal', database: 'postgres' });
+      await owner.connect();
       await owner.query(`ALTER ROLE caudal PASSWORD '${password}'`);
       await owner.query('CREATE DATABASE water');
       await owner.end();

@@ -11,10 +11,10 @@ import {
   readFileSync,
   rmSync,
 } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, DatabaseError } from 'pg';
 import { freePort } from '../free-port.ts';
 
 /** Where Debian and others put the server's programs, which stand in no PATH; the newest version first. */
@@ -54,13 +54,18 @@ const mostStarts = 300;
 /** Of the server's log, where it is told. */
 const lastLines = 20;
 
-const answers = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' }, () => {
-      socket.destroy();
-      resolve(true);
-    }).on('error', () => resolve(false));
-  });
+/** A server that is still starting up has its port open already, and refuses with a code of its own. */
+const answers = async (port: number): Promise<boolean> => {
+  const client = new Client({ host: '127.0.0.1', port, user: 'caudal', database: 'postgres' });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch (thrown) {
+    return thrown instanceof DatabaseError && thrown.code !== '57P03';
+  }
+};
 
 export interface PostgresServer {
   readonly port: number;
