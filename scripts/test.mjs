@@ -6,6 +6,7 @@
 //   npm test -- --only=tests -- packages/core    the tests of some files
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { memoryFolder } from './memory-folder.mjs';
 import { readJson, root, run, scratch } from './workspace.mjs';
 
@@ -62,9 +63,7 @@ const wanted = (stage) =>
 
 /** The first lines of a failure's message, without the terminal's colours and the test runner's own frames. */
 const firstLines = (text, lines) =>
-  text
-    // eslint-disable-next-line no-control-regex
-    .replace(/\u001B\[[\d;]*m/gu, '')
+  stripVTControlCharacters(text)
     .split('\n')
     .filter((line) => !line.includes('node_modules'))
     .slice(0, lines)
