@@ -24,12 +24,12 @@ export const noticeMs = 20 * minute;
 
 export const codeOf = (index: number) => `OB-0101-${100 + index}`;
 
-/** An unresting pump, a whole number of cubic metres a step. */
+/** An unresting pump, a whole number of cubic metres a step; a level of its own that is in range for any number of wells. */
 export const shows: Shows = (well, variable, at) => {
   const number = Number(well.slice(4));
   const flow = 10 + 5 * (number % 5);
   const total = 1_000 + (flow * (at - start + 24 * hour)) / 1_000_000;
-  return { flow: String(flow), total: String(Math.round(total)), level: `${18 + number}.5` }[variable] ?? '';
+  return { flow: String(flow), total: String(Math.round(total)), level: String((180 + number) / 10) }[variable] ?? '';
 };
 
 const data = (works: number) => {
