@@ -32,6 +32,11 @@ const parts = {
     times: 'CAUDAL_RIG_ABSENCES',
     long: { CAUDAL_RIG_ABSENCES: '60', CAUDAL_RIG_HOURS: '24', CAUDAL_RIG_UPGRADED: '3' },
   },
+  kafka: {
+    files: `${rig}/kafka`,
+    times: 'CAUDAL_RIG_REBALANCES',
+    long: { CAUDAL_RIG_REBALANCES: '20', CAUDAL_RIG_REBALANCE_SECONDS: '30' },
+  },
   profiles: { files: `${rig}/profiles`, long: {} },
   power: { files: `${rig}/power`, times: 'CAUDAL_RIG_CUTS', long: { CAUDAL_RIG_CUTS: '200' } },
   log: { files: `${rig}/log`, times: 'CAUDAL_RIG_LOG_CUTS', long: { CAUDAL_RIG_LOG_CUTS: '200' } },

@@ -3,10 +3,12 @@ import { toCaudalError } from '@caudal/core';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import type { Feed } from './feed.ts';
-import { createStallWatch, type Stall } from './stalls.ts';
+import { createStallWatch, type Look, type Stall } from './stalls.ts';
 import { createBatchStore } from './store-batch.ts';
 
 const rule = 'kafka.stalled';
+/** That are looked at, those of former topics among them. */
+const mostAlerts = 10_000;
 
 /** Takes raw records from Kafka into the database, and watches that they move. */
 export const createFeeder = (services: Services, feed: Feed): Stage => {
@@ -22,8 +24,9 @@ export const createFeeder = (services: Services, feed: Feed): Stage => {
   const over = new AbortController();
   let held = false;
   let broken: string | null = null;
-  /** Partitions of open alerts. */
-  const alerted = new Set<number>();
+  /** Partitions that stood still when it was looked last. */
+  let stood: ReadonlySet<number> = new Set();
+  const subjectOf = (partition: number) => `kafka:${topic}/${partition}`;
 
   const join = async () => {
     const bus = await feed.bus();
@@ -81,31 +84,45 @@ export const createFeeder = (services: Services, feed: Feed): Stage => {
       : `partition ${partition} of ${topic} stands still since ${new Date(since).toISOString()}: ${behind} records wait; ${here ? 'it is read by' : 'last stored by'} ${who}${broken === null ? '' : ` (${broken})`}`;
   };
 
-  const tell = async (stalls: readonly Stall[], now: number) => {
-    feed.stalled = stalls.map(sentence);
-    metrics.set('caudal_kafka_stalled', {}, stalls.length);
-    const still = new Set(stalls.map(({ partition }) => partition));
-    const fresh = stalls.filter(({ partition }) => !alerted.has(partition));
-    const over = [...alerted].filter((partition) => !still.has(partition));
-    if (fresh.length === 0 && over.length === 0) return;
-    for (const stall of fresh) log.error({ partition: stall.partition }, sentence(stall));
-    await store.write.changeAlerts({
-      open: fresh.map((stall) => ({
+  /** Subjects of open alerts, whichever instance opened them, also one that is gone. */
+  const openAlerts = async (now: number): Promise<ReadonlySet<string>> => {
+    const rows = await store.read.alertsOfRules({ rules: [rule], since: now, limit: mostAlerts });
+    return new Set(rows.filter(({ closedAt }) => closedAt === null).map(({ subject }) => subject));
+  };
+
+  const changeAlerts = async ({ lag, stalls, well }: Look, now: number) => {
+    const alerted = await openAlerts(now);
+    const open = stalls
+      .filter(({ partition }) => !alerted.has(subjectOf(partition)))
+      .map((stall) => ({
         event: 'system',
         rule,
-        subject: `kafka:${topic}/${stall.partition}`,
+        subject: subjectOf(stall.partition),
         point: null,
         severity: 'critical' as const,
         openedAt: now,
         facts: { reason: sentence(stall) },
-      })),
-      close: over.map((partition) => ({ rule, subject: `kafka:${topic}/${partition}`, at: now })),
-    });
-    for (const { partition } of fresh) alerted.add(partition);
-    for (const partition of over) alerted.delete(partition);
+      }));
+    const close = [...lag.keys()]
+      .filter((partition) => well.has(partition) && alerted.has(subjectOf(partition)))
+      .map((partition) => ({ rule, subject: subjectOf(partition), at: now }));
+    if (open.length === 0 && close.length === 0) return;
+    await store.write.changeAlerts({ open, close });
     services.wake('notify');
-    // Once for each stall: what does not help the first time is somebody's to look at.
-    if (fresh.some(({ anew }) => !anew) && consumption !== undefined) {
+  };
+
+  const tell = async (look: Look, now: number) => {
+    const { stalls } = look;
+    feed.stalled = stalls.map(sentence);
+    metrics.set('caudal_kafka_stalled', {}, stalls.length);
+    const fresh = stalls.filter(({ partition }) => !stood.has(partition));
+    for (const stall of fresh) log.error({ partition: stall.partition }, sentence(stall));
+    await changeAlerts(look, now);
+    stood = new Set(stalls.map(({ partition }) => partition));
+    // Once for each stall: what does not help the first time is somebody's to look at. What another instance has, that one makes anew.
+    const assigned = new Set(consumption?.assigned.map(({ partition }) => partition));
+    const isOurs = ({ anew, partition }: Stall) => !anew && (assigned.size === 0 || assigned.has(partition));
+    if (fresh.some(isOurs) && consumption !== undefined) {
       const stuck = consumption;
       consumption = undefined;
       leave(stuck);
@@ -137,14 +154,15 @@ export const createFeeder = (services: Services, feed: Feed): Stage => {
         return false;
       }
       await hold();
-      const { lag, stalls } = watch.look(ends, await store.read.feedPositions(topic), now, held);
+      const look = watch.look(ends, await store.read.feedPositions(topic), now, held);
+      const lags = [...look.lag.values()];
       metrics.set(
         'caudal_kafka_lag',
         {},
-        [...lag.values()].reduce((sum, one) => sum + one, 0),
+        lags.reduce((sum, one) => sum + one, 0),
       );
-      metrics.set('caudal_kafka_lag_max', {}, Math.max(0, ...lag.values()));
-      await tell(stalls, now);
+      metrics.set('caudal_kafka_lag_max', {}, Math.max(0, ...lags));
+      await tell(look, now);
       if (consumption === undefined && !over.signal.aborted) begin();
       return false;
     },

@@ -12,6 +12,14 @@ export interface Stall {
   readonly anew: boolean;
 }
 
+/** What was found by looking once. */
+export interface Look {
+  readonly lag: ReadonlyMap<number, number>;
+  readonly stalls: readonly Stall[];
+  /** Partitions with records that have moved, or have none: those of which it is known that they do not stand still. */
+  readonly well: ReadonlySet<number>;
+}
+
 /** Looks whether positions move. Pure but for what it remembers: when each last did. */
 export const createStallWatch = (stallMs: number) => {
   const seen = new Map<number, { readonly next: number; readonly at: number }>();
@@ -24,10 +32,11 @@ export const createStallWatch = (stallMs: number) => {
       positions: readonly FeedPosition[],
       now: number,
       held: boolean,
-    ): { readonly lag: ReadonlyMap<number, number>; readonly stalls: readonly Stall[] } {
+    ): Look {
       const stored = new Map(positions.map((row) => [row.partition, row]));
       const lag = new Map<number, number>();
       const stalls: Stall[] = [];
+      const well = new Set<number>();
       for (const [partition, { first, end }] of ends) {
         const row = stored.get(partition);
         const next = row?.next ?? first;
@@ -35,13 +44,14 @@ export const createStallWatch = (stallMs: number) => {
         lag.set(partition, Math.max(0, behind));
         const before = seen.get(partition);
         if (behind === 0 || held || before?.next !== next) {
+          if (behind === 0 || held || before !== undefined) well.add(partition);
           seen.set(partition, { next, at: now });
           continue;
         }
         if (now - before.at >= stallMs)
           stalls.push({ partition, behind, since: before.at, holder: row?.holder ?? null, anew: behind < 0 });
       }
-      return { lag, stalls };
+      return { lag, stalls, well };
     },
   };
 };

@@ -2,7 +2,6 @@ import { createCollector } from '../collect/collector.ts';
 import { createSubscriber } from '../collect/subscriber.ts';
 import { createComplier } from '../comply/complier.ts';
 import type { RuntimeConfig } from '../config/define.ts';
-import { createFeeder } from '../feed/feeder.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { createProcessor } from '../process/processor.ts';
 import { createMaintainer } from '../schedule/maintainer.ts';
@@ -16,10 +15,7 @@ export const stagesOf: Readonly<Record<Part, (services: Services, rules: Runtime
   {
     collect: (services) =>
       [createCollector(services), createSubscriber(services)].filter((stage) => stage !== undefined),
-    process: (services, rules) => [
-      ...(services.feed === undefined ? [] : [createFeeder(services, services.feed)]),
-      createProcessor(services, rules),
-    ],
+    process: (services, rules) => [createProcessor(services, rules)],
     comply: (services) => [createComplier(services)],
     notify: (services) => [createNotifier(services)],
     maintain: (services) => [createMaintainer(services)],

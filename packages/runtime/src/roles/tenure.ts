@@ -23,19 +23,16 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-export const beginTenure = (
-  part: Part,
-  claim: Claim | undefined,
+/** Runs stages until the function that it answers is called: that begins no further step, and cuts what is under way once `limit` is aborted. */
+export const beginStages = (
   services: Services,
   stages: readonly Stage[],
   waker: Waker,
-): Tenure => {
-  const { parts, progress, options } = services;
+): ((limit: AbortSignal) => Promise<void>) => {
+  const { progress, options } = services;
   const over = new AbortController();
   const fibers = stages.map((stage) => Effect.runFork(runStage(stage, services, waker, over.signal)));
-  parts.begun(part);
-
-  const finish = async (limit: AbortSignal): Promise<void> => {
+  return async (limit) => {
     over.abort();
     for (const { name } of stages) waker.wake(name);
     // What does not heed that it is cut is not waited for for ever.
@@ -44,9 +41,18 @@ export const beginTenure = (
     await Promise.race([Effect.runPromise(Fiber.awaitAll(fibers)), limit.aborted ? patience : aborted(limit)]);
     await Effect.runPromise(Fiber.interruptAll(fibers));
     for (const { name } of stages) progress.forget(name);
-    parts.ended(part);
   };
+};
 
+export const beginTenure = (
+  part: Part,
+  claim: Claim | undefined,
+  services: Services,
+  stages: readonly Stage[],
+  waker: Waker,
+): Tenure => {
+  const finish = beginStages(services, stages, waker);
+  services.parts.begun(part);
   let ended: Promise<void> | undefined;
   return {
     part,
@@ -55,10 +61,12 @@ export const beginTenure = (
       return ended !== undefined;
     },
     end: (limit) =>
-      (ended ??= finish(limit).catch((thrown: unknown) =>
-        services.log
-          .stream('system')
-          .error({ error: toCaudalError(thrown), part }, 'a part of the work did not end cleanly'),
-      )),
+      (ended ??= finish(limit)
+        .then(() => services.parts.ended(part))
+        .catch((thrown: unknown) =>
+          services.log
+            .stream('system')
+            .error({ error: toCaudalError(thrown), part }, 'a part of the work did not end cleanly'),
+        )),
   };
 };

@@ -3,6 +3,7 @@ import type { RuntimeConfig } from '../config/define.ts';
 import { type Services, stageNames } from '../services.ts';
 import type { Waker } from '../stage.ts';
 import type { Claim, Claims } from '../store/claims.ts';
+import { startFeeding } from './feeding.ts';
 import { type Part, partsOf } from './roles.ts';
 import { recoverPart, stagesOf } from './stages.ts';
 import { beginTenure, type Tenure } from './tenure.ts';
@@ -163,5 +164,7 @@ const share = (services: Services, claims: Claims, waker: Waker, rules: RuntimeC
 /** Does the parts of the work that this instance may do; the waker has to drain before they end. */
 export const startTenures = (services: Services, waker: Waker, rules: RuntimeConfig['rules']): Tenures => {
   const { claims } = services.store;
-  return claims === null ? doAll(services, waker, rules) : share(services, claims, waker, rules);
+  const tenures = claims === null ? doAll(services, waker, rules) : share(services, claims, waker, rules);
+  const endFeeding = startFeeding(services, waker);
+  return { end: async (limit) => void (await Promise.all([endFeeding(limit), tenures.end(limit)])) };
 };

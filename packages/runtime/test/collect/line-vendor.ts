@@ -28,17 +28,20 @@ export interface LineVendor {
   close(): Promise<void>;
 }
 
-export const startLineVendor = async (): Promise<LineVendor> => {
+/** @param numbered whether each reading says, behind its value, over which stream it went: the first one is 1 */
+export const startLineVendor = async ({ numbered = false } = {}): Promise<LineVendor> => {
   const asked = new Map<string, number>();
   const acknowledged = new Set<number>();
   const reads: { device: string; from: number; to: number }[] = [];
   const measured: { device: string; at: number; value: number }[] = [];
-  const streams = new Map<Socket, string>();
+  const streams = new Map<Socket, { readonly device: string; readonly suffix: string }>();
+  let accepted = 0;
   const sockets = new Set<Socket>();
   const watch = createWatch();
   const meet: Record<LineVendor['mode'], (socket: Socket, device: string) => void> = {
     accept(socket, device) {
-      streams.set(socket, device);
+      accepted += 1;
+      streams.set(socket, { device, suffix: numbered ? ` ${accepted}` : '' });
       socket.write('ok\n');
       watch.look();
     },
@@ -81,14 +84,14 @@ export const startLineVendor = async (): Promise<LineVendor> => {
     acknowledged,
     reads,
     get open() {
-      return [...streams.values()];
+      return [...streams.values()].map(({ device }) => device);
     },
     mode: 'accept',
     until: (holds) => watch.until(holds),
     measure(device, at, value) {
       const id = measured.push({ device, at, value });
       for (const [socket, own] of streams)
-        if (own === device || own === '*') socket.write(`${id} ${device} ${at} ${value}\n`);
+        if (own.device === device || own.device === '*') socket.write(`${id} ${device} ${at} ${value}${own.suffix}\n`);
       return id;
     },
     cut(how) {
