@@ -90,7 +90,7 @@ const data: DataFile = {
   people: [
     { id: 'ana', name: 'Ana', language: 'es', zone: 'America/Santiago', addresses: { email: { to: 'a@b.test' } } },
   ],
-  subscriptions: [{ person: 'ana', events: ['*'], channels: ['email'], points: ['pozo-1'] }],
+  subscriptions: [{ person: 'ana', events: ['*'], channels: ['email'], points: ['pozo-1'], owners: ['agricola'] }],
 };
 
 const issues = (value: unknown) => issuesOf(schemaOf(DataFile), value);

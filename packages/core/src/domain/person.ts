@@ -41,7 +41,13 @@ export const Subscription = closedObject({
     description: 'Events, or * for all alerts; daily reports are asked for by name.',
   }),
   channels: Type.Array(Type.String(), { minItems: 1, description: 'Notifier names.' }),
-  points: Type.Optional(Type.Array(Type.String(), { description: 'Point ids; default all.' })),
+  points: Type.Optional(Type.Array(Type.String(), { description: 'Point ids; without them and without owners, all.' })),
+  owners: Type.Optional(
+    Type.Array(Type.String(), {
+      minItems: 1,
+      description: 'Owner ids: all their points, also those that are added later, beside the points that are named.',
+    }),
+  ),
   afterMinutes: Type.Optional(
     Type.Integer({
       minimum: 1,

@@ -13,7 +13,7 @@ export const checkPeople = (world: World): void => {
     }
   }
   for (const subscription of lists.subscriptions) {
-    const { person: id, channels, points = [] } = subscription.value;
+    const { person: id, channels, points = [], owners = [] } = subscription.value;
     const person = lookUp(world, world.people, 'person', id, subscription, ['person']);
     for (const [index, channel] of channels.entries()) {
       lookUp(world, world.notifiers, 'notifier', channel, subscription, ['channels', index]);
@@ -27,6 +27,9 @@ export const checkPeople = (world: World): void => {
     }
     for (const [index, point] of points.entries()) {
       lookUp(world, world.points, 'point', point, subscription, ['points', index]);
+    }
+    for (const [index, owner] of owners.entries()) {
+      lookUp(world, world.owners, 'owner', owner, subscription, ['owners', index]);
     }
   }
 };

@@ -52,9 +52,15 @@ const seriesIn = ({ content }: Entity): readonly string[] => [
   ),
 ];
 
-const belongsTo = (entity: Entity, point: string): boolean => {
+const names = (entity: Entity, list: 'points' | 'owners', wanted: unknown): boolean => {
+  const named = entity.content[list];
+  return wanted !== undefined && Array.isArray(named) && named.includes(wanted);
+};
+
+/** @param owner that the point names */
+const belongsTo = (entity: Entity, point: string, owner: unknown): boolean => {
   if (entity.kind === 'points') return entity.id === point;
-  if (Array.isArray(entity.content['points'])) return entity.content['points'].includes(point);
+  if (names(entity, 'points', point) || names(entity, 'owners', owner)) return true;
   return seriesIn(entity).some((series) => series.startsWith(`${point}/`));
 };
 
@@ -93,12 +99,14 @@ export const queryEntities = (all: Iterable<Entity>, query: EntityQuery): Entity
     refuse(`limit is a whole number from 1 to ${pageLimit}`);
   const [path, sign] = sort.startsWith('-') ? [sort.slice(1), -1] : [sort, 1];
   const part = text?.toLowerCase();
-  const found = [...all].filter(
+  const entities = [...all];
+  const owner = entities.find((one) => one.kind === 'points' && one.id === point)?.content['owner'];
+  const found = entities.filter(
     (entity) =>
       entity.kind === kind &&
       (origin === undefined || entity.origin === origin) &&
       (part === undefined || `${entity.id} ${plainText(entity.content['name'])}`.toLowerCase().includes(part)) &&
-      (point === undefined || belongsTo(entity, point)) &&
+      (point === undefined || belongsTo(entity, point, owner)) &&
       Object.entries(where).every(([at, wanted]) => fits(textAt(entity, at), wanted)) &&
       (only === undefined || only(entity)),
   );

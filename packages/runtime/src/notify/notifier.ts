@@ -2,6 +2,7 @@ import { type Json, type Message, type NoticeEvent, toCaudalError } from '@cauda
 import { createAckLinks } from './ack-link.ts';
 import { createComposer } from './compose.ts';
 import { languageOf } from './quiet.ts';
+import { reachOfPerson } from './recipients.ts';
 import { createInFlight } from '../schedule/in-flight.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
@@ -23,12 +24,16 @@ export const createNotifier = (services: Services): Stage => {
     (thrown) => log.error({ error: toCaudalError(thrown) }, 'a notice failed in an unforeseen way'),
   );
 
-  /** What windows that ended kept back, for those who hear of what is left. */
-  const keptBack = async (alerts: readonly AlertRow[], at: number): Promise<readonly KeptBack[]> =>
-    Promise.all(
-      endedWindows(services.domain, alerts, at).map(async ({ window, from, to }) => {
+  /** What windows that ended kept back of what is theirs, for those who hear of what is left. */
+  const keptBack = async (
+    alerts: readonly AlertRow[],
+    { person, channel, event, createdAt }: NoticeRow,
+  ): Promise<readonly KeptBack[]> => {
+    const isReached = reachOfPerson(services.domain, { person, channel, event: event as NoticeEvent });
+    return Promise.all(
+      endedWindows(services.domain, alerts, createdAt).map(async ({ window, from, to }) => {
         const page = await store.read.pageAlerts({ points: null, from, to, limit: keptBackAtMost });
-        const held = page.filter((alert) => isAbout(services.domain, window, alert));
+        const held = page.filter((alert) => isAbout(services.domain, window, alert) && isReached(alert));
         return {
           reason: window.reason,
           author: window.author,
@@ -39,6 +44,7 @@ export const createNotifier = (services: Services): Stage => {
         };
       }),
     );
+  };
 
   /** One alert alone has a page on which it is acknowledged. */
   const linksOf = async (alerts: readonly AlertRow[], person: string) => {
@@ -67,7 +73,7 @@ export const createNotifier = (services: Services): Stage => {
         person: reader,
         event: notice.event as NoticeEvent,
         alerts,
-        keptBack: await keptBack(alerts, notice.createdAt),
+        keptBack: await keptBack(alerts, notice),
         ...(await linksOf(alerts, notice.person)),
         own: options.notify.words,
         maxFactCharacters: options.notify.maxFactCharacters,

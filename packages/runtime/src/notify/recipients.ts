@@ -1,6 +1,7 @@
 import { type NoticeEvent, noticeEvents, type Subscription } from '@caudal/core';
 import { contentHash, type Domain } from '../config/domain.ts';
 import type { AlertRow, NoticeRow } from '../store/rows.ts';
+import { reachOf } from './reach.ts';
 import { tellAt } from './quiet.ts';
 
 const minute = 60_000;
@@ -8,9 +9,18 @@ const minute = 60_000;
 export const eventOf = (alert: Pick<AlertRow, 'event'>): NoticeEvent =>
   (noticeEvents as readonly string[]).includes(alert.event) ? (alert.event as NoticeEvent) : 'system';
 
-const wants = ({ events, points }: Subscription, event: NoticeEvent, point: string | null) =>
-  (events.includes('*') || events.includes(event)) &&
-  (points === undefined || point === null || points.includes('*') || points.includes(point));
+const wants = ({ events }: Subscription, event: NoticeEvent) => events.includes('*') || events.includes(event);
+
+/** Which alerts the subscriptions of a person reach on a channel that tells of an event. */
+export const reachOfPerson = (
+  domain: Domain,
+  { person, channel, event }: { readonly person: string; readonly channel: string; readonly event: NoticeEvent },
+): ((alert: AlertRow) => boolean) => {
+  const reaches = domain.subscriptions
+    .filter((one) => one.person === person && one.channels.includes(channel) && wants(one, event))
+    .map((one) => reachOf(domain, one));
+  return (alert) => reaches.some((isReached) => isReached(alert));
+};
 
 export const afterMsOf = ({ afterMinutes = 0 }: Subscription): number => afterMinutes * minute;
 
@@ -30,7 +40,9 @@ export interface Telling {
 export const noticesOf = (domain: Domain, { event, alerts, now, atMost, hears, round }: Telling): NoticeRow[] => {
   const notices = new Map<string, { person: string; channel: string; nextAt: number; alerts: Set<string> }>();
   for (const subscription of domain.subscriptions) {
-    const wanted = alerts.filter((alert) => wants(subscription, event, alert.point) && hears(subscription, alert));
+    if (!wants(subscription, event)) continue;
+    const isReached = reachOf(domain, subscription);
+    const wanted = alerts.filter((alert) => isReached(alert) && hears(subscription, alert));
     if (wanted.length === 0) continue;
     const { person } = subscription;
     const critical = wanted.some(({ severity }) => severity === 'critical');

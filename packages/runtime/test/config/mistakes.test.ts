@@ -448,6 +448,18 @@ const dataCases: Readonly<Record<string, DataCase>> = {
     path: 'subscriptions[0].points[0]',
     says: 'there is no point "wells"; did you mean "well"?',
   },
+  'a subscription to an owner that does not exist': {
+    edit: ['points: [well] }\n', 'owners: [ana-sa] }\n\nowners:\n  - { id: ana-spa, name: Ana SpA }\n'],
+    on: 'owners: [ana-sa]',
+    path: 'subscriptions[0].owners[0]',
+    says: 'there is no owner "ana-sa"; did you mean "ana-spa"?',
+  },
+  'a subscription to no owner at all': {
+    edit: ['points: [well] }\n', 'owners: [] }\n'],
+    on: 'owners: []',
+    path: 'subscriptions[0].owners',
+    says: 'must have 1 or more',
+  },
   'a channel without an address': {
     edit: ['addresses: { mail: { email: ana@example.org } }', 'addresses: {}'],
     on: 'person: ana',

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataFile } from '@caudal/core';
+import { email } from '@caudal/notifier-email';
+import type { RuntimeConfig } from '@caudal/runtime';
 import { virtualClock } from '@caudal/testkit';
 import { onTestFinished, expect, test } from 'vitest';
 import type { KeptPut } from '../../src/kept/index.ts';
@@ -24,10 +26,10 @@ const newPoint = (id: string, more: object = {}): KeptPut & { content: Record<st
   content: { name: 'New', kind: 'well', series: { flow: {}, level: {} }, ...more },
 });
 
-const open = async () => {
+const open = async (config: Partial<RuntimeConfig> = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'caudal-kept-'));
   const clock = virtualClock(start);
-  let services = await openServices(folder, data, clock);
+  let services = await openServices(folder, data, clock, config);
   onTestFinished(async () => {
     await services.close();
     rmSync(folder, { recursive: true, force: true });
@@ -41,7 +43,7 @@ const open = async () => {
     },
     async again(files: DataFile = data) {
       await services.close();
-      services = await openServices(folder, files, clock);
+      services = await openServices(folder, files, clock, config);
     },
   };
 };
@@ -85,6 +87,29 @@ test('a page goes on where the one before ended, whatever came or went meanwhile
   expect(world.kept.list({ kind: 'points', text: 'poz' }).items.map(({ id }) => id)).toEqual(['well']);
   expect(world.kept.list({ kind: 'bindings', point: 'well' }).total).toBe(1);
   expect(() => world.kept.list({ kind: 'points', after: 'nonsense' })).toThrow('no place in the list');
+});
+
+test('a subscription by owner belongs to the points of the owner, and keeps its owner from being removed', async () => {
+  const world = await open({
+    notifiers: { mail: email({ host: '127.0.0.1', port: 9, allowPlaintext: true, from: 'caudal@example.org' }) },
+  });
+  const content = { person: 'ana', events: ['*'], channels: ['mail'], owners: ['north'] };
+  const changes: readonly KeptPut[] = [
+    { kind: 'owners', id: 'north', content: { name: 'North' } },
+    { kind: 'people', id: 'ana', content: { name: 'Ana', addresses: { mail: { email: 'ana@example.org' } } } },
+    newPoint('a', { owner: 'north' }),
+    newPoint('b'),
+  ];
+  await world.kept.change(changes, by);
+  const put = (owner: string) =>
+    world.kept.put({ kind: 'subscriptions', id: 's', content: { ...content, owners: [owner] } }, by);
+  await expect(put('nort')).rejects.toThrow('there is no owner "nort"; did you mean "north"?');
+  await put('north');
+  const listed = (point: string) => world.kept.list({ kind: 'subscriptions', point }).items.map(({ id }) => id);
+  expect([listed('a'), listed('b'), listed('nobody')]).toEqual([['s'], [], []]);
+  await world.kept.change([newPoint('b', { owner: 'north' }), newPoint('a')], by);
+  expect([listed('a'), listed('b')]).toEqual([[], ['s']]);
+  await expect(world.kept.remove({ kind: 'owners', id: 'north' }, by)).rejects.toMatchObject({ refusal: 'referred' });
 });
 
 const refusals = [

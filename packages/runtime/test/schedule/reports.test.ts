@@ -157,3 +157,44 @@ test('a report that was asked for is one more, in the name of who asked', async 
   await expect(world.operations.runSchedule({ name: 'daily-compliance-report' })).rejects.toThrow('switched off');
   await expect(world.operations.runSchedule({ name: 'no-such' })).rejects.toThrow('there is no schedule no-such');
 });
+
+test('who subscribes by owner gets the works and points of the owner, also those that were added, in the owner’s zone', async () => {
+  const events = ['report.compliance' as const, 'report.summary' as const];
+  const world = await openSchedules({
+    subscriptions: [
+      { person: 'tere', events, channels: ['mail'], owners: ['isla'] },
+      { person: 'luz', events, channels: ['mail'], owners: ['agricola', 'isla'] },
+    ],
+  });
+  await yesterday(world);
+  const pozo = { name: 'Pozo Nuevo', kind: 'well', owner: 'isla', series: { flow: {} } };
+  await world.services.kept.put(
+    { kind: 'points', id: 'nuevo', content: pozo },
+    { author: 'user:ana', reason: 'it was drilled' },
+  );
+  await world.at('2026-01-16T10:00:00Z');
+  expect(world.mailsTo('tere').map(({ subject }) => subject)).toEqual([
+    'Compliance report of 15/01/2026: 24 of 24 confirmed',
+  ]);
+  expect(world.mailsTo('luz').map(({ subject }) => subject)).toEqual([
+    'Informe de cumplimiento del 15-01-2026: 46 de 48 confirmados',
+  ]);
+  // 08:00 in Santiago is nobody's but the owner's of the continent.
+  await world.at('2026-01-16T11:00:00Z');
+  const summaries = (person: string) =>
+    world
+      .mailsTo(person)
+      .map(({ subject }) => subject)
+      .filter((subject) => /Resumen|Summary/.test(subject));
+  expect([summaries('tere'), summaries('luz')]).toEqual([
+    [],
+    ['Resumen del 15-01-2026: 1 de 1 punto requiere atención'],
+  ]);
+  await world.at('2026-01-16T13:00:00Z');
+  expect(summaries('tere')).toEqual(['Summary of 15/01/2026: 1 of 2 points needs attention']);
+  expect(summaries('luz')).toHaveLength(2);
+  const [report, summary] = world.mailsTo('tere');
+  expect(summary?.text).toContain('Pozo Nuevo');
+  for (const mail of [report, summary])
+    expect(`${mail?.raw.toString()}${mail?.text}${mail?.html}`).not.toMatch(/norte|OB-0101/i);
+});

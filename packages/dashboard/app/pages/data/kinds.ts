@@ -62,6 +62,7 @@ const lookups: readonly (readonly [kind: Kind, place: string, Lookup])[] = [
   ['obligations', 'members.*.series', ({ series }) => series],
   ['subscriptions', 'person', ({ people }) => people],
   ['subscriptions', 'points.*', ({ points }) => points],
+  ['subscriptions', 'owners.*', ({ owners }) => owners],
   ['subscriptions', 'channels.*', (_, { notifiers }) => Object.keys(notifiers)],
   ['people', 'addresses.*', (_, { notifiers }) => Object.keys(notifiers)],
   ['maintenance', 'scope.point', ({ points }) => points],

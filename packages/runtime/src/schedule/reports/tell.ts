@@ -1,6 +1,7 @@
 import type { Json, Message, Person, ReportEvent } from '@caudal/core';
 import { contentHash, type Domain } from '../../config/domain.ts';
 import { languageOf, tellAt } from '../../notify/quiet.ts';
+import { pointsOf } from '../../notify/reach.ts';
 import type { Services } from '../../services.ts';
 import type { NoticeRow } from '../../store/rows.ts';
 import type { Taken } from '../slots.ts';
@@ -26,8 +27,7 @@ const recipientsOf = (domain: Domain, event: ReportEvent, now: number): readonly
   for (const subscription of domain.subscriptions) {
     const person = domain.people.get(subscription.person);
     if (person === undefined || !subscription.events.includes(event)) continue;
-    const own = subscription.points;
-    const points = own === undefined || own.includes('*') ? null : new Set(own);
+    const points = pointsOf(domain, subscription);
     const nextAt = tellAt(subscription, person, false, now);
     for (const channel of subscription.channels) {
       const known = found.get(`${person.id} ${channel}`);
