@@ -6,7 +6,7 @@ export type Alerts = { readonly items: readonly (Alert)[]; readonly next: string
 
 export type Anomalies = { readonly series: string; readonly unit: string; readonly values: number; readonly outliers: readonly ({ readonly at: string; readonly value: number })[]; readonly shifts: readonly ({ readonly at: string; readonly size: number })[] };
 
-export type ApiKey = { readonly id: string; readonly name: string; readonly role: string; readonly permissions: readonly (string)[] | null; readonly points: readonly (string)[] | null; readonly instances: readonly (string)[] | null; readonly createdBy: string; readonly createdAt: string; readonly expiresAt: string | null; readonly usedAt: string | null; readonly revokedAt: string | null };
+export type ApiKey = { readonly id: string; readonly name: string; readonly role: string; readonly permissions: readonly (string)[] | null; readonly points: readonly (string)[] | null; readonly instances: readonly (string)[] | null; readonly createdBy: string; readonly by: string; readonly createdAt: string; readonly expiresAt: string | null; readonly usedAt: string | null; readonly revokedAt: string | null };
 
 export type ApiKeys = { readonly items: readonly (ApiKey)[]; readonly next: string | null };
 
@@ -16,7 +16,7 @@ export type Attempts = { readonly items: readonly (Attempt)[] };
 
 export type Audit = { readonly items: readonly (AuditEntry)[]; readonly next: string | null };
 
-export type AuditEntry = { readonly seq: number | null; readonly at: string; readonly actor: string; readonly act: string; readonly subject: string; readonly hash: string | null; readonly detail: unknown; readonly link: string | null };
+export type AuditEntry = { readonly seq: number | null; readonly at: string; readonly actor: string; readonly by: string; readonly act: string; readonly subject: string; readonly hash: string | null; readonly detail: unknown; readonly link: string | null };
 
 export type Backfill = { readonly reads: number };
 
@@ -32,7 +32,7 @@ export type Corrections = { readonly items: readonly (Correction)[]; readonly ne
 
 export type DataChanged = { readonly items: readonly (Entity)[] };
 
-export type DataHistory = { readonly items: readonly ({ readonly version: string; readonly content: Readonly<Record<string, unknown>> | null; readonly author: string; readonly by: string | null; readonly reason: string; readonly at: string })[] };
+export type DataHistory = { readonly items: readonly ({ readonly version: string; readonly content: Readonly<Record<string, unknown>> | null; readonly author: string; readonly by: string; readonly reason: string; readonly at: string })[] };
 
 export type DataPreview = { readonly mistakes: readonly ({ readonly place: string; readonly path: string; readonly pointer: string; readonly message: string; readonly severity: "error" | "warning" })[]; readonly reopened: readonly ({ readonly point: string; readonly from: string | null; readonly reason: string })[]; readonly redecoded: readonly (string)[] };
 
@@ -74,7 +74,7 @@ export type Held = { readonly items: readonly (HeldSlot)[] };
 
 export type HeldSlot = { readonly submission: string; readonly obligation: string; readonly slot: string; readonly held: "confirmed" | "differs" | "received" | "unknown" | "none"; readonly receipt: string | null; readonly sentAt: string | null; readonly since: string | null; readonly values: Readonly<Record<string, string | null>> | null };
 
-export type Hold = { readonly id: string; readonly about: string; readonly from: string | null; readonly to: string | null; readonly because: string; readonly actor: string; readonly since: string };
+export type Hold = { readonly id: string; readonly about: string; readonly from: string | null; readonly to: string | null; readonly because: string; readonly actor: string; readonly by: string; readonly since: string };
 
 export type HoldRemoved = { readonly about: string };
 
@@ -148,13 +148,13 @@ export type Schedule = { readonly name: string; readonly zone: string | null; re
 
 export type ScheduleRun = { readonly asked: number };
 
-export type ScheduleSlot = { readonly slot: string; readonly zone: string | null; readonly takenAt: string | null; readonly endedAt: string | null; readonly attempts: number; readonly missed: number; readonly askedBy: string | null; readonly error: string | null; readonly result: Readonly<Record<string, number | string>> };
+export type ScheduleSlot = { readonly slot: string; readonly zone: string | null; readonly takenAt: string | null; readonly endedAt: string | null; readonly attempts: number; readonly missed: number; readonly askedBy: string | null; readonly by: string | null; readonly error: string | null; readonly result: Readonly<Record<string, number | string>> };
 
 export type ScheduleSlots = { readonly items: readonly (ScheduleSlot)[] };
 
 export type Schedules = { readonly at: string; readonly missedDays: number; readonly items: readonly (Schedule)[] };
 
-export type Secrets = { readonly items: readonly ({ readonly name: string; readonly version: number; readonly keyId: string; readonly author: string; readonly at: string })[] };
+export type Secrets = { readonly items: readonly ({ readonly name: string; readonly version: number; readonly keyId: string; readonly author: string; readonly by: string; readonly at: string })[] };
 
 export type Sent = { readonly submission: SubmissionDetail; readonly attempts: readonly (Attempt)[] };
 
@@ -168,13 +168,13 @@ export type Sessions = { readonly items: readonly (Session)[] };
 
 export type Settled = { readonly state: "expected" | "held" | "due" | "sending" | "unknown" | "retry" | "accepted" | "received" | "quarantined" | "manual" | "missing" | "confirmed" | "accepted-unverified" | "conflict" | "rejected" | "failed-reported" | "shadowed" | "elsewhere" };
 
-export type Silence = { readonly id: string; readonly alert: string | null; readonly rule: string | null; readonly subject: string | null; readonly point: string | null; readonly until: string; readonly actor: string; readonly reason: string; readonly at: string };
+export type Silence = { readonly id: string; readonly alert: string | null; readonly rule: string | null; readonly subject: string | null; readonly point: string | null; readonly until: string; readonly actor: string; readonly by: string; readonly reason: string; readonly at: string };
 
 export type Silences = { readonly items: readonly (Silence)[] };
 
 export type Skipped = { readonly state: string };
 
-export type StandingCorrection = { readonly key: string; readonly rule: string; readonly method: string; readonly amount: number | null; readonly from: string | null; readonly to: string | null; readonly standing: "applied" | "suggested" | "reverted"; readonly because: string; readonly said: { readonly id: string; readonly version: string; readonly because: string; readonly by: string | null; readonly at: string | null; readonly place: string | null } | null };
+export type StandingCorrection = { readonly key: string; readonly rule: string; readonly method: string; readonly amount: number | null; readonly from: string | null; readonly to: string | null; readonly standing: "applied" | "suggested" | "reverted"; readonly because: string; readonly said: { readonly id: string; readonly version: string; readonly because: string; readonly author: string | null; readonly by: string | null; readonly at: string | null; readonly place: string | null } | null };
 
 export type StandingCorrections = { readonly items: readonly (StandingCorrection)[]; readonly total: number };
 
@@ -182,7 +182,7 @@ export type States = { readonly series: string; readonly unit: string; readonly 
 
 export type Status = { readonly at: string; readonly ready: boolean; readonly stages: readonly ({ readonly stage: string; readonly lastAt: string; readonly stalled: boolean; readonly lastError: string | null })[]; readonly disk: { readonly since: string; readonly reason: string } | null; readonly raw: Readonly<Record<string, number>>; readonly values: Readonly<Record<string, number>>; readonly findings: Readonly<Record<string, number>>; readonly submissions: Readonly<Record<string, number>>; readonly notices: Readonly<Record<string, number>>; readonly openAlerts: number; readonly imbalances: readonly ({ readonly what: string; readonly expected: number; readonly found: number })[]; readonly streams: readonly ({ readonly instance: string; readonly device: string | null; readonly state: string; readonly since: string; readonly lastMessageAt: string | null; readonly lastError: string | null })[]; readonly audit: { readonly entries: number; readonly signedTo: number | null } };
 
-export type StoppedSends = { readonly items: readonly ({ readonly scope: string; readonly since: string; readonly actor: string; readonly reason: string })[] };
+export type StoppedSends = { readonly items: readonly ({ readonly scope: string; readonly since: string; readonly actor: string; readonly by: string; readonly reason: string })[] };
 
 export type Submission = { readonly id: string; readonly obligation: string; readonly target: string; readonly work: string; readonly slot: string; readonly state: "expected" | "held" | "due" | "sending" | "unknown" | "retry" | "accepted" | "received" | "quarantined" | "manual" | "missing" | "confirmed" | "accepted-unverified" | "conflict" | "rejected" | "failed-reported" | "shadowed" | "elsewhere"; readonly status: "PENDING" | "SENT" | "CONFIRMED" | "REJECTED" | "ERROR"; readonly nextAt: string | null; readonly dueAt: string | null; readonly maxLagAt: string | null; readonly receipt: string | null; readonly reason: string | null; readonly attempts: number; readonly sentAt: string | null; readonly confirmedAt: string | null; readonly version: number };
 
@@ -192,7 +192,7 @@ export type Submissions = { readonly items: readonly (Submission)[]; readonly ne
 
 export type Switched = { readonly scope: string; readonly changed: boolean };
 
-export type Task = { readonly id: string; readonly submission: string; readonly obligation: string; readonly target: string; readonly work: string; readonly slot: string; readonly member: string; readonly state: "open" | "done" | "dismissed"; readonly held: string | null; readonly value: string | null; readonly cause: "late-data" | "after-lag" | "other-reading" | "binding" | "meter" | "rules" | "decoded-anew" | "correction" | "conflict"; readonly reason: string | null; readonly reference: string | null; readonly actor: string; readonly openedAt: string; readonly changedAt: string; readonly how: string | null };
+export type Task = { readonly id: string; readonly submission: string; readonly obligation: string; readonly target: string; readonly work: string; readonly slot: string; readonly member: string; readonly state: "open" | "done" | "dismissed"; readonly held: string | null; readonly value: string | null; readonly cause: "late-data" | "after-lag" | "other-reading" | "binding" | "meter" | "rules" | "decoded-anew" | "correction" | "conflict"; readonly reason: string | null; readonly reference: string | null; readonly actor: string; readonly by: string; readonly openedAt: string; readonly changedAt: string; readonly how: string | null };
 
 export type TaskDetail = { readonly task: Task; readonly history: readonly (unknown)[] };
 

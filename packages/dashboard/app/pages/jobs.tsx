@@ -118,7 +118,7 @@ const Jobs = () => {
               columns={[
                 { head: text('scope'), cell: ({ scope }) => (scope === 'all' ? text('all') : scope) },
                 { head: text('since'), cell: ({ since }) => <Instant at={since} /> },
-                { head: text('actor'), cell: ({ actor }) => actor },
+                { head: text('actor'), cell: ({ by }) => by },
                 { head: text('reason'), cell: ({ reason }) => reason },
                 {
                   head: text('acts'),

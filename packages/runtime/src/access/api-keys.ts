@@ -49,7 +49,8 @@ export const addKey = async (
     usedAt: null,
     revokedAt: null,
   };
-  const detail = { role: key.role, permissions: key.permissions, points: key.points, instances: key.instances };
+  const { name, role: ofRole, permissions, points, instances } = key;
+  const detail = { name, role: ofRole, permissions, points, instances };
   await store.write.addApiKey(key, hash, [
     { at: now, actor, act: 'key added', subject: `key:${key.id}`, hash: null, detail },
   ]);

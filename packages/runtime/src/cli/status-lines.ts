@@ -65,7 +65,7 @@ export const statusLines = (status: Status): string[] => [
       `task ${id} ${obligation} ${time(slot)} ${member}: held ${held ?? 'nothing'}, should be ${value ?? 'nothing'} (${cause})`,
   ),
   ...status.stoppedSends.map(
-    ({ scope, since, actor, reason }) => `STOPPED sends of ${scope} since ${time(since)} by ${actor}: ${reason}`,
+    ({ scope, since, by, reason }) => `STOPPED sends of ${scope} since ${time(since)} by ${by}: ${reason}`,
   ),
   ...status.undelivered.map(
     ({ notice, person, channel, event, status: word, at, detail }) =>

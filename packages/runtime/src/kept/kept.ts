@@ -1,4 +1,5 @@
 import { CaudalError, type Clock, type Json } from '@caudal/core';
+import { authorNames } from '../access/author-names.ts';
 import type { RuntimeConfig } from '../config/define.ts';
 import { canonicalJson, type Domain } from '../config/domain.ts';
 import type { DataSource, LoadedData } from '../config/load-data.ts';
@@ -194,7 +195,7 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
 
   const get = (kind: KeptKind, id: string) => entities.get(`${kind}/${id}`) ?? provisioned.get(`${kind}/${id}`) ?? null;
 
-  const assertExpected = (put: KeptPut) => {
+  const assertExpected = (put: KeptPut, nameOf: (author: string) => string) => {
     const { kind, id, content, expected } = put;
     if (!isKeptKind(kind))
       throw new KeptRefusal(
@@ -209,7 +210,7 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
         'conflict',
         now === null
           ? `${kind}/${id} is not there any more`
-          : `${kind}/${id} ${expected === null ? 'is there already' : 'was changed meanwhile'}${now.author === null ? '' : ` by ${now.author}`}; look at it again`,
+          : `${kind}/${id} ${expected === null ? 'is there already' : 'was changed meanwhile'}${now.author === null ? '' : ` by ${nameOf(now.author)}`}; look at it again`,
         { etag: now?.etag ?? null },
       );
     if (content === null && now === null) throw new KeptRefusal('not-found', `there is no ${kind}/${id}`);
@@ -237,7 +238,7 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
     return next;
   };
 
-  const judged = (changes: readonly KeptPut[], why: string) => {
+  const judged = (changes: readonly KeptPut[], why: string, nameOf = (author: string) => author) => {
     if (changes.length > changesAtOnce)
       throw new KeptRefusal('invalid', `more than ${changesAtOnce} things in one act; write fewer at once`);
     const seen = new Set<string>();
@@ -245,7 +246,7 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
       if (seen.has(key(put))) throw new KeptRefusal('invalid', `${key(put)} is there twice in one act`);
       seen.add(key(put));
     }
-    for (const put of changes) assertExpected(put);
+    for (const put of changes) assertExpected(put, nameOf);
     const next = applied(changes);
     const judgement = judge(next);
     const { domain: resolved, mistakes } = judgement;
@@ -270,7 +271,8 @@ export const openKept = async (input: KeptInput): Promise<Kept> => {
   const write = async (changes: readonly KeptPut[], { author, reason }: By): Promise<readonly Entity[]> => {
     if (reason.trim() === '') throw new KeptRefusal('invalid', 'say why: the reason is kept with the change');
     for (let tried = 0; tried < tries; tried += 1) {
-      const { next, judgement, mistakes, effects } = judged(changes, reason);
+      const authors = changes.flatMap(({ kind, id }) => get(kind, id)?.author ?? []);
+      const { next, judgement, mistakes, effects } = judged(changes, reason, await authorNames(store, authors));
       assertSound(changes, mistakes);
       if (judgement.domain !== undefined) await assertFree(store, domain, judgement.domain);
       const at = clock.now();

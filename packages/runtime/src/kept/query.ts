@@ -21,8 +21,8 @@ export interface EntityQuery {
   readonly only?: (entity: Entity) => boolean;
 }
 
-export interface EntityPage {
-  readonly items: readonly Entity[];
+export interface EntityPage<T = Entity> {
+  readonly items: readonly T[];
   /** Where the next page begins; null at the end. */
   readonly next: string | null;
   readonly total: number;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CaudalError } from '@caudal/core';
+import { authorNames, type Named, named } from '../access/author-names.ts';
 import type { Services } from '../services.ts';
 import type { AlertRow, SilenceRow } from '../store/rows.ts';
 
@@ -57,7 +58,7 @@ export interface NewSilence {
 }
 
 /** People are not told of these for so long. Alerts are raised, kept and shown as ever; what is still open at the end is told. */
-export const silence = async (services: Services, input: NewSilence, actor: string): Promise<SilenceRow> => {
+export const silence = async (services: Services, input: NewSilence, actor: string): Promise<Named<SilenceRow>> => {
   const { store, clock, domain } = services;
   const { alert = null, rule = null, subject = null, point = null, minutes, because } = input;
   const at = clock.now();
@@ -82,11 +83,11 @@ export const silence = async (services: Services, input: NewSilence, actor: stri
     hash: null,
     detail: { alert, rule, subject, point },
   });
-  return row;
+  return { ...row, by: (await authorNames(store, [actor]))(actor) };
 };
 
-export const silences = ({ store, clock }: Services): Promise<readonly SilenceRow[]> =>
-  store.read.silences({ at: clock.now(), limit: silencesAtMost });
+export const silences = async ({ store, clock }: Services): Promise<readonly Named<SilenceRow>[]> =>
+  named(store, await store.read.silences({ at: clock.now(), limit: silencesAtMost }), ({ actor }) => actor);
 
 export const unsilence = async (services: Services, { id }: { readonly id: string }, actor: string) => {
   const removed = await services.store.write.removeSilence(id, {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CaudalError } from '@caudal/core';
+import { authorNames, type Named } from '../access/author-names.ts';
 import { coverOf, heldNow, type Hold, holdsOf, putHolds } from '../schedule/holds.ts';
 import { cutsOf } from '../schedule/retention.ts';
 import type { Services } from '../services.ts';
@@ -21,7 +22,7 @@ const refuse = (why: string): never => {
 };
 
 /** From now on nothing of it goes by age, until the hold is removed. Audited before it holds. */
-export const addHold = async (services: Services, input: NewHold, actor: string): Promise<Hold> => {
+export const addHold = async (services: Services, input: NewHold, actor: string): Promise<Named<Hold>> => {
   const { store, clock } = services;
   const { from, to = null, because } = input;
   if (because.trim() === '') refuse('say why: it is kept in the audit');
@@ -47,7 +48,7 @@ export const addHold = async (services: Services, input: NewHold, actor: string)
     { at: hold.since, actor, act: `hold ${hold.id} added: ${because}`, subject: about, hash: null },
   ]);
   await putHolds(services, [...(await holdsOf(services)), hold]);
-  return hold;
+  return { ...hold, by: (await authorNames(store, [actor]))(actor) };
 };
 
 export const removeHold = async (

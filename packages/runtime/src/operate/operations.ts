@@ -15,11 +15,12 @@ import { type Measurement, measurements, type MeasurementsInput } from './measur
 import { type CorrectionNow, readCorrections, type ShownValue, shownValues } from '../kept/shown.ts';
 import type { SecretNote, StoredSecrets } from '../secrets/stored-secrets.ts';
 import { type ProviderNow, providersNow, switchProvider } from './providers.ts';
+import { type Named, named } from '../access/author-names.ts';
 import { type HandedOver, inviteUser, type NewUser } from '../access/users.ts';
 import { type Hold, holdsOf } from '../schedule/holds.ts';
 import type { Services } from '../services.ts';
 import type { UserRow } from '../store/access.ts';
-import type { ScheduleSlot, SubmissionState, ValueRow } from '../store/rows.ts';
+import type { SubmissionState, ValueRow } from '../store/rows.ts';
 import type { TaskState } from '../store/tasks.ts';
 import type { RawFilter } from '../store/store.ts';
 import type { AlertRow, SilenceRow } from '../store/rows.ts';
@@ -39,13 +40,19 @@ import { kafkaRequeue, kafkaStatus, type KafkaStatus } from './kafka.ts';
 import { type MaintenanceNow, maintenanceNow } from './maintenance.ts';
 import { now, type Now } from './now.ts';
 import { owedNow, type OwedNow } from './owed.ts';
-import { runSchedule, scheduleSlots, schedulesNow, type SchedulesNow } from './schedules.ts';
+import { runSchedule, scheduleSlots, schedulesNow, type SchedulesNow, type ShownSlot } from './schedules.ts';
 import { type Exported, sealEvidence } from './seal.ts';
 import { brief, statusOf, type Status } from './status.ts';
 import { pauseSends, resumeSends, type SendScope } from './stop-sends.ts';
 import { endTask, type ShownTask, type TaskEnd, taskList, taskShow } from './tasks.ts';
 import { trace, type Trace } from './trace.ts';
 import { listUsers, resetPassword } from './users.ts';
+
+/** A thing of the data with who kept it by name; null for what is provisioned. */
+export type ShownEntity = Named<Entity, string | null>;
+
+const shownEntities = ({ store }: Services, entities: readonly Entity[]): Promise<readonly ShownEntity[]> =>
+  named(store, entities, ({ author }) => author);
 
 /** Everything a person or a program may ask of a runtime or tell it to do. The CLI calls these by name. */
 export interface Operations {
@@ -83,7 +90,7 @@ export interface Operations {
   maintenance(): Promise<MaintenanceNow>;
   /** What happens by the clock: last, next and missed slots. */
   schedules(): Promise<SchedulesNow>;
-  scheduleSlots(input: Parameters<typeof scheduleSlots>[1]): Promise<readonly ScheduleSlot[]>;
+  scheduleSlots(input: Parameters<typeof scheduleSlots>[1]): Promise<readonly ShownSlot[]>;
   /** One slot at once. Nothing that runs by a schedule sends to a regulator. */
   runSchedule(input: Parameters<typeof runSchedule>[1]): Promise<{ asked: number }>;
   /** Slots that passed their maximum lag, with the notice that their regulator wants. */
@@ -108,12 +115,12 @@ export interface Operations {
   /** Somebody takes note: it is told, repeated and escalated no more. */
   ackAlert(input: { alert: string; note?: string; name?: string }): Promise<AlertRow>;
   /** Silences that hold. */
-  silences(): Promise<readonly SilenceRow[]>;
-  silence(input: NewSilence): Promise<SilenceRow>;
+  silences(): Promise<readonly Named<SilenceRow>[]>;
+  silence(input: NewSilence): Promise<Named<SilenceRow>>;
   unsilence(input: { id: string }): Promise<{ id: string }>;
   /** What may not go by age. */
-  holds(): Promise<readonly Hold[]>;
-  addHold(input: NewHold): Promise<Hold>;
+  holds(): Promise<readonly Named<Hold>[]>;
+  addHold(input: NewHold): Promise<Named<Hold>>;
   removeHold(input: { id: string; because: string }): Promise<{ about: string }>;
   /** What the next round of retention would take; takes nothing. */
   previewRetention(): ReturnType<typeof previewRetention>;
@@ -122,13 +129,18 @@ export interface Operations {
   /** What the regulators held for a work at an instant, as known then; of slots in [from, to). */
   held(input: { work: string; at: number; from: number; to: number }): Promise<readonly HeldSlot[]>;
   /** Data of one kind, provisioned and kept. */
-  dataList(query: Omit<EntityQuery, 'only'>): Promise<EntityPage>;
-  dataGet(input: { kind: KeptKind; id: string }): Promise<Entity | null>;
-  dataHistory(input: { kind: KeptKind; id: string; before?: number; limit?: number }): Promise<readonly Version[]>;
+  dataList(query: Omit<EntityQuery, 'only'>): Promise<EntityPage<ShownEntity>>;
+  dataGet(input: { kind: KeptKind; id: string }): Promise<ShownEntity | null>;
+  dataHistory(input: {
+    kind: KeptKind;
+    id: string;
+    before?: number;
+    limit?: number;
+  }): Promise<readonly Named<Version>[]>;
   /** What a change would do, and every mistake it brings; nothing is written. */
   dataPreview(input: { changes: readonly KeptPut[] }): Promise<Preview>;
   /** All of it or nothing; in force when it resolves. */
-  dataChange(input: { changes: readonly KeptPut[]; because: string }): Promise<readonly Entity[]>;
+  dataChange(input: { changes: readonly KeptPut[]; because: string }): Promise<readonly ShownEntity[]>;
   dataKinds(): Promise<readonly KeptKind[]>;
   /** Every mistake of a CSV of points, with its cell; nothing is written. */
   importPreview(input: { base64: string; encoding?: CsvEncoding }): Promise<ImportPreview>;
@@ -141,7 +153,7 @@ export interface Operations {
   /** What a schema shows of a point, calculated fields and all. */
   measurements(input: MeasurementsInput): Promise<readonly Measurement[]>;
   /** Names of stored secrets, never their values. */
-  secretList(): Promise<readonly SecretNote[]>;
+  secretList(): Promise<readonly Named<SecretNote>[]>;
   secretPut(input: { name: string; value: string }): Promise<{ name: string }>;
   secretRemove(input: { name: string }): Promise<{ name: string }>;
   secretRotate(): ReturnType<StoredSecrets['rotate']>;
@@ -199,17 +211,25 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
   silences: () => silences(services),
   silence: (input) => silence(services, input, actor),
   unsilence: (input) => unsilence(services, input, actor),
-  holds: () => holdsOf(services),
+  holds: async () => named(services.store, await holdsOf(services), ({ actor: held }) => held),
   addHold: (input) => addHold(services, input, actor),
   removeHold: (input) => removeHold(services, input, actor),
   previewRetention: () => previewRetention(services),
   dryRun: (input) => dryRun(services, input),
   held: (input) => held(services, input),
-  dataList: async (query) => services.kept.list(query),
-  dataGet: async ({ kind, id }) => services.kept.get(kind, id),
-  dataHistory: ({ kind, id, ...page }) => services.kept.history(kind, id, page),
+  async dataList(query) {
+    const page = services.kept.list(query);
+    return { ...page, items: await shownEntities(services, page.items) };
+  },
+  async dataGet({ kind, id }) {
+    const entity = services.kept.get(kind, id);
+    return entity === null ? null : ((await shownEntities(services, [entity]))[0] ?? null);
+  },
+  dataHistory: async ({ kind, id, ...page }) =>
+    named(services.store, await services.kept.history(kind, id, page), ({ author }) => author),
   dataPreview: async ({ changes }) => services.kept.preview(changes),
-  dataChange: ({ changes, because }) => services.kept.change(changes, { author: actor, reason: because }),
+  dataChange: async ({ changes, because }) =>
+    shownEntities(services, await services.kept.change(changes, { author: actor, reason: because })),
   dataKinds: async () => keptKinds,
   async importPreview({ base64, encoding }) {
     const { puts: _puts, ...preview } = previewImport(services.kept, Buffer.from(base64, 'base64'), encoding);
@@ -224,7 +244,7 @@ export const createOperations = (services: Services, actor = 'operator'): Operat
       await readCorrections(services, series),
     ),
   measurements: (input) => measurements(services, input),
-  secretList: () => services.secrets.list(),
+  secretList: async () => named(services.store, await services.secrets.list(), ({ author }) => author),
   async secretPut(input) {
     await services.secrets.put(input, actor);
     return { name: input.name };

@@ -1,4 +1,5 @@
 import { CaudalError } from '@caudal/core';
+import { type Named, named } from '../access/author-names.ts';
 import { calendarsOf, inForceSince, type ScheduleCalendar } from '../schedule/calendars.ts';
 import { countBetween, nextAfter, timingText } from '../schedule/occurrences.ts';
 import { type ScheduleName, scheduleNames, scheduleTable } from '../schedule/schedule-table.ts';
@@ -24,6 +25,12 @@ const stateOf = (enabled: boolean, last: ScheduleSlot | null, overdue: number, n
   return last !== null && (last.error !== null || last.endedAt === null) ? 'failed' : 'waiting';
 };
 
+/** A slot with who asked for it by name; null where the calendar did. */
+export type ShownSlot = Named<ScheduleSlot, string | null>;
+
+const slotsOf = async ({ store }: Services, schedule: string, limit: number): Promise<readonly ShownSlot[]> =>
+  named(store, await store.read.slotList({ schedule, limit }), ({ askedBy }) => askedBy);
+
 const rowOf = async (
   services: Services,
   name: ScheduleName,
@@ -34,7 +41,7 @@ const rowOf = async (
   const now = clock.now();
   const { key, timing, enabled } = calendar;
   const { does, stage } = scheduleTable[name];
-  const [last = null] = await store.read.slotList({ schedule: key, limit: 1 });
+  const [last = null] = await slotsOf(services, key, 1);
   const since = await inForceSince(services, calendar);
   const taken = (await store.read.lastSlot(key)) ?? -Infinity;
   const patience = graceMs + (stage === 'maintain' ? options.maintain.tickMs : options[stage].tickMs);
@@ -88,10 +95,8 @@ const calendarsNamed = (services: Services, name: string, zone?: string): readon
 export const scheduleSlots = async (
   services: Services,
   { name, zone, limit = 20 }: { readonly name: string; readonly zone?: string; readonly limit?: number },
-): Promise<readonly ScheduleSlot[]> => {
-  const rows = await Promise.all(
-    calendarsNamed(services, name, zone).map(({ key }) => services.store.read.slotList({ schedule: key, limit })),
-  );
+): Promise<readonly ShownSlot[]> => {
+  const rows = await Promise.all(calendarsNamed(services, name, zone).map(({ key }) => slotsOf(services, key, limit)));
   return rows
     .flat()
     .toSorted((a, b) => b.slot - a.slot)

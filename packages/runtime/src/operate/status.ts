@@ -1,4 +1,5 @@
 import type { Services } from '../services.ts';
+import { named } from '../access/author-names.ts';
 import { readinessOf } from './readiness.ts';
 import { holdsOf } from '../schedule/holds.ts';
 import { conservationOf } from '../schedule/conservation.ts';
@@ -56,7 +57,7 @@ export const statusOf = async (services: Services) => {
     /** Corrections that wait for a person, oldest slot first. */
     openTasks: tasks,
     /** Sends that somebody stopped, and why. */
-    stoppedSends: stopped,
+    stoppedSends: await named(store, stopped, ({ actor }) => actor),
     /** Entries of the audit, and the newest that is signed: null while no key is configured or none was signed yet. */
     audit: {
       entries: chainEnd?.seq ?? 0,

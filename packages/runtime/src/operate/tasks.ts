@@ -1,4 +1,5 @@
 import { CaudalError } from '@caudal/core';
+import { type Named, named } from '../access/author-names.ts';
 import { endingOf } from '../comply/task-steps.ts';
 import type { Services } from '../services.ts';
 import { type TaskRow, type TaskState, taskStates, type TaskStep } from '../store/tasks.ts';
@@ -13,10 +14,8 @@ const refuse = (why: string): never => {
 const howOf = ({ plugins }: Services, { target }: TaskRow): string | null =>
   plugins.targets.get(target)?.profile.correction ?? null;
 
-/** A task with the way to correct. */
-export interface ShownTask extends TaskRow {
-  readonly how: string | null;
-}
+/** A task with the way to correct, and who said the last of it by name. */
+export type ShownTask = Named<TaskRow & { readonly how: string | null }>;
 
 /** Tasks by slot, the open ones unless others are asked for. */
 export const taskList = async (
@@ -34,16 +33,27 @@ export const taskList = async (
     limit: Math.min(limit, atMost),
     ...(obligation === undefined ? {} : { obligation }),
   });
-  return rows.map((row) => ({ ...row, how: howOf(services, row) }));
+  return named(
+    services.store,
+    rows.map((row) => ({ ...row, how: howOf(services, row) })),
+    ({ actor }) => actor,
+  );
 };
 
 /** One with everything that happened to it. */
 export const taskShow = async (
   services: Services,
   id: string,
-): Promise<ShownTask & { readonly history: readonly TaskStep[] }> => {
-  const row = (await services.store.read.task(id)) ?? refuse(`there is no task ${id}`);
-  return { ...row, how: howOf(services, row), history: await services.store.read.taskSteps(id) };
+): Promise<ShownTask & { readonly history: readonly Named<TaskStep>[] }> => {
+  const { store } = services;
+  const row = (await store.read.task(id)) ?? refuse(`there is no task ${id}`);
+  const history = await named(store, await store.read.taskSteps(id), ({ actor }) => actor);
+  const [shown = refuse(`there is no task ${id}`)] = await named(
+    store,
+    [{ ...row, how: howOf(services, row), history }],
+    ({ actor }) => actor,
+  );
+  return shown;
 };
 
 /** What a person did about a task. */

@@ -1,3 +1,4 @@
+import { named } from '../access/author-names.ts';
 import type { Services } from '../services.ts';
 import type { SubmissionRow, ValueRow } from '../store/rows.ts';
 import { designStatusOf } from '../store/submission-states.ts';
@@ -62,13 +63,17 @@ export const trace = async (services: Services, key: TraceKey) => {
       submission: { ...submission, status: designStatusOf(submission) },
       attempts,
       values,
-      audit: await store.read.auditTrail({ subject: submission.id, limit: 100 }),
+      audit: await named(
+        store,
+        await store.read.auditTrail({ subject: submission.id, limit: 100 }),
+        ({ actor }) => actor,
+      ),
     };
   }
-  const named = /^([^@]+)@(.+)$/.exec(key);
-  if (named === null) return null;
-  const at = /^\d+$/.test(named[2] as string) ? Number(named[2]) : Date.parse(named[2] as string);
-  const row = (await store.read.values({ series: [named[1] as string], from: at, to: at + 1 }))[0];
+  const place = /^([^@]+)@(.+)$/.exec(key);
+  if (place === null) return null;
+  const at = /^\d+$/.test(place[2] as string) ? Number(place[2]) : Date.parse(place[2] as string);
+  const row = (await store.read.values({ series: [place[1] as string], from: at, to: at + 1 }))[0];
   if (row === undefined) return null;
   const submissions = await store.read.submissionsOf(row.series, row.at);
   const forward = [];

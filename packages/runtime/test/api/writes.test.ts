@@ -208,6 +208,19 @@ test('mistakes are named where they stand in the request, as pointers', async ()
   expect((await world.ask('GET', '/data/owners/fine', { token })).status).toBe(404);
 });
 
+test('a subscription by owner wants an owner that is there, and is not for an owner’s own user to make', async () => {
+  const content = { person: 'ana', events: ['water.alert'], channels: ['mail'], owners: ['nobody'] };
+  const body = { id: 'by-owner', content, because };
+  const made = await post('/data/subscriptions', body);
+  expect(made.status).toBe(422);
+  expect(made.json.issues).toContainEqual({
+    path: '/body/content/owners/0',
+    message: expect.stringContaining('there is no owner "nobody"'),
+  });
+  const owner = await world.key({ role: 'owner', points: ['well-north'] });
+  expect((await world.ask('POST', '/data/subscriptions', { token: owner, body })).status).toBe(403);
+});
+
 test('a CSV of points is looked at, refused cell by cell, and imported as a whole', async () => {
   const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
   const wrong = base64('point,name,kind,variable,step\np-1,Pozo 1,well,total,\np-2,Pozo 2,hole,flow,\n');
@@ -236,7 +249,7 @@ test('a correction stands as people decided on it, with who and why', async () =
   expect(made.status).toBe(201);
   expect(await read()).toMatchObject({
     standing: 'reverted',
-    said: { id: 'not-so', because: content.because, by: actor },
+    said: { id: 'not-so', because: content.because, author: actor, by: 'test' },
   });
   await world.ask('DELETE', `/data/corrections/not-so?because=mistake`, {
     token,

@@ -458,7 +458,7 @@ const dataCases: Readonly<Record<string, DataCase>> = {
     edit: ['points: [well] }\n', 'owners: [] }\n'],
     on: 'owners: []',
     path: 'subscriptions[0].owners',
-    says: 'must have 1 or more',
+    says: 'must not have fewer than 1 items',
   },
   'a channel without an address': {
     edit: ['addresses: { mail: { email: ana@example.org } }', 'addresses: {}'],

@@ -40,7 +40,7 @@ export const SilenceTable = ({
             { head: text('subject'), cell: aboutOf },
             { head: text('until'), cell: ({ until }) => <Instant at={until} /> },
             { head: text('because'), cell: ({ reason }) => reason },
-            { head: text('actor'), cell: ({ actor }) => actor },
+            { head: text('actor'), cell: ({ by }) => by },
             ...(may('alerts:write')
               ? [
                   {

@@ -22,9 +22,9 @@ const whenText = ({ everyMinutes, at, zone }: Schedule): string =>
     : text('schedule.every', { n: everyMinutes });
 
 /** What came of a slot: why it failed, or what was done. */
-const resultText = ({ error, result, askedBy }: ScheduleSlot): string =>
+const resultText = ({ error, result, by }: ScheduleSlot): string =>
   [
-    ...(askedBy === null ? [] : [text('schedule.askedBy', { who: askedBy })]),
+    ...(by === null ? [] : [text('schedule.askedBy', { who: by })]),
     ...(error === null
       ? Object.entries(result).map(
           ([name, value]) =>

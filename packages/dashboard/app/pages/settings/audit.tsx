@@ -21,7 +21,18 @@ export const Audit = () => {
             columns={[
               { head: '#', numeric: true, cell: ({ seq }) => seq },
               { head: text('instant'), cell: ({ at }) => <Instant at={at} precise /> },
-              { head: text('actor'), cell: ({ actor }) => actor },
+              {
+                head: text('actor'),
+                // Names change and may be alike: here it is said exactly too.
+                cell: ({ actor, by }) =>
+                  by === actor ? (
+                    actor
+                  ) : (
+                    <>
+                      {by} <code class="quiet">{actor}</code>
+                    </>
+                  ),
+              },
               { head: text('act'), cell: ({ act }) => act },
               { head: text('subject'), cell: ({ subject }) => subject },
             ]}

@@ -1,14 +1,24 @@
 import { closedObject, DataFile, type JsonSchema, type TSchema, Type } from '@caudal/core';
-import { type Entity, type KeptKind, keptKinds, type KeptPut } from '../../kept/index.ts';
-import type { Store } from '../../store/store.ts';
-import { authorNames } from '../author-names.ts';
+import { type KeptKind, keptKinds, type KeptPut } from '../../kept/index.ts';
 import { paging } from '../page.ts';
 import { mistakePlace, placeOf } from '../mistake-places.ts';
 import { notFound, refusalOf } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
-import { Anything, At, Because, IdText, iso, isoOrNull, MaybeAt, NullableText, StoredId } from '../schemas/parts.ts';
+import {
+  Anything,
+  At,
+  Because,
+  IdText,
+  iso,
+  isoOrNull,
+  MaybeAt,
+  NullableText,
+  StoredId,
+  By,
+  MaybeBy,
+} from '../schemas/parts.ts';
 import { giveVersion, wantedVersion } from '../version.ts';
-import type { Operations } from '../../operate/operations.ts';
+import type { Operations, ShownEntity } from '../../operate/operations.ts';
 
 const tag = 'Data';
 
@@ -31,24 +41,14 @@ const EntityView = closedObject(
     }),
     place: Type.Union([Type.String(), Type.Null()], { description: 'Where in which file.' }),
     author: NullableText,
-    by: Type.Union([Type.String(), Type.Null()], { description: 'The author by name.' }),
+    by: MaybeBy,
     reason: NullableText,
     at: MaybeAt,
   },
   { title: 'Entity' },
 );
 
-const entityViews = async (store: Pick<Store, 'read'>, entities: readonly Entity[]) => {
-  const nameOf = await authorNames(
-    store,
-    entities.map(({ author }) => author),
-  );
-  return entities.map((entity) => ({ ...plainView(entity), by: nameOf(entity.author) }));
-};
-
-const entityView = async (store: Pick<Store, 'read'>, entity: Entity) => (await entityViews(store, [entity]))[0];
-
-const plainView = (entity: Entity) => ({
+const entityView = (entity: ShownEntity) => ({
   kind: entity.kind,
   id: entity.id,
   content: entity.content,
@@ -56,6 +56,7 @@ const plainView = (entity: Entity) => ({
   origin: entity.origin,
   place: entity.place,
   author: entity.author,
+  by: entity.by,
   reason: entity.reason,
   at: isoOrNull(entity.at),
 });
@@ -162,14 +163,14 @@ const list = route({
     },
     { title: 'Entities' },
   ),
-  async run({ params, query, operations, services: { store } }) {
+  async run({ params, query, operations }) {
     const { cursor, ...rest } = query;
     const found = await operations.dataList({
       kind: params.kind,
       ...rest,
       ...(cursor === undefined ? {} : { after: cursor }),
     });
-    return { items: await entityViews(store, found.items), next: found.next, total: found.total };
+    return { items: found.items.map(entityView), next: found.next, total: found.total };
   },
 });
 
@@ -183,11 +184,11 @@ const get = route({
   versioned: true,
   params: one,
   answer: EntityView,
-  async run({ params, operations, reply, services: { store } }) {
+  async run({ params, operations, reply }) {
     const entity = await operations.dataGet(params);
     if (entity === null) throw notFound('such thing of this kind');
     giveVersion(reply, entity.etag);
-    return entityView(store, entity);
+    return entityView(entity);
   },
 });
 
@@ -207,7 +208,7 @@ const history = route({
           version: Type.String(),
           content: Type.Union([Content, Type.Null()], { description: 'Null: removed.' }),
           author: Type.String(),
-          by: Type.Union([Type.String(), Type.Null()], { description: 'The author by name.' }),
+          by: By,
           reason: Type.String(),
           at: At,
         }),
@@ -215,16 +216,10 @@ const history = route({
     },
     { title: 'DataHistory' },
   ),
-  async run({ params, query, operations, services: { store } }) {
+  async run({ params, query, operations }) {
     const rows = await operations.dataHistory({ ...params, limit: query.limit });
     if (rows.length === 0 && (await operations.dataGet(params)) === null) throw notFound('such thing of this kind');
-    const nameOf = await authorNames(
-      store,
-      rows.map(({ author }) => author),
-    );
-    return {
-      items: rows.map(({ etag, at, ...rest }) => ({ version: etag, at: iso(at), by: nameOf(rest.author), ...rest })),
-    };
+    return { items: rows.map(({ etag, at, ...rest }) => ({ version: etag, at: iso(at), ...rest })) };
   },
 });
 
@@ -233,7 +228,7 @@ const changed = async (
   operations: Operations,
   input: { readonly changes: readonly KeptPut[]; readonly because: string },
   at: (index: number) => string,
-): Promise<readonly Entity[]> => {
+): Promise<readonly ShownEntity[]> => {
   try {
     return await operations.dataChange(input);
   } catch (thrown) {
@@ -256,12 +251,12 @@ const add = route({
   params: ofKind,
   body: closedObject({ id: StoredId, content: Content, because: Because }),
   answer: EntityView,
-  async run({ params, body, operations, reply, services: { store } }) {
+  async run({ params, body, operations, reply }) {
     const put = { kind: params.kind, id: body.id, content: body.content, expected: null };
     const [entity] = await changed(operations, { changes: [put], because: body.because }, inContent);
     if (entity === undefined) throw notFound('such thing of this kind');
     giveVersion(reply, entity.etag);
-    return entityView(store, entity);
+    return entityView(entity);
   },
 });
 
@@ -276,13 +271,13 @@ const put = route({
   params: one,
   body: closedObject({ content: Content, because: Because }),
   answer: EntityView,
-  async run({ params, body, operations, request, reply, services: { store } }) {
+  async run({ params, body, operations, request, reply }) {
     const expected = wantedVersion(request);
     const changes = [{ ...params, content: body.content, expected }];
     const [entity] = await changed(operations, { changes, because: body.because }, inContent);
     if (entity === undefined) throw notFound('such thing of this kind');
     giveVersion(reply, entity.etag);
-    return entityView(store, entity);
+    return entityView(entity);
   },
 });
 
@@ -377,9 +372,9 @@ const changeAll = route({
   large: true,
   body: closedObject({ changes: Changes, because: Because }),
   answer: closedObject({ items: Type.Array(EntityView) }, { title: 'DataChanged' }),
-  async run({ body, operations, services: { store } }) {
+  async run({ body, operations }) {
     const input = { changes: putsOf(body.changes), because: body.because };
-    return { items: await entityViews(store, await changed(operations, input, inChanges)) };
+    return { items: (await changed(operations, input, inChanges)).map(entityView) };
   },
 });
 
@@ -400,6 +395,7 @@ const secrets = route({
           version: Type.Integer(),
           keyId: Type.String({ description: 'Which key encrypts it.' }),
           author: Type.String(),
+          by: By,
           at: At,
         }),
       ),
@@ -407,11 +403,12 @@ const secrets = route({
     { title: 'Secrets' },
   ),
   run: async ({ operations }) => ({
-    items: (await operations.secretList()).map(({ name, version, keyId, author, at }) => ({
+    items: (await operations.secretList()).map(({ name, version, keyId, author, by, at }) => ({
       name,
       version,
       keyId,
       author,
+      by,
       at: iso(at),
     })),
   }),

@@ -14,6 +14,7 @@ import {
   NullableText,
   span,
   StoredId,
+  By,
 } from '../schemas/parts.ts';
 
 const tag = 'What stopped';
@@ -138,6 +139,7 @@ const HoldView = closedObject(
     to: MaybeAt,
     because: Type.String(),
     actor: Type.String(),
+    by: By,
     since: At,
   },
   { title: 'Hold' },
@@ -150,16 +152,18 @@ interface Held {
   readonly to: number | null;
   readonly because: string;
   readonly actor: string;
+  readonly by: string;
   readonly since: number;
 }
 
-const holdView = ({ id, about, from, to, because, actor, since }: Held) => ({
+const holdView = ({ id, about, from, to, because, actor, by, since }: Held) => ({
   id,
   about,
   from: isoOrNull(from),
   to: isoOrNull(to),
   because,
   actor,
+  by,
   since: iso(since),
 });
 

@@ -1,4 +1,5 @@
 import { closedObject, Type } from '@caudal/core';
+import { named } from '../../access/author-names.ts';
 import type { AuditEntry } from '../../store/rows.ts';
 import { spanOf } from '../instant.ts';
 import { page, pageOf, paging, readCursor } from '../page.ts';
@@ -153,17 +154,23 @@ const audit = route({
   answer: pageOf(AuditView, 'Audit'),
   async run({ query, services }) {
     const [before] = readCursor('audit', query.cursor, ['number']) ?? [];
-    const rows = await services.store.read.pageAudit({
+    const { store } = services;
+    const rows = await store.read.pageAudit({
       ...(query.subject === undefined ? {} : { subject: query.subject }),
       ...(before === undefined ? {} : { before }),
       limit: query.limit + 1,
     });
+    const entries = await named(
+      store,
+      rows.map((row) => ({ ...(JSON.parse(row.entry) as AuditEntry), row })),
+      ({ actor }) => actor,
+    );
     return page(
-      rows,
+      entries,
       query.limit,
-      (row) => auditView(JSON.parse(row.entry) as AuditEntry, row),
+      ({ row, ...entry }) => auditView(entry, row),
       'audit',
-      (row) => [row.seq],
+      ({ row }) => [row.seq],
     );
   },
 });

@@ -1,8 +1,8 @@
 import { closedObject, Type } from '@caudal/core';
 import { scheduleNames } from '../../schedule/schedule-table.ts';
-import type { ScheduleSlot } from '../../store/rows.ts';
+import type { ShownSlot } from '../../operate/schedules.ts';
 import { type Route, route } from '../route.ts';
-import { At, iso, isoOrNull, MaybeAt, NullableText } from '../schemas/parts.ts';
+import { At, iso, isoOrNull, MaybeAt, NullableText, MaybeBy } from '../schemas/parts.ts';
 
 const tag = 'System';
 const needs = 'system:read' as const;
@@ -16,13 +16,14 @@ const SlotView = closedObject(
     attempts: Type.Integer(),
     missed: Type.Integer({ description: 'Slots before it that nobody took.' }),
     askedBy: NullableText,
+    by: MaybeBy,
     error: NullableText,
     result: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()]), { description: 'What was done.' }),
   },
   { title: 'ScheduleSlot' },
 );
 
-const slotView = ({ schedule, slot, at, endedAt, attempts, missed, askedBy, error, result }: ScheduleSlot) => ({
+const slotView = ({ schedule, slot, at, endedAt, attempts, missed, askedBy, by, error, result }: ShownSlot) => ({
   slot: iso(slot),
   zone: schedule.split('@')[1] ?? null,
   takenAt: attempts === 0 ? null : iso(at),
@@ -30,6 +31,7 @@ const slotView = ({ schedule, slot, at, endedAt, attempts, missed, askedBy, erro
   attempts,
   missed,
   askedBy,
+  by,
   error,
   result: result ?? {},
 });

@@ -1,4 +1,5 @@
 import { closedObject, Type } from '@caudal/core';
+import { named } from '../../access/author-names.ts';
 import { instantOf, spanOf } from '../instant.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
@@ -15,6 +16,7 @@ import {
   NullableText,
   span,
   StoredId,
+  By,
 } from '../schemas/parts.ts';
 import { submissionOf } from './compliance.ts';
 
@@ -45,12 +47,17 @@ const stopped = route({
   needs: 'system:read',
   answer: closedObject(
     {
-      items: Type.Array(closedObject({ scope: Type.String(), since: At, actor: Type.String(), reason: Type.String() })),
+      items: Type.Array(
+        closedObject({ scope: Type.String(), since: At, actor: Type.String(), by: By, reason: Type.String() }),
+      ),
     },
     { title: 'StoppedSends' },
   ),
-  run: async ({ services }) => ({
-    items: (await services.store.read.switches()).map((row) => ({ ...row, since: iso(row.since) })),
+  run: async ({ services: { store } }) => ({
+    items: (await named(store, await store.read.switches(), ({ actor }) => actor)).map((row) => ({
+      ...row,
+      since: iso(row.since),
+    })),
   }),
 });
 

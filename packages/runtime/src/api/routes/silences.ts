@@ -1,8 +1,9 @@
 import { closedObject, Type } from '@caudal/core';
+import type { Named } from '../../access/author-names.ts';
 import type { SilenceRow } from '../../store/rows.ts';
 import { silenceMinutesAtMost } from '../../operate/alerts.ts';
 import { type Route, route } from '../route.ts';
-import { At, Because, IdText, iso, NullableText, StoredId } from '../schemas/parts.ts';
+import { At, Because, IdText, iso, NullableText, StoredId, By } from '../schemas/parts.ts';
 
 const tag = 'Alerts';
 
@@ -15,13 +16,14 @@ const SilenceView = closedObject(
     point: NullableText,
     until: At,
     actor: Type.String(),
+    by: By,
     reason: Type.String(),
     at: At,
   },
   { title: 'Silence', description: 'People are not told of what fits all of these that are not null.' },
 );
 
-const silenceView = (row: SilenceRow) => ({ ...row, until: iso(row.until), at: iso(row.at) });
+const silenceView = (row: Named<SilenceRow>) => ({ ...row, until: iso(row.until), at: iso(row.at) });
 
 const Pattern = (description: string) => Type.String({ minLength: 1, maxLength: 200, pattern: '[^*]', description });
 

@@ -3,7 +3,7 @@ import type { ShownTask } from '../../operate/tasks.ts';
 import { taskCauses, taskStates } from '../../store/tasks.ts';
 import { notFound } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
-import { Anything, At, Because, IdText, iso, NullableText, StoredId } from '../schemas/parts.ts';
+import { Anything, At, Because, IdText, iso, NullableText, StoredId, By } from '../schemas/parts.ts';
 
 const tag = 'Tasks';
 
@@ -25,6 +25,7 @@ const TaskView = closedObject(
     reason: NullableText,
     reference: NullableText,
     actor: Type.String(),
+    by: By,
     openedAt: At,
     changedAt: At,
     how: Type.Union([Type.String(), Type.Null()], { description: 'How the regulator wants to be asked.' }),
@@ -47,6 +48,7 @@ const taskView = (task: ShownTask) => ({
   reason: task.reason,
   reference: task.reference,
   actor: task.actor,
+  by: task.by,
   openedAt: iso(task.openedAt),
   changedAt: iso(task.changedAt),
   how: task.how,

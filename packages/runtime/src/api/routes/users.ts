@@ -1,5 +1,6 @@
 import { closedObject, Type } from '@caudal/core';
 import { addKey } from '../../access/api-keys.ts';
+import { named } from '../../access/author-names.ts';
 import { changeUser, type HandedOver, inviteUser, resetUser } from '../../access/users.ts';
 import type { RuntimeOptions } from '../../config/options.ts';
 import { instantOf } from '../instant.ts';
@@ -190,8 +191,9 @@ const keys = route({
   answer: pageOf(ApiKey, 'ApiKeys'),
   async run({ query, services }) {
     const [after] = readCursor('keys', query.cursor, ['string']) ?? [''];
-    const rows = await services.store.read.apiKeys({ after, limit: query.limit + 1 });
-    return page(rows, query.limit, keyView, 'keys', ({ id }) => [id]);
+    const { store } = services;
+    const rows = await store.read.apiKeys({ after, limit: query.limit + 1 });
+    return page(await named(store, rows, ({ createdBy }) => createdBy), query.limit, keyView, 'keys', ({ id }) => [id]);
   },
 });
 
@@ -228,7 +230,7 @@ const newKey = route({
       { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: instantOf(expiresAt, '/body/expiresAt') }) },
       principal.actor,
     );
-    return { key: keyView(key), token };
+    return { key: keyView({ ...key, by: principal.name }), token };
   },
 });
 
@@ -242,10 +244,11 @@ const revoke = route({
   params: closedObject({ key: StoredId }),
   async run({ params, services: { store, clock }, gate, principal }) {
     const at = clock.now();
+    const detail = { name: (await store.read.apiKey(params.key))?.name ?? '' };
     const revoked = await store.write.revokeApiKey({
       id: params.key,
       at,
-      audit: [{ at, actor: principal.actor, act: 'key revoked', subject: `key:${params.key}`, hash: null }],
+      audit: [{ at, actor: principal.actor, act: 'key revoked', subject: `key:${params.key}`, hash: null, detail }],
     });
     if (!revoked) throw notFound('such key that works');
     gate.forget();

@@ -1,5 +1,5 @@
 import { closedObject, Type } from '@caudal/core';
-import { authorNames } from '../author-names.ts';
+import { authorNames } from '../../access/author-names.ts';
 import { instantOf, spanOf } from '../instant.ts';
 import { page, pageOf, paging, readCursor } from '../page.ts';
 import { notFound, Refusal } from '../refusal.ts';

@@ -1,8 +1,9 @@
 import { closedObject, Type } from '@caudal/core';
+import type { Named } from '../../access/author-names.ts';
 import type { Principal } from '../../access/principal.ts';
 import { permissions, roleNames, userRoleNames } from '../../access/roles.ts';
 import type { ApiKeyRow, SessionRow, UserRow } from '../../store/access.ts';
-import { At, IdText, iso, isoOrNull, MaybeAt } from './parts.ts';
+import { At, IdText, iso, isoOrNull, MaybeAt, By } from './parts.ts';
 
 export const Email = Type.String({
   minLength: 3,
@@ -136,6 +137,7 @@ export const ApiKey = closedObject(
     points: Type.Union([Type.Array(Type.String()), Type.Null()]),
     instances: Type.Union([Type.Array(Type.String()), Type.Null()]),
     createdBy: Type.String(),
+    by: By,
     createdAt: At,
     expiresAt: MaybeAt,
     usedAt: MaybeAt,
@@ -144,7 +146,7 @@ export const ApiKey = closedObject(
   { title: 'ApiKey' },
 );
 
-export const keyView = (row: ApiKeyRow) => ({
+export const keyView = (row: Named<ApiKeyRow>) => ({
   ...row,
   createdAt: iso(row.createdAt),
   expiresAt: isoOrNull(row.expiresAt),

@@ -58,6 +58,10 @@ export const Anything = Type.Unknown({ description: 'JSON as stored.' });
 export const NullableText = Type.Union([Type.String(), Type.Null()]);
 export const NullableNumber = Type.Union([Type.Number(), Type.Null()]);
 
+/** Who did something, as people know them: beside the id by which the audit names them. */
+export const By = Type.String({ description: 'Who, by name: of a user, of a key; of anybody else as in the audit.' });
+export const MaybeBy = Type.Union([By, Type.Null()]);
+
 export const Problem = closedObject(
   {
     type: Type.String({ description: 'urn:caudal:problem: and the kind.' }),

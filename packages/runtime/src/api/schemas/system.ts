@@ -1,8 +1,9 @@
+import type { Named } from '../../access/author-names.ts';
 import { closedObject, Type } from '@caudal/core';
 import type { AuditEntry, ChainRow, NoticeRow, RawRow } from '../../store/rows.ts';
 import { lanes } from '../../store/rows.ts';
 import type { PlannedRead } from '../../store/store.ts';
-import { Anything, At, iso, isoOrNull, MaybeAt, NullableText } from './parts.ts';
+import { Anything, At, iso, isoOrNull, MaybeAt, NullableText, By } from './parts.ts';
 
 export const RawStatusName = Type.Enum(['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED', 'SKIPPED']);
 
@@ -120,6 +121,7 @@ export const AuditView = closedObject(
     seq: Type.Union([Type.Integer(), Type.Null()], { description: 'Place in the chain.' }),
     at: At,
     actor: Type.String(),
+    by: By,
     act: Type.String(),
     subject: Type.String(),
     hash: NullableText,
@@ -129,10 +131,11 @@ export const AuditView = closedObject(
   { title: 'AuditEntry' },
 );
 
-export const auditView = (entry: AuditEntry, place: Pick<ChainRow, 'seq' | 'link'> | null) => ({
+export const auditView = (entry: Named<AuditEntry>, place: Pick<ChainRow, 'seq' | 'link'> | null) => ({
   seq: place?.seq ?? null,
   at: iso(entry.at),
   actor: entry.actor,
+  by: entry.by,
   act: entry.act,
   subject: entry.subject,
   hash: entry.hash,

@@ -2,7 +2,7 @@ import { closedObject, Type } from '@caudal/core';
 import type { Entity } from '../../kept/index.ts';
 import type { CorrectionNow } from '../../kept/shown.ts';
 import type { CorrectionRow, FindingRow, ValueRow } from '../../store/rows.ts';
-import { At, FlagNumber, iso, isoOrNull, MaybeAt, NullableNumber } from './parts.ts';
+import { At, FlagNumber, iso, isoOrNull, MaybeAt, NullableNumber, MaybeBy, NullableText } from './parts.ts';
 
 export const ValueView = closedObject(
   {
@@ -126,7 +126,8 @@ export const StandingView = closedObject(
           id: Type.String({ description: 'Of the kept correction; removing that takes it back.' }),
           version: Type.String(),
           because: Type.String(),
-          by: Type.Union([Type.String(), Type.Null()], { description: 'Who, by name.' }),
+          author: NullableText,
+          by: MaybeBy,
           at: MaybeAt,
           place: Type.Union([Type.String(), Type.Null()], {
             description: 'Where in which file, for a provisioned one.',
@@ -160,6 +161,7 @@ export const standingView = (
           id: said.id,
           version: said.etag,
           because: typeof said.content['because'] === 'string' ? said.content['because'] : '',
+          author: said.author,
           by: nameOf(said.author),
           at: isoOrNull(said.at),
           place: said.place,

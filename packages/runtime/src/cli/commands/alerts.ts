@@ -1,3 +1,4 @@
+import type { Named } from '../../access/author-names.ts';
 import type { AlertRow, SilenceRow } from '../../store/rows.ts';
 import { ask } from '../ask.ts';
 import { exitCodes, type Invocation } from '../command.ts';
@@ -16,11 +17,11 @@ const alertLine = (alert: AlertRow): string =>
     alert.closedAt === null ? '' : ` until ${time(alert.closedAt)}`
   }${alert.acked === null ? '' : `, acknowledged by ${alert.acked.by}`}  ${facts(alert)}`.trimEnd();
 
-const silenceLine = ({ id, alert, rule, subject, point, until, actor, reason }: SilenceRow): string => {
+const silenceLine = ({ id, alert, rule, subject, point, until, by, reason }: Named<SilenceRow>): string => {
   const about = Object.entries({ alert, rule, subject, point }).flatMap(([name, value]) =>
     value === null ? [] : [`${name} ${value}`],
   );
-  return `${id}  ${about.join(', ')}  until ${time(until)}  by ${actor}: ${reason}`;
+  return `${id}  ${about.join(', ')}  until ${time(until)}  by ${by}: ${reason}`;
 };
 
 const show = ({ values, out }: Invocation, rows: readonly unknown[], lines: readonly string[]): number => {
@@ -46,12 +47,12 @@ const ack = async ({ values, words, out }: Invocation): Promise<number> => {
 };
 
 const silences = async (of: Invocation): Promise<number> => {
-  const rows = await ask<readonly SilenceRow[]>(of.values['config'] as string, 'silences', null);
+  const rows = await ask<readonly Named<SilenceRow>[]>(of.values['config'] as string, 'silences', null);
   return show(of, rows, rows.map(silenceLine));
 };
 
 const silence = async ({ values, out }: Invocation): Promise<number> => {
-  const row = await ask<SilenceRow>(values['config'] as string, 'silence', {
+  const row = await ask<Named<SilenceRow>>(values['config'] as string, 'silence', {
     ...Object.fromEntries(
       ['alert', 'rule', 'subject', 'point'].flatMap((name) =>
         values[name] === undefined ? [] : [[name, values[name]]],

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { CaudalError } from '@caudal/core';
 import { parse, stringify } from 'yaml';
+import type { Named } from '../../access/author-names.ts';
 import { mistakeText } from '../../config/mistake.ts';
 import { templateCsv } from '../../import/columns.ts';
 import type { CellMistake, ImportPreview } from '../../import/import-points.ts';
-import type { Entity, EntityPage, KeptPut, Preview, Version } from '../../kept/index.ts';
+import type { EntityPage, KeptPut, Preview, Version } from '../../kept/index.ts';
+import type { ShownEntity } from '../../operate/operations.ts';
 import { ask } from '../ask.ts';
 import { exitCodes, type Invocation } from '../command.ts';
 import { requiredOption } from '../instant.ts';
@@ -25,10 +27,10 @@ const readInput = (path: string | undefined): Buffer => {
   }
 };
 
-const everything = async (invocation: Invocation, kind: string): Promise<Entity[]> => {
-  const all: Entity[] = [];
+const everything = async (invocation: Invocation, kind: string): Promise<ShownEntity[]> => {
+  const all: ShownEntity[] = [];
   for (let after: string | null = ''; after !== null;) {
-    const page: EntityPage = await askOf(invocation, 'dataList', {
+    const page: EntityPage<ShownEntity> = await askOf(invocation, 'dataList', {
       kind,
       limit: 1000,
       ...(after === '' ? {} : { after }),
@@ -46,9 +48,9 @@ const list = async (invocation: Invocation): Promise<number> => {
   else
     out(
       all
-        .map(({ id, etag, origin, place, author, content }) => {
+        .map(({ id, etag, origin, place, by, content }) => {
           const name = typeof content['name'] === 'string' ? `  ${content['name']}` : '';
-          return `${id}${name}  ${origin === 'kept' ? `kept by ${author ?? ''}, ${etag}` : `in ${place ?? ''}`}`;
+          return `${id}${name}  ${origin === 'kept' ? `kept by ${by ?? ''}, ${etag}` : `in ${place ?? ''}`}`;
         })
         .join('\n') || 'none',
     );
@@ -62,7 +64,7 @@ const keyOf = (word: string | undefined): { kind: string; id: string } => {
 
 const get = async (invocation: Invocation): Promise<number> => {
   const { values, words, out, err } = invocation;
-  const entity = await askOf<Entity | null>(invocation, 'dataGet', keyOf(words[1]));
+  const entity = await askOf<ShownEntity | null>(invocation, 'dataGet', keyOf(words[1]));
   if (entity === null) {
     err(`caudal data: there is no ${words[1] ?? ''}`);
     return exitCodes.failed;
@@ -72,12 +74,12 @@ const get = async (invocation: Invocation): Promise<number> => {
 };
 
 const history = async (invocation: Invocation): Promise<number> => {
-  const versions = await askOf<readonly Version[]>(invocation, 'dataHistory', keyOf(invocation.words[1]));
+  const versions = await askOf<readonly Named<Version>[]>(invocation, 'dataHistory', keyOf(invocation.words[1]));
   invocation.out(
     versions
       .map(
-        ({ etag, author, at, reason, content }) =>
-          `${etag}  ${new Date(at).toISOString()}  ${author}: ${reason}${content === null ? '  (removed)' : ''}`,
+        ({ etag, by, at, reason, content }) =>
+          `${etag}  ${new Date(at).toISOString()}  ${by}: ${reason}${content === null ? '  (removed)' : ''}`,
       )
       .join('\n') || 'none',
   );
@@ -85,7 +87,10 @@ const history = async (invocation: Invocation): Promise<number> => {
 };
 
 const change = async (invocation: Invocation, changes: readonly KeptPut[]): Promise<number> => {
-  const entities = await askOf<readonly Entity[]>(invocation, 'dataChange', { changes, because: because(invocation) });
+  const entities = await askOf<readonly ShownEntity[]>(invocation, 'dataChange', {
+    changes,
+    because: because(invocation),
+  });
   invocation.out(entities.map(({ kind, id, etag }) => `${kind}/${id} ${etag}`).join('\n') || 'removed');
   return exitCodes.ok;
 };

@@ -1,3 +1,4 @@
+import type { Named } from '../../access/author-names.ts';
 import type { previewRetention } from '../../operate/hold.ts';
 import type { Hold } from '../../schedule/holds.ts';
 import { ask } from '../ask.ts';
@@ -5,12 +6,12 @@ import { exitCodes, type Invocation } from '../command.ts';
 import { instantOption, requiredOption } from '../instant.ts';
 
 const time = (instant: number | null) => (instant === null ? 'on' : new Date(instant).toISOString());
-const line = ({ id, about, from, to, because, actor }: Hold) =>
-  `${id}  ${about}  from ${time(from)} ${to === null ? 'on' : `to ${time(to)}`}  by ${actor}: ${because}`;
+const line = ({ id, about, from, to, because, by }: Named<Hold>) =>
+  `${id}  ${about}  from ${time(from)} ${to === null ? 'on' : `to ${time(to)}`}  by ${by}: ${because}`;
 
 const add = async ({ values, out }: Invocation): Promise<number> => {
   const to = instantOption('to', values['to']);
-  const hold = await ask<Hold>(values['config'] as string, 'addHold', {
+  const hold = await ask<Named<Hold>>(values['config'] as string, 'addHold', {
     ...Object.fromEntries(
       ['point', 'device', 'work'].flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
     ),
@@ -23,7 +24,7 @@ const add = async ({ values, out }: Invocation): Promise<number> => {
 };
 
 const list = async ({ values, out }: Invocation): Promise<number> => {
-  const holds = await ask<readonly Hold[]>(values['config'] as string, 'holds', null);
+  const holds = await ask<readonly Named<Hold>[]>(values['config'] as string, 'holds', null);
   out(values['json'] === true ? JSON.stringify(holds) : holds.length === 0 ? 'none' : holds.map(line).join('\n'));
   return exitCodes.ok;
 };

@@ -1,12 +1,11 @@
-import type { ScheduleNow, SchedulesNow } from '../../operate/schedules.ts';
-import type { ScheduleSlot } from '../../store/rows.ts';
+import type { ScheduleNow, SchedulesNow, ShownSlot } from '../../operate/schedules.ts';
 import { ask } from '../ask.ts';
 import { type Command, exitCodes, type Invocation } from '../command.ts';
 
 const time = (instant: number | null | undefined) =>
   instant === null || instant === undefined ? '–' : new Date(instant).toISOString();
 
-const resultOf = ({ result, error }: ScheduleSlot): string =>
+const resultOf = ({ result, error }: ShownSlot): string =>
   error ??
   Object.entries(result ?? {})
     .map(([name, value]) => `${name} ${value}`)
@@ -34,13 +33,13 @@ const row = ({ name, when, state, last, next, missed }: ScheduleNow): readonly s
   last === null ? '' : resultOf(last),
 ];
 
-const slotRow = (slot: ScheduleSlot): readonly string[] => [
+const slotRow = (slot: ShownSlot): readonly string[] => [
   time(slot.slot),
   slot.schedule.split('@')[1] ?? '',
   slot.endedAt === null ? (slot.attempts === 0 ? 'asked' : 'open') : slot.error === null ? 'done' : 'failed',
   time(slot.attempts === 0 ? null : slot.at),
   slot.missed === 0 ? '' : `${slot.missed} missed before`,
-  slot.askedBy === null ? '' : `asked for by ${slot.askedBy}`,
+  slot.by === null ? '' : `asked for by ${slot.by}`,
   resultOf(slot),
 ];
 
@@ -60,7 +59,7 @@ const list = async ({ values, out }: Invocation): Promise<number> => {
 };
 
 const show = async ({ values, words, out }: Invocation): Promise<number> => {
-  const slots = await ask<readonly ScheduleSlot[]>(values['config'] as string, 'scheduleSlots', { name: words[0] });
+  const slots = await ask<readonly ShownSlot[]>(values['config'] as string, 'scheduleSlots', { name: words[0] });
   const head = ['slot', 'zone', 'state', 'taken', 'missed', 'asked', 'what came of it'];
   out(
     values['json'] === true

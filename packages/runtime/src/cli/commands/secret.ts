@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Named } from '../../access/author-names.ts';
 import type { SecretNote } from '../../secrets/stored-secrets.ts';
 import { ask } from '../ask.ts';
 import { exitCodes, type Invocation } from '../command.ts';
@@ -12,14 +13,14 @@ const set = async ({ values, words, out }: Invocation): Promise<number> => {
 };
 
 const list = async ({ values, out }: Invocation): Promise<number> => {
-  const notes = await ask<readonly SecretNote[]>(values['config'] as string, 'secretList', null);
+  const notes = await ask<readonly Named<SecretNote>[]>(values['config'] as string, 'secretList', null);
   if (values['json'] === true) out(JSON.stringify(notes));
   else
     out(
       notes
         .map(
-          ({ name, version, keyId, author, at }) =>
-            `store:${name}  v${version}  key ${keyId}  ${new Date(at).toISOString()} by ${author}`,
+          ({ name, version, keyId, by, at }) =>
+            `store:${name}  v${version}  key ${keyId}  ${new Date(at).toISOString()} by ${by}`,
         )
         .join('\n') || 'none',
     );

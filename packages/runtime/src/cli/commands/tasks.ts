@@ -31,8 +31,8 @@ const show = async ({ values, words, out }: Invocation): Promise<number> => {
       `behind it ${JSON.stringify(task.detail)}`,
       `how ${task.how ?? 'the target knows no way: ask the regulator'}`,
       ...task.history.map(
-        ({ at, act, actor, held, value, cause, reason, reference }) =>
-          `  ${time(at)} ${act} by ${actor}: held ${held ?? 'nothing'}, should be ${value ?? 'nothing'} (${cause})${
+        ({ at, act, by, held, value, cause, reason, reference }) =>
+          `  ${time(at)} ${act} by ${by}: held ${held ?? 'nothing'}, should be ${value ?? 'nothing'} (${cause})${
             reason === null ? '' : `; ${reason}`
           }${reference === null ? '' : `; reference ${reference}`}`,
       ),
