@@ -66,7 +66,7 @@ const world = async (changed: DataFile = {}) => {
     ...opened,
     mailbox,
     /** Who is told of an alert. */
-    async hears(alert: NewAlert): Promise<readonly string[]> {
+    hears: async (alert: NewAlert): Promise<readonly string[]> => {
       const before = mailbox.mails.length;
       await opened.raise(alert);
       // A channel sends four at a time.
