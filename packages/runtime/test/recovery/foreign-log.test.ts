@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { copyFile, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -121,6 +122,31 @@ it('a log whose owner was killed while it was brought in comes back whole', () =
     } finally {
       await store.close();
     }
+  }));
+
+it('a log so large that the start brings it in at its first commit leaves one that is its own again', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'caudal.db');
+    await run(path, ['a']);
+    await copyFile(path, `${path}.before`);
+    const large = Array.from({ length: 40 }, (_, index) => raw(`b${index}`, { body: randomBytes(1024 * 1024) }));
+    const store = await openStore({ path, clock: handClock() });
+    await store.write.appendRaw(large);
+    await copyFile(`${path}-wal`, `${path}.log`);
+    await store.close();
+    // Killed before the log was brought in.
+    await copyFile(`${path}.before`, path);
+    await copyFile(`${path}.log`, `${path}-wal`);
+    const killed = join(folder, 'killed.db');
+    const next = await openStore({ path, clock: handClock() });
+    await next.write.appendRaw([raw('c')]);
+    // And killed again.
+    await copyFile(path, killed);
+    await copyFile(`${path}-wal`, `${killed}-wal`);
+    await next.close();
+    const { ids, facts } = await opened(killed);
+    expect(facts).toMatchObject({ uncleanStart: 1 });
+    expect(ids).toEqual(['a', ...large.map(({ id }) => id), 'c'].toSorted());
   }));
 
 it('a log without its database is not thrown away', () =>

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inOneRound } from './connection.ts';
 import { damagedDatabase } from './damaged.ts';
 import { beginStamps, stampLog } from './log-stamp.ts';
 
@@ -11,10 +12,13 @@ const mark = (database: DatabaseSync, value: 'yes' | 'no'): void => {
   database.exec('COMMIT');
 };
 
-export const markInUse = (database: DatabaseSync): void => {
-  mark(database, 'no');
-  beginStamps(database);
-};
+/** A log that began with the number by chance would belong to nothing: the one before it has to stand in the same log. */
+export const markInUse = (database: DatabaseSync): void =>
+  inOneRound(database, () => {
+    mark(database, 'no');
+    beginStamps(database);
+  });
+
 export const markClean = (database: DatabaseSync): void => mark(database, 'yes');
 
 /**

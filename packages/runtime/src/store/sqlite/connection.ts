@@ -26,6 +26,16 @@ export const openWriter = (path: string, maxBytes: number): DatabaseSync => {
   return database;
 };
 
+/** What is committed meanwhile stays in one round of the log: no commit brings it in, so that the next one could begin it anew. */
+export const inOneRound = (writer: DatabaseSync, commit: () => void): void => {
+  writer.exec('PRAGMA wal_autocheckpoint = 0');
+  try {
+    commit();
+  } finally {
+    writer.exec(`PRAGMA wal_autocheckpoint = ${autoCheckpointPages}`);
+  }
+};
+
 /** A connection that can only read, beside the writer. */
 export const openReader = (path: string): DatabaseSync => {
   const database = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });
