@@ -12,6 +12,7 @@ import { fillSeries } from './export-child.ts';
 import { openServed, type TestServed } from './served.ts';
 
 const rows = Number(process.env['CAUDAL_EXPORT_ROWS'] ?? 1_000_000);
+const format = process.env['CAUDAL_EXPORT_FORMAT'] ?? 'csv-es-CL';
 const megabyte = 1024 * 1024;
 
 let world: TestServed;
@@ -123,8 +124,27 @@ test('a year of one-minute values opens and zooms in a moment', async () => {
 const memoryOf = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
 
+/** Reads an export to its end, and says how many lines it had and how far the memory of its writer rose above where it was. */
+const drain = async (answer: Response, pid: number) => {
+  const before = memoryOf(pid);
+  const began = performance.now();
+  const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+  let [peak, lines, chunks, bytes] = [0, 0, 0, 0];
+  for (;;) {
+    const { value: chunk, done } = await reader.read();
+    if (done) break;
+    for (const byte of chunk) if (byte === 10) lines += 1;
+    chunks += 1;
+    bytes += chunk.length;
+    // Who reads slowly holds the writer back, not the memory.
+    if (chunks === 20) await rest(300);
+    if (chunks % 20 === 0) peak = Math.max(peak, memoryOf(pid) - before);
+  }
+  return { lines, bytes, megabytes: peak / megabyte, seconds: (performance.now() - began) / 1000 };
+};
+
 test.skipIf(process.platform !== 'linux')(
-  `${rows} rows are written while they are read, with at most 100 MB more memory`,
+  `${rows} rows of ${format} are written while they are read, with at most 100 MB more memory`,
   async () => {
     const child = spawn(
       process.execPath,
@@ -136,37 +156,26 @@ test.skipIf(process.platform !== 'linux')(
     try {
       const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
       const { url, token: viewer } = JSON.parse(line) as { url: string; token: string };
-      const take = (query: string) =>
-        fetch(`${url}/exports/values?format=csv-es-CL&series=${query}`, {
-          headers: { authorization: `Bearer ${viewer}` },
-        });
-      const pid = child.pid as number;
+      const take = async () =>
+        drain(
+          await fetch(`${url}/exports/values?format=${format}&series=well-south/total`, {
+            headers: { authorization: `Bearer ${viewer}` },
+          }),
+          child.pid as number,
+        );
       // A process takes its heap's and its page cache's share with its first work, whatever that is: that is told, not judged.
-      const cold = memoryOf(pid);
-      for await (const _ of (await take('well-south/total')).body as unknown as AsyncIterable<Uint8Array>);
-      const before = memoryOf(pid);
-      const reader = ((await take('well-south/total')).body as ReadableStream<Uint8Array>).getReader();
-      let [peak, lines, chunks] = [0, 0, 0];
-      const began = performance.now();
-      for (;;) {
-        const { value: chunk, done } = await reader.read();
-        if (done) break;
-        for (const byte of chunk) if (byte === 10) lines += 1;
-        chunks += 1;
-        // Who reads slowly holds the writer back, not the memory.
-        if (chunks === 20) await rest(300);
-        if (chunks % 20 === 0) peak = Math.max(peak, memoryOf(pid) - before);
+      for (const time of ['first', 'second'] as const) {
+        const { lines, bytes, megabytes, seconds } = await take();
+        console.log(
+          `${time}: ${lines} lines, ${(bytes / megabyte).toFixed(0)} MB of ${format} in ${seconds.toFixed(1)} s, at most ${megabytes.toFixed(0)} MB more memory`,
+        );
+        expect(lines).toBe(rows + 30 + 1);
+        if (time === 'second') expect(megabytes).toBeLessThan(100);
       }
-      const seconds = (performance.now() - began) / 1000;
-      console.log(
-        `${lines} lines in ${seconds.toFixed(1)} s, at most ${(peak / megabyte).toFixed(0)} MB more; the first time ${((before - cold) / megabyte).toFixed(0)} MB`,
-      );
-      expect(lines).toBe(rows + 30 + 1);
-      expect(peak / megabyte).toBeLessThan(100);
     } finally {
       child.stdin.end();
       await once(child, 'exit');
     }
   },
-  600_000,
+  Math.max(600_000, rows / 2),
 );
