@@ -14,6 +14,7 @@ import { askedTo } from './asked-to.ts';
 import { createLimiter, type Limiter } from './limits.ts';
 import { createPauses } from './pauses.ts';
 import { createPlaces } from './places.ts';
+import { createPollQueue } from './poll-queue.ts';
 import { planDevice, plannedRead, planWindow } from './plan.ts';
 import { askedBy, read } from './read.ts';
 import { createTroubles } from './troubles.ts';
@@ -32,14 +33,20 @@ export const createCollector = (services: Services): Stage => {
   );
   const nextPoll = new Map<string, number>();
   const over = new AbortController();
+  /** Whether a read ended since the last step: then it may be that alone which this stage was woken for. */
+  let readEnded = false;
   const flight = createInFlight(
-    () => services.wake('collect'),
+    () => {
+      readEnded = true;
+      services.wake('collect');
+    },
     (thrown) => log.error({ error: toCaudalError(thrown) }, 'a read failed in an unforeseen way'),
   );
 
   const places = createPlaces(flight, clock, options.collect.concurrency);
+  const mayBegin = (device: DeviceInfo, now: number) => !flight.has(device.id) && pauses.until(device) <= now;
   const mayRead = (provider: ProviderEntry, device: DeviceInfo, now: number) =>
-    !flight.has(device.id) && pauses.until(device) <= now && places.free(provider, device, pauses.failing(device));
+    mayBegin(device, now) && places.lacking(provider, device, pauses.failing(device)) === null;
 
   const readDevice = async (provider: ProviderEntry, device: DeviceInfo, signal: AbortSignal) => {
     const { pull } = provider.capabilities;
@@ -164,25 +171,40 @@ export const createCollector = (services: Services): Stage => {
     );
   };
 
+  const queue = createPollQueue();
+  let queuedOf = services.domain;
   /** The one that waits longest first. */
-  const startPolls = async (now: number): Promise<number> => {
+  const findDue = async (now: number) => {
     const resting = await streaming(now);
+    queuedOf = services.domain;
     const due = [...services.domain.devices.values()]
       .filter(
         (device) => (nextPoll.get(device.id) ?? 0) <= now && !resting.has(device.id) && isRead(services.domain, device),
       )
       .toSorted((a, b) => (nextPoll.get(a.id) ?? 0) - (nextPoll.get(b.id) ?? 0));
+    queue.fill(due, now);
+  };
+
+  const startPolls = async (now: number): Promise<number> => {
+    const isFresh = queuedOf === services.domain && now < queue.filledAt + options.collect.tickMs;
+    const onlyEnded = readEnded;
+    readEnded = false;
+    if (!onlyEnded || !isFresh) await findDue(now);
     let started = 0;
-    for (const device of due) {
+    queue.begin((device) => {
       const provider = plugins.providers.get(device.provider);
-      if (provider?.capabilities.pull === undefined || !mayRead(provider, device, now)) continue;
+      // The next look finds again what may not be asked now.
+      if (provider?.capabilities.pull === undefined || !mayBegin(device, now)) return 'begun';
+      const lacking = places.lacking(provider, device, pauses.failing(device));
+      if (lacking !== null) return lacking === 'instance' ? 'full' : pauses.failing(device) ? 'begun' : 'later';
       started += 1;
       nextPoll.set(device.id, now + device.pollMs);
       places.take(
         device,
         guarded(device, (signal) => readDevice(provider, device, signal)),
       );
-    }
+      return 'begun';
+    });
     return started;
   };
 
@@ -191,7 +213,10 @@ export const createCollector = (services: Services): Stage => {
   let begun = 0;
   const poll = async (now: number) => {
     const taken = await polls.take(now);
-    if (taken?.askedBy != null) nextPoll.clear();
+    if (taken?.askedBy != null) {
+      nextPoll.clear();
+      queue.clear();
+    }
     if (options.schedules['sync-telemetry-sources'].enabled) begun += await startPolls(now);
     if (taken === undefined) return;
     await polls.end(taken, { reads: begun });

@@ -8,8 +8,12 @@ const slowMs = 5_000;
 
 /** How many reads may be under way: all together, of one instance, with one credential. */
 export interface Places {
-  /** @param failing whether the device's last read failed: it never takes the last place of its instance */
-  free(provider: ProviderEntry, device: DeviceInfo, failing: boolean): boolean;
+  /**
+   * What keeps a read from beginning: its instance (or all together) has no place, or its credential; null: nothing.
+   *
+   * @param failing whether the device's last read failed: it never takes the last place of its instance
+   */
+  lacking(provider: ProviderEntry, device: DeviceInfo, failing: boolean): 'instance' | 'credential' | null;
   take(device: DeviceInfo, work: (signal: AbortSignal) => Promise<void>): void;
 }
 
@@ -17,17 +21,16 @@ export const createPlaces = (flight: InFlight, clock: Clock, together: number): 
   const since = new Map<string, number>();
   const groupsOf = (device: DeviceInfo) => [device.provider, `${device.provider} ${device.credential ?? ''}`] as const;
   return {
-    free({ capabilities }, device, failing) {
+    lacking({ capabilities }, device, failing) {
       const [instance, credential] = groupsOf(device);
       const { perInstance = 4, perCredential = Infinity } = capabilities.concurrency ?? {};
       const now = clock.now();
       let brisk = 0;
       for (const at of since.values()) if (now - at < slowMs) brisk += 1;
-      return (
-        brisk < together &&
-        flight.count(instance) < (failing ? Math.max(1, perInstance - 1) : perInstance) &&
-        flight.count(credential) < perCredential
-      );
+      if (brisk >= together || flight.count(instance) >= perInstance) return 'instance';
+      // A device alone is kept back here, not its instance.
+      if (failing && flight.count(instance) >= Math.max(1, perInstance - 1)) return 'credential';
+      return flight.count(credential) < perCredential ? null : 'credential';
     },
     take(device, work) {
       since.set(device.id, clock.now());

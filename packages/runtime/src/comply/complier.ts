@@ -9,7 +9,7 @@ import { recheckReported } from './corrections.ts';
 import { confirm, lookUp } from './ask-target.ts';
 import { shadow, submit } from './send.ts';
 import { alertsOf } from './submission-alerts.ts';
-import { expectSlots, type Owed, owedBy } from './expect.ts';
+import { expectSlots, forgetSlots, nothingKnown, type Owed, owedBy } from './expect.ts';
 import { createSendPauses, subjectsOf } from './pauses.ts';
 import { recoverAttempts } from './recover.ts';
 import { lookUpOf, readBackOf } from './settle.ts';
@@ -17,6 +17,18 @@ import { type Slot, takeSlots } from './take.ts';
 
 const atOnce = 500;
 const syncedAtOnce = 2_000;
+
+/** What may be sent to a target, as one look over all its works found it; the last of `due` is the first to go. */
+interface SendPlan {
+  readonly at: number;
+  readonly owed: ReadonlyMap<string, Owed>;
+  /** Works that may send nothing more by this plan. */
+  readonly waiting: Set<string>;
+  readonly freshOnly: ReadonlySet<string>;
+  /** Lanes in which something late was begun by this plan. */
+  readonly lanes: Set<string>;
+  readonly due: SubmissionRow[];
+}
 
 /** Failures that only a person ends. */
 const peopleKinds = ['auth', 'config', 'quota'] as const;
@@ -36,7 +48,7 @@ export const createComplier = (services: Services): Stage => {
         'an attempt failed in an unforeseen way; it is unknown until the next start',
       ),
   );
-  const newestSlots = new Map<string, number>();
+  const knownSlots = nothingKnown();
   let recovered = false;
   const beganAt = clock.now();
 
@@ -127,7 +139,7 @@ export const createComplier = (services: Services): Stage => {
   /** Who may not send now, and who may send what is in time alone. */
   const waitingWorks = async (target: TargetEntry, stopped: ReadonlySet<Owed>, now: number) => {
     const { ms, per } = target.profile.backlogSpacing;
-    const last = new Map((await store.read.lastSends(target.name)).map((send) => [send.work, send]));
+    const last = new Map((await store.read.lastSends(target.name, now - ms)).map((send) => [send.work, send]));
     const own = [...owed.values()].filter((known) => known.target === target);
     const lateAt = new Map<string, number>();
     for (const { lane, obligation } of own)
@@ -192,38 +204,63 @@ export const createComplier = (services: Services): Stage => {
     else if (came !== undefined) await trouble(known, submission, came);
   };
 
+  const sendPlans = new Map<string, SendPlan>();
+
+  /** What a target is to be sent. Found anew when all of it is begun, or after a while: not for each send that ends. */
+  const planSends = async (target: TargetEntry, stopped: ReadonlySet<Owed>, now: number): Promise<SendPlan | null> => {
+    const before = sendPlans.get(target.name);
+    if (
+      before !== undefined &&
+      before.due.length > 0 &&
+      before.owed === owed &&
+      now < before.at + options.comply.tickMs
+    )
+      return before;
+    sendPlans.delete(target.name);
+    const found = { states: ['due', 'retry', 'unknown'], at: now, limit: atOnce, target: target.name } as const;
+    if ((await store.read.dueSubmissions({ ...found, limit: 1 })).length === 0) return null;
+    const { waiting, freshOnly, idle } = await waitingWorks(target, stopped, now);
+    // Everything stopped, for instance: the backlog that grows meanwhile is not read through each time.
+    if (idle) return null;
+    const due = [...(await store.read.dueSubmissions({ ...found, exceptWorks: [...waiting], only: 'fresh' }))];
+    if (due.length < atOnce)
+      due.push(
+        ...(await store.read.dueSubmissions({
+          ...found,
+          limit: atOnce - due.length,
+          exceptWorks: [...waiting, ...freshOnly],
+          only: 'late',
+        })),
+      );
+    const plan = { at: now, owed, waiting, freshOnly, lanes: new Set<string>(), due: due.toReversed() };
+    sendPlans.set(target.name, plan);
+    return plan;
+  };
+
   const send = async (stopped: ReadonlySet<Owed>) => {
     for (const target of plugins.targets.values()) {
-      const now = clock.now();
-      const { waiting, freshOnly, idle } = await waitingWorks(target, stopped, now);
-      // Everything stopped, for instance: the backlog that grows meanwhile is not read through each time.
-      if (idle) continue;
-      const states = ['due', 'retry', 'unknown'] as const;
-      const found = { states, at: now, limit: atOnce, target: target.name };
-      const due = await store.read.dueSubmissions({ ...found, exceptWorks: [...waiting], only: 'fresh' });
-      if (due.length < atOnce)
-        due.push(
-          ...(await store.read.dueSubmissions({
-            ...found,
-            limit: atOnce - due.length,
-            exceptWorks: [...waiting, ...freshOnly],
-            only: 'late',
-          })),
-        );
+      const plan = await planSends(target, stopped, clock.now());
+      if (plan === null) continue;
       const { ms } = target.profile.backlogSpacing;
-      const lanes = new Set<string>();
-      for (const submission of due) {
+      const { waiting, freshOnly, lanes, due } = plan;
+      while (flight.size < options.comply.concurrency) {
+        const submission = due.pop();
+        if (submission === undefined) break;
+        const now = clock.now();
+        const key = `${target.name} ${submission.work}`;
         const known = owed.get(submission.obligation);
         const late = submission.dueAt < now;
-        if (known === undefined || waiting.has(submission.work)) continue;
+        // What was found may have been stopped, paused or begun since.
+        if (known === undefined || waiting.has(submission.work) || (late && freshOnly.has(submission.work))) continue;
+        if (stopped.has(known) || flight.has(key) || pauses.until(known) > now) continue;
         if (expired(submission, now)) {
           await expire(known, submission);
           continue;
         }
-        if (flight.size >= options.comply.concurrency || (late && lanes.has(known.lane))) continue;
+        if (late && lanes.has(known.lane)) continue;
         if (late && ms > 0) lanes.add(known.lane);
         waiting.add(submission.work);
-        flight.start(`${target.name} ${submission.work}`, late ? [known.lane] : [], (signal) =>
+        flight.start(key, late ? [known.lane] : [], (signal) =>
           known.shadow ? shadow(services, known, submission, signal) : sendOne(known, submission, signal),
         );
       }
@@ -244,24 +281,38 @@ export const createComplier = (services: Services): Stage => {
     services.wake('notify');
   };
 
+  /** Found in one look and asked for as sends allow; the last is the first. */
+  const toReadBack = new Map<string, { readonly at: number; readonly rows: SubmissionRow[] }>();
+
+  const planReadBack = async (target: TargetEntry, stopped: ReadonlySet<Owed>, now: number) => {
+    const before = toReadBack.get(target.name);
+    if (before !== undefined && before.rows.length > 0 && now < before.at + options.comply.tickMs) return before.rows;
+    const waiting = [...stopped]
+      .filter((known) => known.target === target)
+      .map(({ obligation }) => obligation.work.code);
+    const rows = await store.read.dueSubmissions({
+      states: ['accepted', 'received'],
+      at: now,
+      limit: atOnce,
+      target: target.name,
+      exceptWorks: waiting,
+    });
+    const plan = { at: now, rows: rows.toReversed() };
+    toReadBack.set(target.name, plan);
+    return plan.rows;
+  };
+
   const readBack = async (stopped: ReadonlySet<Owed>) => {
     for (const target of plugins.targets.values()) {
-      const own = [...owed.values()].filter((known) => known.target === target);
-      const busy = ({ obligation }: Owed) => flight.has(`${target.name} ${obligation.work.code}`);
-      const waiting = new Set(
-        own.filter((known) => stopped.has(known) || busy(known)).map(({ obligation }) => obligation.work.code),
-      );
-      for (const submission of await store.read.dueSubmissions({
-        states: ['accepted', 'received'],
-        at: clock.now(),
-        limit: atOnce,
-        target: target.name,
-        exceptWorks: [...waiting],
-      })) {
+      if (flight.size >= options.comply.concurrency) return;
+      const rows = await planReadBack(target, stopped, clock.now());
+      while (flight.size < options.comply.concurrency) {
+        const submission = rows.pop();
+        if (submission === undefined) break;
         const known = owed.get(submission.obligation);
-        if (known === undefined || flight.size >= options.comply.concurrency || waiting.has(submission.work)) continue;
-        waiting.add(submission.work);
-        flight.start(`${submission.target} ${submission.work}`, [], async (signal) => {
+        const key = `${submission.target} ${submission.work}`;
+        if (known === undefined || stopped.has(known) || flight.has(key)) continue;
+        flight.start(key, [], async (signal) => {
           if (readBackOf(known, submission.receipt) === 'find') await lookUp(services, known, submission, signal);
           else await confirm(services, known, submission, signal);
         });
@@ -276,13 +327,13 @@ export const createComplier = (services: Services): Stage => {
    * Nothing here leads to a send: what was taken is never sent again.
    */
   const sync = async () => {
-    newestSlots.clear();
+    forgetSlots(knownSlots);
     const now = clock.now();
     const waiting = (await store.read.submissionList({ states: ['accepted', 'received'], limit: syncedAtOnce })).filter(
       ({ reason, nextAt }) => reason !== null && nextAt > now,
     );
     await store.write.changeSubmissions(waiting.map(({ id, epoch, state }) => ({ id, epoch, state, nextAt: now })));
-    return { receipts: waiting.length, created: await expectSlots(services, owed, newestSlots) };
+    return { receipts: waiting.length, created: await expectSlots(services, owed, knownSlots) };
   };
 
   return {
@@ -302,7 +353,7 @@ export const createComplier = (services: Services): Stage => {
         await release();
       }
       await runSlots(synced, clock.now(), sync);
-      const created = await expectSlots(services, owed, newestSlots);
+      const created = await expectSlots(services, owed, knownSlots);
       const recheck = await recheckReported(services, owed);
       const more = await takeValues();
       const stopped = await stoppedWorks();

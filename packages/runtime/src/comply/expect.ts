@@ -8,6 +8,9 @@ import { maxLagOf, slotsBetween } from './calendar.ts';
 
 const minute = 60_000;
 const slotsAtOnce = 2_000;
+/** Of all obligations together: a first start may owe weeks of each. */
+const rowsAtOnce = 20_000;
+const obligationsAtOnce = 5_000;
 
 /** An obligation with everything its submissions need. */
 export interface Owed {
@@ -92,36 +95,101 @@ export const slotOf = ({ obligation, target, calendar }: Owed, slot: number): Ne
   ...(slot < obligation.cutoverAt ? { elsewhere: 'before the cutover: another system owed it' } : {}),
 });
 
-/** Slots up to now that have no submission yet, oldest first; another system's are among them. */
-const slotsToCreate = async (
-  { domain, store, clock, options }: Pick<Services, 'domain' | 'store' | 'clock' | 'options'>,
-  one: Owed,
-  known: number | undefined,
-): Promise<readonly number[]> => {
-  const { obligation, target, calendar } = one;
-  if (!isOwing(domain, obligation)) return [];
+/** What is known of the slots that have a row, so that a look at which nothing is new asks for nothing, however many obligations there are. */
+export interface KnownSlots {
+  /** Newest slot with a row by obligation; null: none has one. A later one may have come to have one since. */
+  readonly newest: Map<string, number | null>;
+  /** What the look was at that found nothing new before `quietUntil`. */
+  owed: ReadonlyMap<string, Owed> | undefined;
+  quietUntil: number;
+}
+
+export const nothingKnown = (): KnownSlots => ({ newest: new Map(), owed: undefined, quietUntil: -Infinity });
+
+/** From then on everything is looked up again. */
+export const forgetSlots = (known: KnownSlots): void => {
+  known.newest.clear();
+  known.quietUntil = -Infinity;
+};
+
+type Looking = Pick<Services, 'domain' | 'store' | 'clock' | 'options'>;
+
+const lookUpNewest = async (
+  { store }: Looking,
+  obligations: readonly string[],
+  newest: Map<string, number | null>,
+): Promise<void> => {
+  for (let first = 0; first < obligations.length; first += obligationsAtOnce) {
+    const some = obligations.slice(first, first + obligationsAtOnce);
+    const found = await store.read.newestSlots(some);
+    for (const [index, id] of some.entries()) newest.set(id, found[index] ?? null);
+  }
+};
+
+/** From where an obligation may owe a slot that has no row. */
+const openFrom = ({ obligation }: Owed, newest: number | null, now: number, lookBackHours: number): number =>
+  newest === null ? Math.max(obligation.fromAt, now - lookBackHours * 60 * minute) : newest + 1;
+
+/**
+ * Obligations with slots up to now that have no submission yet.
+ *
+ * @param visit gets the slots, oldest first, another system's among them; answers whether to go on
+ */
+const eachUncreated = async (
+  services: Looking,
+  owed: ReadonlyMap<string, Owed>,
+  known: KnownSlots,
+  visit: (one: Owed, slots: readonly number[]) => boolean,
+): Promise<void> => {
+  const { domain, clock, options } = services;
   const now = clock.now();
-  const newest = known ?? (await store.read.newestSlot(obligation.id));
-  const from =
-    newest === null ? Math.max(obligation.fromAt, now - options.comply.lookBackHours * 60 * minute) : newest + 1;
-  const to = Math.min(now, obligation.toAt - 1);
-  return slotsBetween(calendar, from, to, target.profile.utcOffsetMinutes, slotsAtOnce);
+  if (known.owed === owed && now < known.quietUntil) return;
+  const owing = [...owed.values()].filter(({ obligation }) => isOwing(domain, obligation));
+  const between = ({ obligation, target, calendar }: Owed, from: number, to: number, limit: number) =>
+    slotsBetween(calendar, from, Math.min(to, obligation.toAt - 1), target.profile.utcOffsetMinutes, limit);
+  const since = (one: Owed) =>
+    openFrom(one, known.newest.get(one.obligation.id) ?? null, now, options.comply.lookBackHours);
+  // Of what was looked up before, a row may have come since only where a slot has.
+  await lookUpNewest(
+    services,
+    owing.flatMap((one) =>
+      !known.newest.has(one.obligation.id) || between(one, since(one), now, 1).length > 0 ? [one.obligation.id] : [],
+    ),
+    known.newest,
+  );
+  let quiet = true;
+  for (const one of owing) {
+    const slots = between(one, since(one), now, slotsAtOnce);
+    if (slots.length === 0) continue;
+    quiet = false;
+    if (!visit(one, slots)) break;
+  }
+  known.owed = owed;
+  known.quietUntil = quiet
+    ? owing.reduce(
+        (soonest, one) => Math.min(soonest, between(one, Math.max(now + 1, since(one)), Infinity, 1)[0] ?? Infinity),
+        Infinity,
+      )
+    : -Infinity;
 };
 
 /**
  * What is owed by the calendar and has no row yet, as after a stop, or while nothing creates rows: deadlines do not wait for them. At most
  * two thousand of an obligation are counted.
+ *
+ * @param known kept by a caller that asks again and again
  */
 export const uncreated = async (
-  services: Pick<Services, 'domain' | 'store' | 'clock' | 'options'>,
+  services: Looking,
   owed: ReadonlyMap<string, Owed>,
+  known = nothingKnown(),
 ): Promise<readonly Owing[]> => {
   const found: Owing[] = [];
   const now = services.clock.now();
-  for (const one of owed.values()) {
-    const slots = (await slotsToCreate(services, one, undefined)).filter((slot) => slot >= one.obligation.cutoverAt);
+  await eachUncreated(services, owed, known, (one, all) => {
+    const slots = all.filter((slot) => slot >= one.obligation.cutoverAt);
     const [first] = slots;
-    if (first === undefined) continue;
+    if (first === undefined) return true;
     const due = slots.map((slot) => slot + one.calendar.dueMs);
     found.push({
       obligation: one.obligation.id,
@@ -132,26 +200,28 @@ export const uncreated = async (
       nextDueAt: due.find((at) => at >= now) ?? null,
       nearestMaxLagAt: slotOf(one, first).maxLagAt,
     });
-  }
+    return true;
+  });
   return found;
 };
 
 /**
- * Creates the submission of every slot up to now, whether or not data came. Answers how many are new.
+ * Creates the submission of every slot up to now, whether or not data came, some at a time. Answers how many are new: at 0 all are there.
  *
- * @param newestSlots by obligation, kept by a caller that asks again and again: what it created need not be looked up
+ * @param known kept by a caller that asks again and again
  */
 export const expectSlots = async (
   services: Services,
   owed: ReadonlyMap<string, Owed>,
-  newestSlots = new Map<string, number>(),
+  known = nothingKnown(),
 ): Promise<number> => {
   const rows: NewSubmission[] = [];
-  for (const one of owed.values())
-    for (const slot of await slotsToCreate(services, one, newestSlots.get(one.obligation.id)))
-      rows.push(slotOf(one, slot));
+  await eachUncreated(services, owed, known, (one, slots) => {
+    for (const slot of slots) rows.push(slotOf(one, slot));
+    return rows.length < rowsAtOnce;
+  });
   if (rows.length === 0) return 0;
   const created = await services.store.write.expectSubmissions(rows);
-  for (const { obligation, slot } of rows) newestSlots.set(obligation, slot);
+  for (const { obligation, slot } of rows) known.newest.set(obligation, slot);
   return created;
 };

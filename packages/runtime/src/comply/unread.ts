@@ -24,8 +24,25 @@ export interface Unread {
   readonly lacks: 'asked' | 'answered';
 }
 
-const feeders = ({ domain, plugins }: Services, series: ReadonlySet<string>) => {
-  const found = new Map<string, { device: string; variable: string; instance: string; from: number; to: number }[]>();
+interface Feeder {
+  readonly device: string;
+  readonly variable: string;
+  readonly instance: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** By series; found once for a domain, which never changes, so that a batch of slots does not go through all devices. */
+const feedersFound = new WeakMap<Services['domain'], ReadonlyMap<string, readonly Feeder[]>>();
+
+const feedersOf = (services: Services): ReadonlyMap<string, readonly Feeder[]> => {
+  const found = feedersFound.get(services.domain) ?? findFeeders(services);
+  feedersFound.set(services.domain, found);
+  return found;
+};
+
+const findFeeders = ({ domain, plugins }: Services) => {
+  const found = new Map<string, Feeder[]>();
   for (const [id, variables] of domain.bindings) {
     const device = domain.devices.get(id);
     if (device === undefined || !isRead(domain, device)) continue;
@@ -34,7 +51,6 @@ const feeders = ({ domain, plugins }: Services, series: ReadonlySet<string>) => 
     if (pull === undefined && subscribe === undefined) continue;
     for (const [variable, bindings] of variables)
       for (const binding of bindings) {
-        if (!series.has(binding.series)) continue;
         const own = found.get(binding.series) ?? [];
         own.push({ device: id, variable, instance: device.provider, from: binding.from, to: binding.to });
         found.set(binding.series, own);
@@ -49,7 +65,8 @@ const feeders = ({ domain, plugins }: Services, series: ReadonlySet<string>) => 
  */
 export const unreadOf = async (services: Services, wanted: readonly Wanted[]): Promise<readonly Unread[][]> => {
   const { read } = services.store;
-  const fed = feeders(services, new Set(wanted.map(({ series }) => series)));
+  const all = feedersOf(services);
+  const fed = new Map(wanted.map(({ series }) => [series, all.get(series) ?? []]));
   const devices = [...new Set([...fed.values()].flat().map(({ device }) => device))];
   if (devices.length === 0) return wanted.map(() => []);
   const [known, open, undecoded] = await Promise.all([

@@ -22,8 +22,17 @@ export const zoneOfKey = (key: string): string => key.split('@')[1] ?? defaultZo
 
 type Known = Pick<Services, 'options' | 'domain'>;
 
+/** Each look at a schedule asks for them: they are found once for a domain, which never changes. */
+const zonesFound = new WeakMap<Known['domain'], readonly string[]>();
+
 /** Zones in which a day begins for somebody: those of the owners; that of Chile where nobody says one. */
 const summaryZones = ({ domain }: Known): readonly string[] => {
+  const found = zonesFound.get(domain) ?? findZones(domain);
+  zonesFound.set(domain, found);
+  return found;
+};
+
+const findZones = (domain: Known['domain']): readonly string[] => {
   const zones = new Set(
     [...domain.points.values()].map(({ owner }) => domain.owners.get(owner ?? '')?.zone ?? defaultZone),
   );

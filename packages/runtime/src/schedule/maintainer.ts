@@ -2,12 +2,13 @@ import { keepHeads } from './audit-heads.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
 import { isTrouble } from '../store/trouble.ts';
-import { type NewAlert, submissionStates } from '../store/rows.ts';
+import { type AlertRow, type NewAlert, submissionStates } from '../store/rows.ts';
 import { watchConservation } from './conservation.ts';
 import { judgeDeadlines, noticeMsOf } from './deadlines.ts';
 import { judgeOutages } from './outages.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createClockWatch } from './own-clock.ts';
+import { allOpenAlerts, changesOf } from './open-alerts.ts';
 import { checkHealth } from './health-check.ts';
 import { tellCompliance } from './reports/compliance-report.ts';
 import { tellSummary } from './reports/daily-summary.ts';
@@ -15,7 +16,7 @@ import { judgeNoData } from './no-data.ts';
 import { createRetention } from './retention.ts';
 import { createSlots, runSlots, type SlotResult, type Taken } from './slots.ts';
 import type { ScheduleName } from './schedule-table.ts';
-import { owedBy, uncreated } from '../comply/expect.ts';
+import { nothingKnown, owedBy, uncreated } from '../comply/expect.ts';
 import { spanAt } from '../notify/maintenance.ts';
 import { watchTasks } from './tasks.ts';
 import { createWatch, mayBeOnItsWay } from './watch.ts';
@@ -43,6 +44,17 @@ export const createMaintainer = (services: Services): Stage => {
     slots: createSlots(services, name as ScheduleName),
     work,
   }));
+
+  /** Every obligation as it is owed, made anew when the data changes. */
+  let { domain } = services;
+  let owed = owedBy(services);
+  const knownSlots = nothingKnown();
+
+  const put = async (judged: Parameters<Services['store']['write']['changeAlerts']>[0], known: readonly AlertRow[]) => {
+    const { open, close } = changesOf(judged, known);
+    if (open.length + close.length > 0) await store.write.changeAlerts({ open, close });
+    if (open.length > 0) services.wake('notify');
+  };
 
   /** Devices that said nothing for longer than they may. A watch that begins anew gives each the same time before it says so. */
   const watchSilence = async (now: number) => {
@@ -79,14 +91,18 @@ export const createMaintainer = (services: Services): Stage => {
     const outages = judgeOutages(services.domain, new Set(open.map(({ subject }) => subject)), now);
     open.push(...outages.open);
     close.push(...outages.close);
-    if (open.length + close.length > 0) await store.write.changeAlerts({ open, close });
-    if (open.length > 0) services.wake('notify');
+    await put({ open, close }, await allOpenAlerts(services));
   };
 
   /** People are told before a submission is late, never after; once per obligation, however many slots wait. */
   const watchDeadlines = async (now: number) => {
-    const owing = [...(await store.read.owing(now)), ...(await uncreated(services, owedBy(services)))];
-    const { open, close } = judgeDeadlines(
+    if (services.domain !== domain) {
+      ({ domain } = services);
+      owed = owedBy(services);
+    }
+    const owing = [...(await store.read.owing(now)), ...(await uncreated(services, owed, knownSlots))];
+    const known = await allOpenAlerts(services);
+    const judged = judgeDeadlines(
       services.domain,
       owing,
       now,
@@ -94,12 +110,12 @@ export const createMaintainer = (services: Services): Stage => {
         noticeMs: noticeMsOf(options.comply.deadlineNoticeMinutes, options.maintain.tickMs),
         lagStages: options.comply.lagStages,
       },
-      await store.read.openAlerts({ limit: 10_000 }),
+      known,
     );
     for (const target of services.plugins.targets.keys()) {
       const own = owing.filter(({ obligation }) => services.domain.obligations.get(obligation)?.target === target);
       // Without anything open there is no deadline: a gauge that stands still would lie.
-      const soonest = Math.min(...own.map(({ nearestDueAt }) => nearestDueAt));
+      const soonest = own.reduce((least, { nearestDueAt }) => Math.min(least, nearestDueAt), Infinity);
       metrics.set('caudal_next_deadline_seconds', { target }, (soonest - now) / 1000);
       metrics.set('caudal_submissions_late', { target }, own.filter(({ nearestDueAt }) => nearestDueAt < now).length);
     }
@@ -109,8 +125,7 @@ export const createMaintainer = (services: Services): Stage => {
       services.domain.maintenance.filter((window) => spanAt(window, now) !== undefined).length,
     );
     metrics.set('caudal_sends_stopped', {}, (await store.read.switches()).length);
-    await store.write.changeAlerts({ open, close });
-    if (open.length > 0) services.wake('notify');
+    await put(judged, known);
   };
 
   let groups = 0;

@@ -570,10 +570,12 @@ export interface StoreReads extends AccessReads, ListReads {
     readonly after: { readonly slot: number; readonly id: string } | undefined;
     readonly limit: number;
   }): Promise<readonly SubmissionRow[]>;
-  newestSlot(obligation: string): Promise<number | null>;
-  /** Start of the newest `submit` attempt per work of a target, and of the newest one that was late then. */
+  /** Of each obligation the newest slot that has a row, in the order asked; null where none has. */
+  newestSlots(obligations: readonly string[]): Promise<readonly (number | null)[]>;
+  /** Start of the newest `submit` attempt per work of a target, and of the newest one that was late then, where one is later than `since`. */
   lastSends(
     target: string,
+    since?: number,
   ): Promise<readonly { readonly work: string; readonly at: number; readonly lateAt: number | null }[]>;
   /** `quarantined` ones by id, after the given one. */
   quarantined(after: string, limit: number): Promise<readonly SubmissionRow[]>;

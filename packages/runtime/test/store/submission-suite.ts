@@ -51,8 +51,8 @@ export const submissionSuite = (open: Open): void => {
         } satisfies SubmissionRow);
         expect(await read.submission('other')).toBeNull();
         expect(await read.submissionBy({ obligation: 'well-1/dga', slot: t0 + hour })).toMatchObject({ id: 'u' });
-        expect(await read.newestSlot('well-1/dga')).toBe(t0 + 2 * hour);
-        expect(await read.newestSlot('nothing')).toBeNull();
+        expect(await read.newestSlots(['nothing', 'well-1/dga', 'nothing'])).toEqual([null, t0 + 2 * hour, null]);
+        expect(await read.newestSlots([])).toEqual([]);
         expect((await read.counts()).submissions).toMatchObject({ expected: 3 });
       }));
 

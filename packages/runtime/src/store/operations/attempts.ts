@@ -133,11 +133,11 @@ export const openAttempts = read('openAttempts', async (sql) =>
   ).map(decode),
 );
 
-export const lastSends = read('lastSends', (sql, target) =>
+export const lastSends = read('lastSends', (sql, target, since = Number.MIN_SAFE_INTEGER) =>
   Promise.resolve(
     sql.all<{ work: string; at: number; lateAt: number | null }>(
-      'SELECT work, at, late_at AS "lateAt" FROM last_send WHERE target = ?',
-      [target],
+      'SELECT work, at, late_at AS "lateAt" FROM last_send WHERE target = ? AND (at > ? OR late_at > ?)',
+      [target, since, since],
     ),
   ),
 );

@@ -55,7 +55,7 @@ import { evidenceOf } from './read-evidence.ts';
 import { pageRaw, raw, rawList, recordsOf } from './read-raw.ts';
 import {
   dueSubmissions,
-  newestSlot,
+  newestSlots,
   owing,
   quarantined,
   slotStates,
@@ -183,7 +183,7 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   submissionList,
   submissionsOf,
   submissionsOfWork,
-  newestSlot,
+  newestSlots,
   lastSends,
   quarantined,
   owing,

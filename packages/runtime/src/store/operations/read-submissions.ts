@@ -1,5 +1,5 @@
 import type { SubmissionState } from '../rows.ts';
-import { marks, type Sql, type SqlRow } from '../sql.ts';
+import { type Batch, marks, type Sql, type SqlRow } from '../sql.ts';
 import { read } from './operation.ts';
 import type { Owing, SlotStates } from '../store.ts';
 import { isOpen, unsent } from '../submission-states.ts';
@@ -21,6 +21,9 @@ const candidates = {
   late: 'SELECT id, slot FROM submission WHERE open = 1 AND state = ? AND +due_at < ? AND +next_at <= ?',
 } as const;
 
+/** An engine takes so many parameters: whoever leaves out more works looks at what comes. */
+const worksAtMost = 30_000;
+
 const due = async (
   sql: Sql,
   kind: keyof typeof candidates,
@@ -34,7 +37,8 @@ const due = async (
 ): Promise<readonly Candidate[]> => {
   const direction = kind === 'fresh' ? 'DESC' : 'ASC';
   const sign = kind === 'fresh' ? -1 : 1;
-  const { target, exceptWorks = [] } = input;
+  const { target } = input;
+  const exceptWorks = (input.exceptWorks ?? []).slice(0, worksAtMost);
   const found: Candidate[] = [];
   for (const state of new Set(input.states.filter(isOpen)))
     found.push(
@@ -88,12 +92,19 @@ export const submissionsOf = read('submissionsOf', (sql, series, at) =>
   ),
 );
 
-export const newestSlot = read('newestSlot', async (sql, obligation) => {
-  const [row] = await sql.all<{ slot: number | null }>(
-    'SELECT max(slot) AS slot FROM submission WHERE obligation = ?',
-    [obligation],
+const newest: Batch = {
+  columns: { obligation: 'text' },
+  text: (rows) =>
+    `SELECT j.obligation, (SELECT max(s.slot) FROM submission s WHERE s.obligation = j.obligation) AS slot FROM ${rows} j`,
+};
+
+export const newestSlots = read('newestSlots', async (sql, obligations) => {
+  const rows = await sql.eachAll<{ obligation: string; slot: number | null }>(
+    newest,
+    obligations.map((obligation) => [obligation]),
   );
-  return row?.slot ?? null;
+  const found = new Map(rows.map(({ obligation, slot }) => [obligation, slot]));
+  return obligations.map((obligation) => found.get(obligation) ?? null);
 });
 
 export const submissionsOfWork = read('submissionsOfWork', (sql, { target, work, from, to, after, limit }) =>
