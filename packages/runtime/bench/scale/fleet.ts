@@ -73,8 +73,8 @@ export const keptOf = (index: number): readonly KeptThing[] =>
   );
 
 export interface Fleet {
-  /** How often the vendor was asked. */
-  asked: number;
+  /** Devices that the vendor was asked for. */
+  readonly asked: Set<string>;
 }
 
 /** A vendor in the process that has nothing new: what is measured is what asking costs here. */
@@ -92,8 +92,8 @@ export const fleetVendor = (fleet: Fleet) =>
         limits: [],
       },
       create: () => ({
-        async pull() {
-          fleet.asked += 1;
+        async pull({ devices }) {
+          for (const { id } of devices) fleet.asked.add(id);
           return { records: [] };
         },
         check: async () => ({ ok: true, message: 'works' }),

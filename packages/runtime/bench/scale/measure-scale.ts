@@ -91,9 +91,18 @@ export const measureScale = async (points: number, slots: number, idleTicks = 3)
   let now = start + (slots - 1) * hour + 30 * minute;
   const clock: Clock = {
     now: () => now,
-    sleep: (_ms, signal) => wait(20, undefined, { ref: false, ...(signal === undefined ? {} : { signal }) }),
+    // It stands: nothing times out and no stage steps unless it is told to.
+    sleep: (_ms, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      }),
   };
-  const fleet = { asked: 0 };
+  /** Who waits for work that is under way looks again soon, and keeps the process up meanwhile. */
+  const looking: Clock = {
+    now: clock.now,
+    sleep: (_ms, signal) => wait(20, undefined, signal === undefined ? {} : { signal }),
+  };
+  const fleet = { asked: new Set<string>() };
   const config: RuntimeConfig = {
     folder,
     database: path,
@@ -116,15 +125,7 @@ export const measureScale = async (points: number, slots: number, idleTicks = 3)
     collectGarbage();
     const before = process.memoryUsage();
     const [began, cpuBefore] = [performance.now(), process.cpuUsage()];
-    // Its clock stands: what the stages do after their first step is measured apart.
-    const standing: Clock = {
-      now: clock.now,
-      sleep: (_ms, signal) =>
-        new Promise((_resolve, reject) => {
-          signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        }),
-    };
-    const runtime = await createRuntime({ ...config, roles: ['api'], clock: standing });
+    const runtime = await createRuntime({ ...config, roles: ['api'] });
     await runtime.start();
     const startMs = performance.now() - began;
     const startCpuMs = cpuMs(cpuBefore);
@@ -138,7 +139,7 @@ export const measureScale = async (points: number, slots: number, idleTicks = 3)
     const opened = await openStore({ path, clock });
     const asked: Asked = new Map();
     const store = countOperations(opened, asked);
-    const waker = createWaker(clock);
+    const waker = createWaker(looking);
     const services = assemble({
       config,
       options,
@@ -179,7 +180,7 @@ export const measureScale = async (points: number, slots: number, idleTicks = 3)
         for (let tick = 0; tick < idleTicks; tick += 1) await stage.step(never);
         return { cpuMs: rounded(cpuMs(used) / idleTicks, 2), operations: sum(asked) / idleTicks };
       };
-      const reads = await drive('collect', () => fleet.asked >= points);
+      const reads = await drive('collect', () => fleet.asked.size >= points);
       await stageOf('collect').finish?.(never);
       // What a start finds to do once.
       for (const name of ['process', 'comply', 'notify', 'maintain'] as const) await drive(name, always);
@@ -194,8 +195,8 @@ export const measureScale = async (points: number, slots: number, idleTicks = 3)
       await stageOf('comply').finish?.(never);
       const maintain = await drive('maintain', always);
       const notify = await drive('notify', always);
-      if (fleet.asked < points || rendered !== points)
-        throw new Error(`of ${points} points ${fleet.asked} were read and ${rendered} rendered`);
+      if (fleet.asked.size < points || rendered !== points)
+        throw new Error(`of ${points} points ${fleet.asked.size} were read and ${rendered} rendered`);
       return {
         points,
         slotsInStore: points * slots,
