@@ -1,7 +1,7 @@
 /**
  * What a runtime costs by its number of points, each with a logger, three series and hourly slots in the store: memory and time of a start,
  * processor time of a tick of each stage with nothing due, and of an hour's reads and slots. Every number of points has a process of its
- * own. Prints one JSON document; 100, 1,000 and 10,000 points, with `--long` 100,000 too.
+ * own. Prints one JSON document, and on the other stream each part as it is measured; 100, 1,000 and 10,000 points, with `--long` 100,000 too.
  *
  *   npm run bench:scale -- [--long] [--slots=24] [--points=N]
  */
@@ -58,7 +58,9 @@ const growth = (small: ScaleMeasures, large: ScaleMeasures) => {
 };
 
 if (values.one) {
-  console.log(JSON.stringify(await measureScale(Number(values.points), slots)));
+  console.log(
+    JSON.stringify(await measureScale(Number(values.points), slots, 3, (part) => console.error(JSON.stringify(part)))),
+  );
 } else {
   const sizes =
     values.points === undefined ? [100, 1_000, 10_000, ...(values.long ? [100_000] : [])] : [Number(values.points)];

@@ -83,9 +83,15 @@ const sum = (asked: Asked): number => [...asked.values()].reduce((total, count) 
 /**
  * Starts a runtime on a store of so many points, and steps each of its stages by hand: with nothing due, and with an hour's reads and slots.
  *
+ * @param tell gets each part as it is measured: a large one takes long
  * @throws when a device was not read or a slot not rendered
  */
-export const measureScale = async (points: number, slots: number, idleTicks = 3): Promise<ScaleMeasures> => {
+export const measureScale = async (
+  points: number,
+  slots: number,
+  idleTicks = 3,
+  tell: (part: object) => void = () => undefined,
+): Promise<ScaleMeasures> => {
   const folder = mkdtempSync(join(tmpdir(), 'caudal-scale-'));
   const path = join(folder, 'caudal.db');
   let now = start + (slots - 1) * hour + 30 * minute;
@@ -97,10 +103,10 @@ export const measureScale = async (points: number, slots: number, idleTicks = 3)
         signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       }),
   };
-  /** Who waits for work that is under way looks again soon, and keeps the process up meanwhile. */
+  /** Who waits for work that is under way goes on when some of it ends, never by the wall: what is counted must not depend on how fast it goes. */
   const looking: Clock = {
     now: clock.now,
-    sleep: (_ms, signal) => wait(20, undefined, signal === undefined ? {} : { signal }),
+    sleep: (_ms, signal) => wait(600_000, undefined, signal === undefined ? {} : { signal }),
   };
   const fleet = { asked: new Set<string>() };
   const config: RuntimeConfig = {
@@ -110,8 +116,8 @@ export const measureScale = async (points: number, slots: number, idleTicks = 3)
     providers: { fleet: fleetVendor(fleet) },
     targets: { dga: dga({ rutEmpresa: '77555666-8' }) },
     comply: { shadow: ['dga'] },
-    // A day's second look at what was read is work of that day, not of an hour.
-    collect: { rereadHours: 0 },
+    // A day's second look at what was read is work of that day, not of an hour, and so is a first read of what was before.
+    collect: { rereadHours: 0, firstReadHours: 1 },
     http: { enabled: false },
     log: { console: false, level: 'error' },
     clock,
@@ -121,6 +127,7 @@ export const measureScale = async (points: number, slots: number, idleTicks = 3)
     await seed(seeding, points, slots);
     await putValues(seeding, points, start + (slots - 1) * hour);
     await seeding.close();
+    tell({ seeded: points, slots, storeMb: rounded(bytesOf(path) / mebibyte, 1) });
 
     collectGarbage();
     const before = process.memoryUsage();
@@ -131,6 +138,7 @@ export const measureScale = async (points: number, slots: number, idleTicks = 3)
     const startCpuMs = cpuMs(cpuBefore);
     collectGarbage();
     const memory = process.memoryUsage();
+    tell({ startMs, startCpuMs, rss: memory.rss, heap: memory.heapUsed - before.heapUsed });
     await runtime.stop();
 
     const { options, domain, data } = await resolveConfiguration(config);
@@ -180,12 +188,18 @@ export const measureScale = async (points: number, slots: number, idleTicks = 3)
         for (let tick = 0; tick < idleTicks; tick += 1) await stage.step(never);
         return { cpuMs: rounded(cpuMs(used) / idleTicks, 2), operations: sum(asked) / idleTicks };
       };
-      const reads = await drive('collect', () => fleet.asked.size >= points);
-      await stageOf('collect').finish?.(never);
       // What a start finds to do once.
       for (const name of ['process', 'comply', 'notify', 'maintain'] as const) await drive(name, always);
       const idle: Record<string, Tick> = {};
-      for (const stage of stages) idle[stage.name] = await idleTick(stage);
+      for (const name of ['process', 'comply', 'notify', 'maintain'] as const)
+        idle[name] = await idleTick(stageOf(name));
+      tell({ idle });
+      const reads = await drive('collect', () => fleet.asked.size >= points);
+      await stageOf('collect').finish?.(never);
+      if ((await opened.read.dueReads(Number.MAX_SAFE_INTEGER, 1)).length > 0)
+        throw new Error('reads are left: a tick would have something to do');
+      idle['collect'] = await idleTick(stageOf('collect'));
+      tell({ reads, idle: idle['collect'] });
 
       const bytes = bytesOf(path);
       now += 45 * minute;

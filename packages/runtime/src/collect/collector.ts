@@ -13,14 +13,22 @@ import { isRead } from '../config/is-read.ts';
 import { askedTo } from './asked-to.ts';
 import { createLimiter, type Limiter } from './limits.ts';
 import { createPauses } from './pauses.ts';
-import { createPlaces } from './places.ts';
-import { createPollQueue } from './poll-queue.ts';
+import { createPlaces, type Lacking } from './places.ts';
+import { createPollQueue, type Turn } from './poll-queue.ts';
 import { planDevice, plannedRead, planWindow } from './plan.ts';
 import { askedBy, read } from './read.ts';
 import { createTroubles } from './troubles.ts';
 
 const minute = 60_000;
 const plannedAtOnce = 200;
+
+/** Who waits while a device has no place. */
+const turnOf: Readonly<Record<Lacking, (device: DeviceInfo) => Turn>> = {
+  together: () => 'none',
+  instance: () => 'full',
+  failing: () => ({ aside: 'failing' }),
+  credential: ({ credential }) => ({ aside: `credential ${credential ?? ''}` }),
+};
 
 /** Reads vendors: decides what is due, keeps to their limits, and puts every answer on disk before anything is made of it. */
 export const createCollector = (services: Services): Stage => {
@@ -31,7 +39,8 @@ export const createCollector = (services: Services): Stage => {
   const limiters = new Map<string, Limiter>(
     [...plugins.providers].map(([name, { capabilities }]) => [name, createLimiter(capabilities.limits, clock)]),
   );
-  const nextPoll = new Map<string, number>();
+  /** From when a device waits, and for how long; absent: as long as its pace says, whatever that is by then. */
+  const polled = new Map<string, { readonly at: number; readonly waitMs?: number }>();
   const over = new AbortController();
   /** Whether a read ended since the last step: then it may be that alone which this stage was woken for. */
   let readEnded = false;
@@ -44,9 +53,22 @@ export const createCollector = (services: Services): Stage => {
   );
 
   const places = createPlaces(flight, clock, options.collect.concurrency);
-  const mayBegin = (device: DeviceInfo, now: number) => !flight.has(device.id) && pauses.until(device) <= now;
   const mayRead = (provider: ProviderEntry, device: DeviceInfo, now: number) =>
-    mayBegin(device, now) && places.lacking(provider, device, pauses.failing(device)) === null;
+    !flight.has(device.id) &&
+    pauses.until(device) <= now &&
+    places.lacking(provider, device, pauses.failing(device)) === null;
+
+  const queue = createPollQueue();
+  let queuedOf = services.domain;
+  let steppedAt = -Infinity;
+  const dueAt = (device: DeviceInfo) => {
+    const { at, waitMs = device.pollMs } = polled.get(device.id) ?? { at: 0, waitMs: 0 };
+    return at + waitMs;
+  };
+  const wait = (device: DeviceInfo, from: { readonly at: number; readonly waitMs?: number }) => {
+    polled.set(device.id, from);
+    queue.put(device, dueAt(device));
+  };
 
   const readDevice = async (provider: ProviderEntry, device: DeviceInfo, signal: AbortSignal) => {
     const { pull } = provider.capabilities;
@@ -84,7 +106,7 @@ export const createCollector = (services: Services): Stage => {
       await settled(services, AbortSignal.any([signal, over.signal]));
       if (pull.by === 'cursor' && end.page !== undefined)
         await store.write.remember([{ key: cursorKey, value: end.page }]);
-      if (end.waitMs > 0) nextPoll.set(device.id, clock.now() + end.waitMs);
+      if (end.waitMs > 0) wait(device, { at: clock.now(), waitMs: end.waitMs });
       else {
         const endedAt = clock.now();
         const rest =
@@ -171,39 +193,45 @@ export const createCollector = (services: Services): Stage => {
     );
   };
 
-  const queue = createPollQueue();
-  let queuedOf = services.domain;
-  /** The one that waits longest first. */
+  /** The one that waits longest first, and behind it what comes due before the next look. */
   const findDue = async (now: number) => {
     const resting = await streaming(now);
     queuedOf = services.domain;
-    const due = [...services.domain.devices.values()]
-      .filter(
-        (device) => (nextPoll.get(device.id) ?? 0) <= now && !resting.has(device.id) && isRead(services.domain, device),
-      )
-      .toSorted((a, b) => (nextPoll.get(a.id) ?? 0) - (nextPoll.get(b.id) ?? 0));
-    queue.fill(due, now);
+    const until = now + options.collect.tickMs;
+    const soon = [...services.domain.devices.values()]
+      .filter((device) => dueAt(device) < until && !resting.has(device.id) && isRead(services.domain, device))
+      .toSorted((a, b) => dueAt(a) - dueAt(b));
+    const later = soon.findIndex((device) => dueAt(device) > now);
+    queue.fill(later < 0 ? soon : soon.slice(0, later), now, until);
+    if (later >= 0) for (const device of soon.slice(later)) queue.put(device, dueAt(device));
   };
 
   const startPolls = async (now: number): Promise<number> => {
-    const isFresh = queuedOf === services.domain && now < queue.filledAt + options.collect.tickMs;
+    // What was noted by a clock that has been set back since would keep devices waiting for as long.
+    if (now < steppedAt - options.collect.tickMs) polled.clear();
+    steppedAt = now;
     const onlyEnded = readEnded;
     readEnded = false;
-    if (!onlyEnded || !isFresh) await findDue(now);
+    if (!onlyEnded || queuedOf !== services.domain || !queue.holds(now)) await findDue(now);
     let started = 0;
-    queue.begin((device) => {
+    queue.begin(now, (device) => {
       const provider = plugins.providers.get(device.provider);
-      // The next look finds again what may not be asked now.
-      if (provider?.capabilities.pull === undefined || !mayBegin(device, now)) return 'begun';
+      if (provider?.capabilities.pull === undefined || dueAt(device) > now) return 'done';
+      if (flight.has(device.id)) return { aside: `device ${device.id}` };
+      const pausedUntil = pauses.until(device);
+      if (pausedUntil > now) {
+        queue.put(device, pausedUntil);
+        return 'done';
+      }
       const lacking = places.lacking(provider, device, pauses.failing(device));
-      if (lacking !== null) return lacking === 'instance' ? 'full' : pauses.failing(device) ? 'begun' : 'later';
+      if (lacking !== null) return turnOf[lacking](device);
       started += 1;
-      nextPoll.set(device.id, now + device.pollMs);
+      wait(device, { at: now });
       places.take(
         device,
         guarded(device, (signal) => readDevice(provider, device, signal)),
       );
-      return 'begun';
+      return 'done';
     });
     return started;
   };
@@ -214,7 +242,7 @@ export const createCollector = (services: Services): Stage => {
   const poll = async (now: number) => {
     const taken = await polls.take(now);
     if (taken?.askedBy != null) {
-      nextPoll.clear();
+      polled.clear();
       queue.clear();
     }
     if (options.schedules['sync-telemetry-sources'].enabled) begun += await startPolls(now);

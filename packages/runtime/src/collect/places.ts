@@ -6,14 +6,16 @@ import type { InFlight } from '../schedule/in-flight.ts';
 /** A read that takes longer gives its shared place back: it goes on counting for its instance alone. */
 const slowMs = 5_000;
 
+export type Lacking = 'together' | 'instance' | 'failing' | 'credential';
+
 /** How many reads may be under way: all together, of one instance, with one credential. */
 export interface Places {
   /**
-   * What keeps a read from beginning: its instance (or all together) has no place, or its credential; null: nothing.
+   * Who has no place for a read: all together, its instance, its instance for one that fails, or its credential. Null: it may begin.
    *
    * @param failing whether the device's last read failed: it never takes the last place of its instance
    */
-  lacking(provider: ProviderEntry, device: DeviceInfo, failing: boolean): 'instance' | 'credential' | null;
+  lacking(provider: ProviderEntry, device: DeviceInfo, failing: boolean): Lacking | null;
   take(device: DeviceInfo, work: (signal: AbortSignal) => Promise<void>): void;
 }
 
@@ -27,9 +29,9 @@ export const createPlaces = (flight: InFlight, clock: Clock, together: number): 
       const now = clock.now();
       let brisk = 0;
       for (const at of since.values()) if (now - at < slowMs) brisk += 1;
-      if (brisk >= together || flight.count(instance) >= perInstance) return 'instance';
-      // A device alone is kept back here, not its instance.
-      if (failing && flight.count(instance) >= Math.max(1, perInstance - 1)) return 'credential';
+      if (brisk >= together) return 'together';
+      if (flight.count(instance) >= perInstance) return 'instance';
+      if (failing && flight.count(instance) >= Math.max(1, perInstance - 1)) return 'failing';
       return flight.count(credential) < perCredential ? null : 'credential';
     },
     take(device, work) {

@@ -205,17 +205,13 @@ export const createComplier = (services: Services): Stage => {
   };
 
   const sendPlans = new Map<string, SendPlan>();
+  /** A clock that was set back makes no plan older. */
+  const isFresh = ({ at }: { readonly at: number }, now: number) => at <= now && now < at + options.comply.tickMs;
 
   /** What a target is to be sent. Found anew when all of it is begun, or after a while: not for each send that ends. */
   const planSends = async (target: TargetEntry, stopped: ReadonlySet<Owed>, now: number): Promise<SendPlan | null> => {
     const before = sendPlans.get(target.name);
-    if (
-      before !== undefined &&
-      before.due.length > 0 &&
-      before.owed === owed &&
-      now < before.at + options.comply.tickMs
-    )
-      return before;
+    if (before !== undefined && before.due.length > 0 && before.owed === owed && isFresh(before, now)) return before;
     sendPlans.delete(target.name);
     const found = { states: ['due', 'retry', 'unknown'], at: now, limit: atOnce, target: target.name } as const;
     if ((await store.read.dueSubmissions({ ...found, limit: 1 })).length === 0) return null;
@@ -273,10 +269,12 @@ export const createComplier = (services: Services): Stage => {
   const expire = async (known: Owed, submission: SubmissionRow) => {
     const now = clock.now();
     const reason = 'the maximum lag passed before it could be sent';
-    await store.write.changeSubmissions(
+    const changed = await store.write.changeSubmissions(
       [{ id: submission.id, epoch: submission.epoch, state: 'failed-reported', nextAt: now, reason }],
       [{ at: now, actor: 'comply', act: 'maximum lag passed', subject: submission.id, hash: null }],
     );
+    // Somebody else had it meanwhile.
+    if (changed.length === 0) return;
     await store.write.changeAlerts({ open: alertsOf(known, submission, 'failed-reported', reason, now), close: [] });
     services.wake('notify');
   };
@@ -286,10 +284,13 @@ export const createComplier = (services: Services): Stage => {
 
   const planReadBack = async (target: TargetEntry, stopped: ReadonlySet<Owed>, now: number) => {
     const before = toReadBack.get(target.name);
-    if (before !== undefined && before.rows.length > 0 && now < before.at + options.comply.tickMs) return before.rows;
+    if (before !== undefined && before.rows.length > 0 && isFresh(before, now)) return before.rows;
     const waiting = [...stopped]
       .filter((known) => known.target === target)
       .map(({ obligation }) => obligation.work.code);
+    // Of a work one at a time: one with many receipts must not hide the others behind it.
+    const prefix = `${target.name} `;
+    for (const key of flight.keys()) if (key.startsWith(prefix)) waiting.push(key.slice(prefix.length));
     const rows = await store.read.dueSubmissions({
       states: ['accepted', 'received'],
       at: now,

@@ -99,12 +99,18 @@ export const slotOf = ({ obligation, target, calendar }: Owed, slot: number): Ne
 export interface KnownSlots {
   /** Newest slot with a row by obligation; null: none has one. A later one may have come to have one since. */
   readonly newest: Map<string, number | null>;
-  /** What the look was at that found nothing new before `quietUntil`. */
+  /** What the look was at that found nothing new from `quietFrom`, when it was made, until `quietUntil`. */
   owed: ReadonlyMap<string, Owed> | undefined;
+  quietFrom: number;
   quietUntil: number;
 }
 
-export const nothingKnown = (): KnownSlots => ({ newest: new Map(), owed: undefined, quietUntil: -Infinity });
+export const nothingKnown = (): KnownSlots => ({
+  newest: new Map(),
+  owed: undefined,
+  quietFrom: Infinity,
+  quietUntil: -Infinity,
+});
 
 /** From then on everything is looked up again. */
 export const forgetSlots = (known: KnownSlots): void => {
@@ -143,7 +149,8 @@ const eachUncreated = async (
 ): Promise<void> => {
   const { domain, clock, options } = services;
   const now = clock.now();
-  if (known.owed === owed && now < known.quietUntil) return;
+  // A clock that was set back is at an instant that nothing was found out about.
+  if (known.owed === owed && known.quietFrom <= now && now < known.quietUntil) return;
   const owing = [...owed.values()].filter(({ obligation }) => isOwing(domain, obligation));
   const between = ({ obligation, target, calendar }: Owed, from: number, to: number, limit: number) =>
     slotsBetween(calendar, from, Math.min(to, obligation.toAt - 1), target.profile.utcOffsetMinutes, limit);
@@ -165,6 +172,7 @@ const eachUncreated = async (
     if (!visit(one, slots)) break;
   }
   known.owed = owed;
+  known.quietFrom = now;
   known.quietUntil = quiet
     ? owing.reduce(
         (soonest, one) => Math.min(soonest, between(one, Math.max(now + 1, since(one)), Infinity, 1)[0] ?? Infinity),

@@ -2,6 +2,8 @@
 export interface InFlight {
   readonly size: number;
   has(key: string): boolean;
+  /** What is under way. */
+  keys(): Iterable<string>;
   /** How many of a group are under way. */
   count(group: string): number;
   start(key: string, groups: readonly string[], work: (signal: AbortSignal) => Promise<void>): void;
@@ -18,6 +20,7 @@ export const createInFlight = (onDone: () => void, onError: (thrown: unknown) =>
       return running.size;
     },
     has: (key) => running.has(key),
+    keys: () => running.keys(),
     count: (group) => [...running.values()].filter((one) => one.groups.includes(group)).length,
     start(key, groups, work) {
       const done = work(abort.signal)

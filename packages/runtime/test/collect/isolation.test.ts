@@ -42,7 +42,7 @@ const vendor = (clock: Clock, asked: Map<string, number[]>, hangs: (device: stri
 
 test(
   'of two hundred devices none misses a slot because another device, or whole vendors, hang',
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'caudal-isolation-'));
     let runtime: Runtime | undefined;

@@ -99,6 +99,8 @@ export const openDesk = (now: () => number, profile: Partial<ComplianceProfile> 
     reply: (_work: string, _slot: number): Reply => 'accept',
     /** Awaited while a send is under way, after its effect. */
     during: async (): Promise<void> => undefined,
+    /** Awaited while a receipt is read back. */
+    reading: async (_work: string): Promise<void> => undefined,
     /** Digits after the point in what is sent; undefined: as they are. */
     decimals: undefined as number | undefined,
     clockAheadMs: 0,
@@ -152,6 +154,7 @@ export const openDesk = (now: () => number, profile: Partial<ComplianceProfile> 
               return { outcomes: reply === 'no-outcome' ? {} : { [id]: outcomeOf(reply, stored) }, answer: answer() };
             },
             async confirm({ receipt, report }) {
+              await desk.reading(report.work.code);
               const held = records.find((record) => record.receipt === receipt);
               if (held === undefined) return { status: 'not-found', reason: 'no such receipt', answer: answer() };
               const differences = differencesOf(report, held);

@@ -134,6 +134,11 @@ export const submissionSuite = (open: Open): void => {
         expect(await due({ states: ['held'] })).toEqual(['s4']);
         expect(await due({ exceptWorks: ['OB-0101-1'] })).toEqual([]);
         expect(await due({ target: 'dga', exceptWorks: ['another'], limit: 2 })).toEqual(order.slice(0, 2));
+        // More than an engine takes as parameters.
+        const many = Array.from({ length: 70_000 }, (_, index) => `OB-0202-${index}`);
+        expect(await due({ target: 'dga', exceptWorks: many })).toEqual(order);
+        expect(await due({ target: 'dga', exceptWorks: many, limit: 5 })).toEqual(order.slice(0, 5));
+        expect(await due({ exceptWorks: [...many, 'OB-0101-1'] })).toEqual([]);
         expect(await due({ states: [] })).toEqual([]);
       }));
   });

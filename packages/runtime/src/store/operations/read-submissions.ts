@@ -17,37 +17,58 @@ interface Candidate {
 
 /** From the covering indexes, state by state, so that a long backlog is never sorted: `+` keeps the planner at the index by slot. */
 const candidates = {
-  fresh: 'SELECT id, slot FROM submission WHERE open = 1 AND state = ? AND due_at >= ? AND next_at <= ?',
-  late: 'SELECT id, slot FROM submission WHERE open = 1 AND state = ? AND +due_at < ? AND +next_at <= ?',
+  fresh: 'FROM submission WHERE open = 1 AND state = ? AND due_at >= ? AND next_at <= ?',
+  late: 'FROM submission WHERE open = 1 AND state = ? AND +due_at < ? AND +next_at <= ?',
 } as const;
 
-/** An engine takes so many parameters: whoever leaves out more works looks at what comes. */
+/** An engine takes so many parameters: what is left out beyond them is left out of pages. */
 const worksAtMost = 30_000;
+const pageRows = 5_000;
+
+interface DueInput {
+  readonly states: readonly SubmissionState[];
+  readonly at: number;
+  readonly target?: string;
+  readonly exceptWorks?: readonly string[];
+}
+
+const dueOf = async (
+  sql: Sql,
+  kind: keyof typeof candidates,
+  state: SubmissionState,
+  { at, target, exceptWorks = [] }: DueInput,
+  limit: number,
+): Promise<readonly Candidate[]> => {
+  const works = exceptWorks.slice(0, worksAtMost);
+  const from = `${candidates[kind]} ${target === undefined ? '' : 'AND target = ?'}
+    ${works.length === 0 ? '' : `AND work NOT IN (${marks(works)})`}`;
+  const order = kind === 'fresh' ? 'DESC' : 'ASC';
+  const params = [state, at, at, ...(target === undefined ? [] : [target]), ...works];
+  if (exceptWorks.length <= worksAtMost)
+    return sql.all<Candidate>(`SELECT id, slot ${from} ORDER BY slot ${order} LIMIT ?`, [...params, limit]);
+  const others = new Set(exceptWorks.slice(worksAtMost));
+  const found: Candidate[] = [];
+  for (let passed = 0; found.length < limit; passed += pageRows) {
+    const page = await sql.all<Candidate & { readonly work: string }>(
+      `SELECT id, slot, work ${from} ORDER BY slot ${order}, id LIMIT ? OFFSET ?`,
+      [...params, pageRows, passed],
+    );
+    found.push(...page.filter(({ work }) => !others.has(work)));
+    if (page.length < pageRows) break;
+  }
+  return found.slice(0, limit);
+};
 
 const due = async (
   sql: Sql,
   kind: keyof typeof candidates,
-  input: {
-    readonly states: readonly SubmissionState[];
-    readonly at: number;
-    readonly target?: string;
-    readonly exceptWorks?: readonly string[];
-  },
+  input: DueInput,
   limit: number,
 ): Promise<readonly Candidate[]> => {
-  const direction = kind === 'fresh' ? 'DESC' : 'ASC';
   const sign = kind === 'fresh' ? -1 : 1;
-  const { target } = input;
-  const exceptWorks = (input.exceptWorks ?? []).slice(0, worksAtMost);
   const found: Candidate[] = [];
   for (const state of new Set(input.states.filter(isOpen)))
-    found.push(
-      ...(await sql.all<Candidate>(
-        `${candidates[kind]} ${target === undefined ? '' : 'AND target = ?'}
-         ${exceptWorks.length === 0 ? '' : `AND work NOT IN (${marks(exceptWorks)})`} ORDER BY slot ${direction} LIMIT ?`,
-        [state, input.at, input.at, ...(target === undefined ? [] : [target]), ...exceptWorks, limit],
-      )),
-    );
+    found.push(...(await dueOf(sql, kind, state, input, limit)));
   return found.toSorted((a, b) => sign * (a.slot - b.slot) || (a.id < b.id ? -1 : 1)).slice(0, limit);
 };
 
