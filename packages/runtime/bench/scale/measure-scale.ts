@@ -105,7 +105,7 @@ export const measureScale = async (
   };
   /** Who waits for work that is under way goes on when some of it ends, never by the wall: what is counted must not depend on how fast it goes. */
   const looking: Clock = {
-    now: clock.now,
+    now: () => clock.now(),
     sleep: (_ms, signal) => wait(600_000, undefined, signal === undefined ? {} : { signal }),
   };
   const fleet = { asked: new Set<string>() };
@@ -204,7 +204,7 @@ export const measureScale = async (
       const bytes = bytesOf(path);
       now += 45 * minute;
       await putValues(services.store, points, start + slots * hour);
-      const process_ = await drive('process', always);
+      const processed = await drive('process', always);
       const comply = await drive('comply', () => rendered >= points);
       await stageOf('comply').finish?.(never);
       const maintain = await drive('maintain', always);
@@ -220,7 +220,7 @@ export const measureScale = async (
         rssMb: rounded(memory.rss / mebibyte, 1),
         heapMb: rounded((memory.heapUsed - before.heapUsed) / mebibyte, 1),
         idle,
-        hour: { collect: reads, process: process_, comply, maintain, notify },
+        hour: { collect: reads, process: processed, comply, maintain, notify },
         bytesPerSlot: rounded((bytesOf(path) - bytes) / points),
       };
     } finally {

@@ -202,7 +202,7 @@ export const createCollector = (services: Services): Stage => {
       .filter((device) => dueAt(device) < until && !resting.has(device.id) && isRead(services.domain, device))
       .toSorted((a, b) => dueAt(a) - dueAt(b));
     const later = soon.findIndex((device) => dueAt(device) > now);
-    queue.fill(later < 0 ? soon : soon.slice(0, later), now, until);
+    queue.refill(later < 0 ? soon : soon.slice(0, later), now, until);
     if (later >= 0) for (const device of soon.slice(later)) queue.put(device, dueAt(device));
   };
 

@@ -16,7 +16,7 @@ export interface PollQueue {
    *
    * @param due the one that waits longest first
    */
-  fill(due: readonly DeviceInfo[], at: number, until: number): void;
+  refill(due: readonly DeviceInfo[], at: number, until: number): void;
   /** Whether the look still says all there is at `now`. */
   holds(now: number): boolean;
   /** The device is to be asked from `at` on. What is after the next look is left to that. */
@@ -107,7 +107,7 @@ export const createPollQueue = (): PollQueue => {
   };
 
   return {
-    fill(due, at, until) {
+    refill(due, at, until) {
       waiting.clear();
       coming = [];
       [filledAt, filledUntil] = [at, until];

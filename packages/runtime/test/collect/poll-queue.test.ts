@@ -17,7 +17,7 @@ const turns = (queue: ReturnType<typeof createPollQueue>, now: number, turn: (id
 test('a look holds until the next, not for a clock that was set back, and not once it was cleared', () => {
   const queue = createPollQueue();
   expect(queue.holds(0)).toBe(false);
-  queue.fill([], 100, 110);
+  queue.refill([], 100, 110);
   expect([99, 100, 109, 110].map((now) => queue.holds(now))).toEqual([false, true, true, false]);
   queue.clear();
   expect(queue.holds(100)).toBe(false);
@@ -25,7 +25,7 @@ test('a look holds until the next, not for a clock that was set back, and not on
 
 test('what comes due between two looks has its turn then, once; what comes after is left to the next look', () => {
   const queue = createPollQueue();
-  queue.fill([device('a')], 100, 110);
+  queue.refill([device('a')], 100, 110);
   for (const [id, at] of Object.entries({ late: 110, second: 105, first: 103, third: 105 })) queue.put(device(id), at);
   expect(turns(queue, 102)).toEqual(['a']);
   expect(turns(queue, 104)).toEqual(['first']);
@@ -35,20 +35,20 @@ test('what comes due between two looks has its turn then, once; what comes after
 
 test('the one that waits longest goes first, of whichever instance; one that is full keeps only its own', () => {
   const queue = createPollQueue();
-  queue.fill([device('n1'), device('s1', 'south'), device('n2'), device('s2', 'south'), device('n3')], 0, 10);
+  queue.refill([device('n1'), device('s1', 'south'), device('n2'), device('s2', 'south'), device('n3')], 0, 10);
   let places = 2;
   const one = (): Turn => ((places -= 1) >= 0 ? 'done' : 'none');
   expect(turns(queue, 0, one)).toEqual(['n1', 's1', 'n2']);
   // A place at a time: no instance has all of them because it stands first.
   expect([3, 4].map(() => ((places = 1), turns(queue, 0, one).at(0)))).toEqual(['n2', 's2']);
-  queue.fill([device('n1'), device('s1', 'south'), device('n2'), device('s2', 'south')], 0, 10);
+  queue.refill([device('n1'), device('s1', 'south'), device('n2'), device('s2', 'south')], 0, 10);
   expect(turns(queue, 0, (id) => (id.startsWith('n') ? 'full' : 'done'))).toEqual(['n1', 's1', 's2']);
   expect(turns(queue, 0)).toEqual(['n1', 'n2']);
 });
 
 test('what is set apart lets the others go on, and comes first as soon as it may, each line in its order', () => {
   const queue = createPollQueue();
-  queue.fill(
+  queue.refill(
     ['x1', 'y1', 'x2', 'z', 'x3'].map((id) => device(id)),
     0,
     10,
@@ -72,7 +72,7 @@ test('what is set apart lets the others go on, and comes first as soon as it may
 test('everybody has a turn, once, however many thousands wait', () => {
   const queue = createPollQueue();
   const all = Array.from({ length: 5_000 }, (_, index) => `d${index}`);
-  queue.fill(
+  queue.refill(
     all.map((id) => device(id)),
     0,
     10,

@@ -84,7 +84,7 @@ const openCollector = async (paces: Readonly<Record<string, number>>, perInstanc
   return {
     services,
     /** Steps `at` after the start; answers who is asked because of it, once that arrived at the vendor. */
-    async step(at: number, expected: number): Promise<readonly string[]> {
+    step: async (at: number, expected: number): Promise<readonly string[]> => {
       clock.at = start + at;
       const before = asked.length;
       await collector.step(never);
@@ -92,7 +92,7 @@ const openCollector = async (paces: Readonly<Record<string, number>>, perInstanc
       return asked.slice(before);
     },
     /** The vendor answers, and the collector is woken for it. */
-    async answer(id: string) {
+    answer: async (id: string) => {
       const before = woken.count;
       answers.get(id)?.();
       await expect.poll(() => woken.count, { timeout: 60_000 }).toBeGreaterThan(before);

@@ -147,9 +147,9 @@ test('a work with more receipts to read back than one look finds hides no other'
       })),
       { id: 'b', work: 'B', slot: start - 2 * hour },
     ].map(({ id, work, slot }) => submission(id, slot, { obligation: work, target: 'desk', work }));
-    await outbox.services.store.write.expectSubmissions(rows);
-    const { changeSubmissions } = outbox.services.store.write;
-    await changeSubmissions(
+    const { write } = outbox.services.store;
+    await write.expectSubmissions(rows);
+    await write.changeSubmissions(
       rows.map(({ id, work, slot }) => ({
         id,
         epoch: 0,
@@ -162,7 +162,7 @@ test('a work with more receipts to read back than one look finds hides no other'
         },
       })),
     );
-    await changeSubmissions(
+    await write.changeSubmissions(
       rows.map(({ id }) => ({ id, epoch: 1, state: 'accepted', nextAt: start, receipt: `R-${id}` })),
     );
     const read: string[] = [];
