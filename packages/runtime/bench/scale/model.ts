@@ -10,7 +10,7 @@ const pipeline = '`npm run bench:pipeline`';
 const assumed = 'assumed; put in your own';
 
 /** What the table is computed from. A new measurement goes here, then `npm run scale:model -- --write`. */
-export const parameters = {
+const parameters = {
   slotsPerHour: { value: 1, unit: 'slots of a point an hour', from: assumed },
   valuesPerHour: { value: 3, unit: 'values of a point an hour', from: assumed },
   readsPerHour: { value: 1, unit: 'requests to the vendor for a point an hour', from: assumed },
@@ -37,7 +37,7 @@ export const parameters = {
 
 type Name = keyof typeof parameters;
 
-export const sizes = [1_000, 10_000, 100_000, 1_000_000] as const;
+const sizes = [1_000, 10_000, 100_000, 1_000_000] as const;
 
 const value = (name: Name): number => parameters[name].value;
 
