@@ -2,6 +2,7 @@ import type { Answer, Artifact, DeliveryEvent, Flag, Json, Report } from '@cauda
 import type { AccessReads, AccessWrites } from './access.ts';
 import type { Claim, Claims } from './claims.ts';
 import type { ListReads } from './lists.ts';
+import type { Outgoing, OutgoingKind, OutletRow } from './outgoing.ts';
 import type {
   AlertRow,
   Asked,
@@ -324,6 +325,29 @@ export interface StoreWrites extends AccessWrites {
   removeSecret(name: string, audit: AuditEntry): Promise<boolean>;
   /** Slots of schedules claimed before; the newest of each schedule stays. Answers how many went. */
   forgetSlots(input: { readonly before: number; readonly limit: number }): Promise<number>;
+  /**
+   * An outlet that is configured: from its first time on, what it wants is noted in the transaction that changes it.
+   *
+   * @param from values that are stored already are noted for it from this instant on; null: none. Counts the first time only
+   */
+  openOutlet(input: {
+    readonly name: string;
+    readonly wants: readonly OutgoingKind[];
+    readonly from: number | null;
+  }): Promise<void>;
+  /**
+   * An outlet has acknowledged what stands before `to`; what all outlets have goes.
+   *
+   * @throws CaudalError kind `transient` when it does not stand at `from`: another has moved it
+   */
+  advanceOutlet(input: { readonly name: string; readonly from: number; readonly to: number }): Promise<void>;
+  /** Notes older values for an outlet that begins with them, at most so many. Answers how many, and whether there are more. */
+  fillOutlet(input: {
+    readonly name: string;
+    readonly limit: number;
+  }): Promise<{ readonly noted: number; readonly more: boolean }>;
+  /** Outlets that no configuration has had since, and in small batches what was noted for them alone. Answers how many rows went. */
+  forgetOutlets(input: { readonly before: number }): Promise<number>;
 }
 
 /** What may not go by age: everything of a point, a device or a work in a period. */
@@ -537,6 +561,11 @@ export interface StoreReads extends AccessReads, ListReads {
   leases(limit: number): Promise<readonly LeaseRow[]>;
   /** How far a topic's partitions are stored; those that never brought anything are left out. */
   feedPositions(topic: string): Promise<readonly FeedPosition[]>;
+  outlets(): Promise<readonly OutletRow[]>;
+  /** Changes from a serial on, in the order in which they were committed, whatever outlet they are for. */
+  outgoing(input: { readonly from: number; readonly limit: number }): Promise<readonly Outgoing[]>;
+  /** Of each series the instant of the newest final value, or of the newest at all. Series without any are left out. */
+  newestOutgoing(series: readonly string[], provisional: boolean): Promise<ReadonlyMap<string, number>>;
   /** Submissions by state whose `nextAt` has come, fresh ones first, then by slot. */
   dueSubmissions(input: {
     readonly states: readonly SubmissionState[];

@@ -183,6 +183,14 @@ const written: readonly Written[] = [
     since: 14,
     rows: `INSERT INTO feed_position (topic, part, next, holder, at) VALUES ('caudal.raw', 3, 17, 'host-1', ${t0});`,
   },
+  {
+    since: 15,
+    rows: `
+    INSERT INTO outlet (name, wants, next, fill_from, fill_series, fill_at, seen_at, acked_at) VALUES
+      ('scada', '["value","alert"]', 4, NULL, 0, 0, ${t0}, ${t0 + 1});
+    INSERT INTO outgoing (serial, at, kind, outlet, content) VALUES
+      (4, ${t0 + 2}, 'value', NULL, '{"series":"well/level","at":${t0},"value":12.5,"text":null,"flag":1,"codes":[],"origin":"raw","raw":"sent","device":"logger","variable":"nivel","revision":2}');`,
+  },
 ];
 
 /** What stood in the audit, whatever form it had. */

@@ -14,6 +14,7 @@ import { listSuite } from './list-suite.ts';
 import { modelSuite } from './model-suite.ts';
 import { needsSuite } from './needs-suite.ts';
 import { noServer, type PostgresServer, startPostgres } from './postgres-server.ts';
+import { outletSuite } from './outlet-suite.ts';
 import { processedSuite } from './processed-suite.ts';
 import { rawSuite } from './raw-suite.ts';
 import { retentionSuite } from './retention-suite.ts';
@@ -28,6 +29,7 @@ const suites = [
   needsSuite,
   keptSuite,
   feedSuite,
+  outletSuite,
   leaseSuite,
   askedSuite,
   scheduleSuite,

@@ -3,7 +3,8 @@ import type { AlertRow, NewAlert } from '../rows.ts';
 import type { AlertPage } from '../store.ts';
 import { type Batch, marks, type Sql, type SqlRow } from '../sql.ts';
 import { among, before, past, since, whereOf } from './conditions.ts';
-import { read, write } from './operation.ts';
+import { noteAlerts, type Turned } from './note-alerts.ts';
+import { read, write, type WriteContext } from './operation.ts';
 
 interface Ended {
   readonly rule: string;
@@ -29,7 +30,7 @@ const open: Batch = {
 const close: Batch = {
   columns: { rule: 'text', subject: 'text', at: 'integer' },
   text: (rows) => `UPDATE alert SET closed_at = j.at FROM ${rows} j
-    WHERE alert.rule = j.rule AND alert.subject = j.subject AND alert.closed_at IS NULL`,
+    WHERE alert.rule = j.rule AND alert.subject = j.subject AND alert.closed_at IS NULL RETURNING id`,
 };
 
 /** The same alert once more, as when a run is repeated or a judgement is taken back and given again: nobody is told twice. */
@@ -37,41 +38,50 @@ const openAgain: Batch = {
   columns: { rule: 'text', subject: 'text', opened_at: 'integer' },
   text: (rows) => `UPDATE alert SET closed_at = NULL FROM ${rows} j
     WHERE alert.rule = j.rule AND alert.subject = j.subject AND alert.opened_at = j.opened_at AND alert.closed_at IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM alert o WHERE o.rule = j.rule AND o.subject = j.subject AND o.closed_at IS NULL)`,
+      AND NOT EXISTS (SELECT 1 FROM alert o WHERE o.rule = j.rule AND o.subject = j.subject AND o.closed_at IS NULL)
+    RETURNING id`,
 };
 
 type Step = { readonly at: number; readonly opens: NewAlert } | { readonly at: number; readonly ends: Ended };
 
 /** Opens and closes in the order of time, an end before an opening of the same instant. Answers the ids newly opened. */
 export const putAlerts = async (
-  sql: Sql,
+  context: Pick<WriteContext, 'sql' | 'now'>,
   alerts: readonly NewAlert[],
   ended: readonly Ended[],
 ): Promise<readonly string[]> => {
+  const { sql } = context;
   const steps: Step[] = [
     ...ended.map((ends) => ({ at: ends.at, ends })),
     ...alerts.map((opens) => ({ at: opens.openedAt, opens })),
   ].toSorted((a, b) => a.at - b.at);
   const opened: string[] = [];
+  const turned: Turned[] = [];
   for (const step of steps) {
     if ('ends' in step) {
-      await sql.each(close, [[step.ends.rule, step.ends.subject, step.at]]);
+      for (const { id } of await sql.eachAll<{ id: string }>(close, [[step.ends.rule, step.ends.subject, step.at]]))
+        turned.push({ id, closedAt: step.at });
       continue;
     }
     const { event, rule, subject, point, severity, openedAt, facts } = step.opens;
-    await sql.each(openAgain, [[rule, subject, openedAt]]);
+    for (const { id } of await sql.eachAll<{ id: string }>(openAgain, [[rule, subject, openedAt]]))
+      turned.push({ id, closedAt: null });
     const rows = await sql.eachAll<{ id: string }>(open, [
       [randomUUID(), event, rule, subject, point, severity, openedAt, JSON.stringify(facts)],
     ]);
-    for (const { id } of rows) opened.push(id);
+    for (const { id } of rows) {
+      opened.push(id);
+      turned.push({ id, closedAt: null });
+    }
   }
+  await noteAlerts(context, turned);
   return opened;
 };
 
 export const changeAlerts = write('changeAlerts', {
   class: 'live',
   rows: ({ open, close }) => open.length + close.length,
-  run: ({ sql }, { open, close }) => putAlerts(sql, open, close),
+  run: (context, { open, close }) => putAlerts(context, open, close),
 });
 
 interface StoredAlert extends Pick<AlertRow, 'id' | 'event' | 'rule' | 'subject' | 'point' | 'severity'> {

@@ -4,6 +4,7 @@ import { putAlerts } from './alerts.ts';
 import { appendAudit } from './audit.ts';
 import { assertWay, changeSubmission } from './change-submissions.ts';
 import { fromText, toText } from './json.ts';
+import { noteSubmission } from './note-submissions.ts';
 import { read, write } from './operation.ts';
 import { putTaskSteps } from './tasks.ts';
 import { Tally } from './tally.ts';
@@ -17,7 +18,7 @@ const askedFrom: Readonly<Record<Exclude<AttemptKind, 'submit'>, readonly Submis
 export const openAttempt = write('openAttempt', {
   class: 'attempt',
   rows: ({ audit }) => 2 + audit.length,
-  async run({ sql }, input) {
+  async run({ sql, now }, input) {
     const [found] = await sql.all<{ state: SubmissionState; target: string; work: string; due_at: number }>(
       'SELECT state, target, work, due_at FROM submission WHERE id = ? AND epoch = ?',
       [input.submission, input.epoch],
@@ -51,6 +52,7 @@ export const openAttempt = write('openAttempt', {
       const tally = new Tally('submission');
       tally.move(found.state, 'sending');
       await tally.write(sql);
+      await noteSubmission({ sql, now }, input.submission, found.state, 'sending');
     }
     await appendAudit({ sql }, input.audit);
     return true;
@@ -60,11 +62,11 @@ export const openAttempt = write('openAttempt', {
 export const closeAttempt = write('closeAttempt', {
   class: 'attempt',
   rows: ({ alerts, ended, audit }) => 2 + alerts.length + ended.length + audit.length,
-  async run({ sql }, { attempt, change, alerts, ended, audit, tasks = [] }) {
+  async run({ sql, now }, { attempt, change, alerts, ended, audit, tasks = [] }) {
     const open = await sql.all(`SELECT id FROM attempt WHERE id = ? AND outcome = 'open'`, [attempt.id]);
     if (open.length === 0) return false;
     const tally = new Tally('submission');
-    if (!(await changeSubmission(sql, change, tally))) return false;
+    if (!(await changeSubmission({ sql, now }, change, tally))) return false;
     await sql.run('UPDATE attempt SET ended_at = ?, outcome = ?, reason = ?, answer = ? WHERE id = ?', [
       attempt.endedAt,
       attempt.outcome,
@@ -73,7 +75,7 @@ export const closeAttempt = write('closeAttempt', {
       attempt.id,
     ]);
     await tally.write(sql);
-    await putAlerts(sql, alerts, ended);
+    await putAlerts({ sql, now }, alerts, ended);
     const opened = new Tally('task');
     const taken = await putTaskSteps(
       sql,

@@ -6,7 +6,8 @@ import type { Batch, Sql } from '../sql.ts';
 import { appendAudit } from './audit.ts';
 import { seriesIds } from './dictionary.ts';
 import { toText } from './json.ts';
-import { write } from './operation.ts';
+import { noteSubmission } from './note-submissions.ts';
+import { write, type WriteContext } from './operation.ts';
 import { noteArrived, putTaken } from './rechecks.ts';
 import { type StoredSubmission, submissionColumns } from './submission-rows.ts';
 import { Tally } from './tally.ts';
@@ -156,7 +157,12 @@ export const assertWay = (id: string, from: SubmissionState, to: SubmissionState
 };
 
 /** Changes one submission when its epoch is the stored one; answers whether it did. */
-export const changeSubmission = async (sql: Sql, change: SubmissionChange, tally: Tally): Promise<boolean> => {
+export const changeSubmission = async (
+  context: Pick<WriteContext, 'sql' | 'now'>,
+  change: SubmissionChange,
+  tally: Tally,
+): Promise<boolean> => {
+  const { sql } = context;
   const [before] = await sql.eachAll<StoredSubmission>(find, [[change.id, change.epoch]]);
   if (before === undefined) return false;
   assertWay(change.id, before.state, change.state);
@@ -179,6 +185,7 @@ export const changeSubmission = async (sql: Sql, change: SubmissionChange, tally
     ],
   ]);
   tally.move(before.state, change.state);
+  await noteSubmission(context, change.id, before.state, change.state);
   if (change.watched !== undefined) await putTaken(sql, change.watched, before.slot);
   if (hasArrived(change.state) && !hasArrived(before.state)) await noteArrived(sql, change.id);
   if (change.sources !== undefined) await putSources(sql, change.id, change.sources);
@@ -188,12 +195,13 @@ export const changeSubmission = async (sql: Sql, change: SubmissionChange, tally
 export const changeSubmissions = write('changeSubmissions', {
   class: 'live',
   rows: (changes) => changes.length,
-  async run({ sql }, changes, audit = []) {
+  async run(context, changes, audit = []) {
+    const { sql } = context;
     const tally = new Tally('submission');
     const changed: string[] = [];
     const refused = new Set<string>();
     for (const change of changes)
-      if (await changeSubmission(sql, change, tally)) changed.push(change.id);
+      if (await changeSubmission(context, change, tally)) changed.push(change.id);
       else refused.add(change.id);
     await tally.write(sql);
     await appendAudit(

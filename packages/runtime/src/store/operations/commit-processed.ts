@@ -113,7 +113,7 @@ export const commitProcessed = write('commitProcessed', {
     );
     await settleReopens(sql, run.settled);
     await putReopens(sql, run.reopened);
-    await putAlerts(sql, run.alerts, run.ended);
+    await putAlerts(context, run.alerts, run.ended);
     await markRaw(context, run.marks);
     await appendAudit(context, [...changed, ...withdrawnEntries(removed, now), ...(run.audit ?? [])]);
   },

@@ -29,6 +29,7 @@ import { deleteOldRaw, oldRaw } from './forget-raw.ts';
 import { forgetFindings, forgetValues } from './forget-values.ts';
 import { retained } from './retained.ts';
 import { feedPositions } from './feed-positions.ts';
+import { advanceOutlet, fillOutlet, forgetOutlets, newestOutgoing, openOutlet, outgoing, outlets } from './outlets.ts';
 import type { ReadOperation, WriteOperation } from './operation.ts';
 import { keep, keptHistory, keptPage, keptSerial, redecode, redecodes } from './kept.ts';
 import { putSecret, removeSecret, resealSecrets, secret, secrets } from './secrets.ts';
@@ -151,6 +152,10 @@ export const writeOperations: { readonly [Name in keyof StoreWrites]: WriteOpera
   resealSecrets,
   removeSecret,
   putTasks,
+  openOutlet,
+  advanceOutlet,
+  fillOutlet,
+  forgetOutlets,
 };
 
 export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperation<Name> } = {
@@ -258,4 +263,7 @@ export const readOperations: { readonly [Name in keyof StoreReads]: ReadOperatio
   tasksOf,
   taskSteps,
   openTasks,
+  outlets,
+  outgoing,
+  newestOutgoing,
 };

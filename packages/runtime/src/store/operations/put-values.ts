@@ -1,6 +1,7 @@
 import type { Batch, Sql, SqlRow, SqlValue } from '../sql.ts';
 import { identify, seriesIds, sources } from './dictionary.ts';
 import type { WriteContext } from './operation.ts';
+import { noteChangedValues } from './note-values.ts';
 import { type PackedValues, valueSqlRows } from './packed-values.ts';
 import { noteValues } from './rechecks.ts';
 import { Tally } from './tally.ts';
@@ -82,7 +83,8 @@ const storedOf = async (
 };
 
 /** Inserts or updates values. What is stored already causes no write; a changed number or text leaves a revision behind. */
-export const putValues = async ({ sql, now }: WriteContext, values: PackedValues): Promise<void> => {
+export const putValues = async (context: WriteContext, values: PackedValues): Promise<void> => {
+  const { sql, now } = context;
   if (values.at.length === 0) return;
   const known = await seriesIds(sql, values.series.entries);
   const series = values.series.entries.map((name) => known.get(name) as number);
@@ -92,11 +94,8 @@ export const putValues = async ({ sql, now }: WriteContext, values: PackedValues
     sources,
     new Map(values.sources.entries.map((row, index) => [keys[index] as string, row])),
   );
-  const given = valueSqlRows(
-    values,
-    series,
-    keys.map((key) => source.get(key) as number),
-  );
+  const sourceIds = keys.map((key) => source.get(key) as number);
+  const given = valueSqlRows(values, series, sourceIds);
   const rows = rising(values) ? given : lastOfEach(given);
   const stored = await storedOf(sql, series, rows);
 
@@ -121,5 +120,9 @@ export const putValues = async ({ sql, now }: WriteContext, values: PackedValues
   await sql.each(insert, added);
   await sql.each(revise, replaced);
   await sql.each(update, changed);
+  await noteChangedValues(context, added, changed, {
+    series: new Map(series.map((id, index) => [id, values.series.entries[index] as string])),
+    sources: new Map(sourceIds.map((id, index) => [id, values.sources.entries[index] as SqlRow])),
+  });
   await tally.write(sql);
 };

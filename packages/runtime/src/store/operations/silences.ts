@@ -1,5 +1,6 @@
 import type { SilenceRow } from '../rows.ts';
 import { appendAudit } from './audit.ts';
+import { noteAlerts } from './note-alerts.ts';
 import { read, write } from './operation.ts';
 
 const month = 30 * 86_400_000;
@@ -7,13 +8,16 @@ const month = 30 * 86_400_000;
 export const ackAlert = write('ackAlert', {
   class: 'live',
   rows: () => 2,
-  async run({ sql }, { alert, at, by, note, ends }, audit) {
+  async run({ sql, now }, { alert, at, by, note, ends }, audit) {
     const acked = await sql.run(
       'UPDATE alert SET acked_at = ?, acked_by = ?, ack_note = ? WHERE id = ? AND acked_at IS NULL',
       [at, by, note, alert],
     );
     if (acked === 0) return false;
-    if (ends) await sql.run('UPDATE alert SET closed_at = ? WHERE id = ? AND closed_at IS NULL', [at, alert]);
+    const closed = ends
+      ? await sql.run('UPDATE alert SET closed_at = ? WHERE id = ? AND closed_at IS NULL', [at, alert])
+      : 0;
+    if (closed > 0) await noteAlerts({ sql, now }, [{ id: alert, closedAt: at }]);
     await appendAudit({ sql }, [audit]);
     return true;
   },

@@ -13,6 +13,7 @@ import { alertHandling } from './0011-alert-handling.ts';
 import { asked } from './0012-asked.ts';
 import { scheduleSlots } from './0013-schedule-slots.ts';
 import { feedPositions } from './0014-feed-positions.ts';
+import { outlets } from './0015-outlets.ts';
 import type { Migration } from './migration.ts';
 import { newerDatabase } from './newer.ts';
 
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   asked,
   scheduleSlots,
   feedPositions,
+  outlets,
 ];
 
 export const applyMigration = (database: DatabaseSync, migration: Migration): void => {
