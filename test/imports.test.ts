@@ -42,7 +42,7 @@ const mayImport: Record<string, readonly string[]> = {
 const adapters = packages
   .map(({ folder }) => folder)
   .filter((folder) => /^(provider|compliance|notifier)-/.test(folder));
-const stages = ['collect', 'process', 'comply', 'notify'];
+const stages = ['collect', 'process', 'comply', 'notify', 'publish'];
 const vagueName = /(^|[-_.])(utils?|commons?|helpers?|misc|managers?)([-_.]|$)/i;
 const builtin = new Set(builtinModules);
 

@@ -10,6 +10,7 @@ export * from './host.ts';
 export * from './level.ts';
 export * from './notifier.ts';
 export * from './open.ts';
+export * from './outlet.ts';
 export {
   type AnyDefinition,
   type Awaitable,

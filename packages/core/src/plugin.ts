@@ -2,7 +2,7 @@ import { CaudalError } from './errors.ts';
 import type { Host } from './host.ts';
 import type { TypedSchema } from './schema.ts';
 
-export type Kind = 'provider' | 'rule' | 'compliance' | 'notifier';
+export type Kind = 'provider' | 'rule' | 'compliance' | 'notifier' | 'outlet';
 
 /** The contract a plugin was written for. The number changes only when an existing plugin would have to change. */
 export type Spec = `${Kind}/v1`;
@@ -65,7 +65,13 @@ export const configured = <D extends AnyDefinition>(definition: D, config: Confi
 export const isPlugin = (value: unknown): value is Plugin =>
   typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
 
-const specs: readonly string[] = ['provider/v1', 'rule/v1', 'compliance/v1', 'notifier/v1'] satisfies Spec[];
+const specs: readonly string[] = [
+  'provider/v1',
+  'rule/v1',
+  'compliance/v1',
+  'notifier/v1',
+  'outlet/v1',
+] satisfies Spec[];
 
 /** The checks every `define…` makes at once, so that a mistake shows where it was written. */
 export const define = <D extends AnyDefinition>(definition: D): D => {

@@ -31,7 +31,7 @@ const defaultSessionSeconds = 604_800;
 const defaultKeepAliveSeconds = 60;
 
 /** Whether the address asks for TLS, and that it is one without credentials. */
-export const assertAddress = ({ url, tls }: MqttConfig): void => {
+export const assertAddress = ({ url, tls }: Pick<MqttConfig, 'url' | 'tls'>): void => {
   const refuse = (why: string): never => {
     throw new CaudalError('config', `url: ${why}`, { sent: 'no' });
   };

@@ -60,6 +60,13 @@ export const disconnected = (code: number): CaudalError => {
   return new CaudalError(kind, `the broker ended the connection: ${says}`, { detail: `DISCONNECT code ${code}` });
 };
 
+/** A PUBACK that refuses a message, which only MQTT 5 has. */
+export const publishRefused = (topic: string, code: number): CaudalError => {
+  const { kind, says } =
+    code === 144 ? { kind: 'config' as const, says: 'it does not take such a topic' } : meaningOf(code);
+  return new CaudalError(kind, `the broker refused a message for ${topic}: ${says}`, { detail: `PUBACK code ${code}` });
+};
+
 /** A refused subscription. The code 128 is all that MQTT 3.1.1 has, and means that we may not. */
 export const subscriptionRefused = (
   topic: string,

@@ -68,11 +68,12 @@ export const assemble = ({ config, network = {}, wake = () => undefined, ...open
         }),
     random,
     metrics,
-    parts: createParts(partsOf(opened.options.roles), metrics),
+    parts: createParts(partsOf(opened.options.roles, Object.keys(config.publish ?? {}).length > 0), metrics),
     assertHeld: () => Promise.resolve(),
     progress: createProgress(clock, () => opened.store.unanswered),
     flow: createFlow(),
     streams: createStreams(clock),
+    outletTroubles: new Map(),
     plugins: createPlugins(config, (instance, stream) => ({
       log: log.stream(stream, { instance }),
       clock,

@@ -223,6 +223,7 @@ export const createRuntime = async (config: RuntimeConfig): Promise<Runtime> => 
       ...plugins.providers.values(),
       ...plugins.targets.values(),
       ...plugins.notifiers.values(),
+      ...plugins.outlets.values(),
       ...plugins.rules,
     ];
     for (const { name, instance } of instances) {

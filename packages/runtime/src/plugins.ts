@@ -7,12 +7,16 @@ import {
   type JsonSchema,
   type NotifierCapabilities,
   type NotifierInstance,
+  type OutletCapabilities,
+  type OutletInstance,
   type ProviderCapabilities,
   type ProviderInstance,
   type RuleDefinition,
   type RuleInstance,
+  withDefaults,
 } from '@caudal/core';
 import type { RuntimeConfig } from './config/define.ts';
+import { type OutletOptions, outletOptions } from './config/outlet-options.ts';
 import type { LogStream } from './observe/log.ts';
 
 /** A created plugin under the name that the configuration gives it. */
@@ -49,11 +53,17 @@ export interface RuleEntry extends Named<RuleDefinition, RuleInstance> {
   readonly roles: Readonly<Record<string, string>>;
 }
 
+export interface OutletEntry extends Named<Told, OutletInstance> {
+  readonly capabilities: OutletCapabilities;
+  readonly use: OutletOptions;
+}
+
 export interface Plugins {
   readonly providers: ReadonlyMap<string, ProviderEntry>;
   readonly targets: ReadonlyMap<string, TargetEntry>;
   readonly notifiers: ReadonlyMap<string, NotifierEntry>;
   readonly rules: readonly RuleEntry[];
+  readonly outlets: ReadonlyMap<string, OutletEntry>;
 }
 
 /**
@@ -104,4 +114,16 @@ export const createPlugins = (config: RuntimeConfig, hostFor: (name: string, str
     params: params ?? {},
     roles: roles ?? {},
   })),
+  outlets: new Map(
+    Object.entries(config.publish ?? {}).map(([name, { to, ...use }]): [string, OutletEntry] => [
+      name,
+      {
+        name,
+        definition: to.definition,
+        capabilities: to.definition.capabilities,
+        use: withDefaults(outletOptions, use) as OutletOptions,
+        instance: create(to, hostFor(name, 'system')) as OutletInstance,
+      },
+    ]),
+  ),
 });

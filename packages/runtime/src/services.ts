@@ -39,6 +39,8 @@ export interface Services {
   /** Kafka before the database; absent: there is none. */
   readonly feed?: Feed;
   readonly streams: Streams;
+  /** By outlet: why it takes nothing, while that is so. Of the instance that publishes. */
+  readonly outletTroubles: Map<string, string>;
   /** Absent unless `traces` is on. */
   readonly traces?: Traces;
   readonly events: Events;
@@ -56,7 +58,16 @@ export interface Services {
   wake(stage: StageName): void;
 }
 
-export const stageNames = ['collect', 'subscribe', 'feed', 'process', 'comply', 'notify', 'maintain'] as const;
+export const stageNames = [
+  'collect',
+  'subscribe',
+  'feed',
+  'process',
+  'comply',
+  'notify',
+  'publish',
+  'maintain',
+] as const;
 
 export type StageName = (typeof stageNames)[number];
 

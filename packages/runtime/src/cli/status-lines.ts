@@ -48,6 +48,10 @@ export const statusLines = (status: Status): string[] => [
     ({ instance, device, state, since, lastMessageAt, lastError }) =>
       `stream ${instance}${device === null ? '' : ` ${device}`}  ${state} since ${time(since)}  last message ${time(lastMessageAt)}${state === 'connected' || lastError === null ? '' : `  ${lastError}`}`,
   ),
+  ...status.outlets.map(
+    ({ name, backlog, oldestAt, ackedAt, filling, reason }) =>
+      `outlet ${name}  ${backlog === 0 ? 'has all' : `${backlog} wait${oldestAt === null ? '' : ` since ${time(oldestAt)}`}`}  last acknowledged ${time(ackedAt)}${filling ? '  older values follow' : ''}${reason === null ? '' : `  ${reason}`}`,
+  ),
   ...status.conservation.imbalances.map(
     ({ what, expected, found }) => `DOES NOT ADD UP ${what}: ${expected} expected, ${found} there`,
   ),

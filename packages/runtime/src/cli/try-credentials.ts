@@ -16,7 +16,7 @@ import { pluginHost } from './plugin-host.ts';
 
 /** One set of credentials that was tried. */
 export interface Tried extends CheckResult {
-  readonly kind: 'provider' | 'device' | 'target' | 'work' | 'notifier';
+  readonly kind: 'provider' | 'device' | 'target' | 'work' | 'notifier' | 'outlet';
   readonly name: string;
 }
 
@@ -98,12 +98,16 @@ export const tryCredentials = async function* (
 ): AsyncGenerator<Tried> {
   const redact = createRedactor();
   const host = pluginHost(config, options, redact);
-  const { providers, targets, notifiers } = createPlugins(config, () => host);
+  const { providers, targets, notifiers, outlets } = createPlugins(config, () => host);
   const sets: (readonly [Instance, readonly Trial[]])[] = [
     ...[...providers].map(([name, { instance }]) => [instance, providerTrials(name, instance, domain)] as const),
     ...[...targets].map(([name, { instance }]) => [instance, targetTrials(name, instance, domain)] as const),
     ...[...notifiers].map(([name, { instance }]) => {
       const trial: Trial = { kind: 'notifier', name, check: (signal) => instance.check({ signal }) };
+      return [instance, [trial]] as const;
+    }),
+    ...[...outlets].map(([name, { instance }]) => {
+      const trial: Trial = { kind: 'outlet', name, check: (signal) => instance.check({ signal }) };
       return [instance, [trial]] as const;
     }),
   ];

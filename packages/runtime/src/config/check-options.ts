@@ -9,7 +9,7 @@ import { isZone, zoneSentence } from './zone.ts';
 const root: Place = { steps: [] };
 
 /** What a configuration holds beside its options; each has a check of its own. */
-export const besideOptions = ['providers', 'targets', 'notifiers', 'rules', 'clock'] as const;
+export const besideOptions = ['providers', 'targets', 'notifiers', 'publish', 'rules', 'clock'] as const;
 
 /** Of the whole configuration, so that a misspelt `provider` is told of `providers`. */
 const schema = schemaOf(

@@ -11,6 +11,7 @@ import {
   type RuleDefinition,
   type Spec,
 } from '@caudal/core';
+import { checkOutletUse } from './check-outlets.ts';
 import { didYouMean } from './closest.ts';
 import type { Steps } from './property-path.ts';
 import type { Place, Report } from './report.ts';
@@ -21,6 +22,7 @@ const slots = {
   targets: 'compliance/v1',
   notifiers: 'notifier/v1',
   rules: 'rule/v1',
+  publish: 'outlet/v1',
 } as const satisfies Record<string, Spec>;
 
 export type Slot = keyof typeof slots;
@@ -30,6 +32,7 @@ const kindNames: Readonly<Record<string, { readonly what: string; readonly slot:
   'compliance/v1': { what: 'a compliance target', slot: 'targets' },
   'notifier/v1': { what: 'a notifier', slot: 'notifiers' },
   'rule/v1': { what: 'a rule', slot: 'rules' },
+  'outlet/v1': { what: 'an outlet', slot: 'publish' },
 };
 
 /** Names of instances stand in addresses (`/webhooks/<name>`) and in the database. */
@@ -84,25 +87,37 @@ const checkPlugin = (scope: Scope, value: unknown, slot: Slot, steps: Steps): An
   return plugin.definition;
 };
 
-/** The named instances of one kind, each with its definition where it is sound enough to check data against. */
-const checkInstances = <D>(scope: Scope, slot: Exclude<Slot, 'rules'>, given: unknown): Known<D> => {
-  if (given === undefined) return new Map();
+/** What stands under the names of an object. */
+const namedIn = (scope: Scope, slot: Slot, given: unknown, what: string): [string, unknown][] => {
+  if (given === undefined) return [];
   if (!isObject(given) || isPlugin(given)) {
-    scope.report.error(root, [slot], `must be an object with a name for each plugin: ${slot}: { name: plugin }`);
-    return new Map();
+    scope.report.error(root, [slot], `must be an object with a name for each plugin: ${slot}: { name: ${what} }`);
+    return [];
   }
-  return new Map(
-    Object.entries(given).map(([name, value]) => {
-      if (!instanceName.test(name)) {
-        scope.report.error(
-          root,
-          [slot, name],
-          'a name takes letters, digits, dot, dash and underscore, at most 64, and begins with a letter or digit',
-        );
-      }
-      return [name, checkPlugin(scope, value, slot, [slot, name]) as D | undefined];
-    }),
+  const named = Object.entries(given);
+  for (const [name] of named) {
+    if (instanceName.test(name)) continue;
+    scope.report.error(
+      root,
+      [slot, name],
+      'a name takes letters, digits, dot, dash and underscore, at most 64, and begins with a letter or digit',
+    );
+  }
+  return named;
+};
+
+/** The named instances of one kind, each with its definition where it is sound enough to check data against. */
+const checkInstances = <D>(scope: Scope, slot: Exclude<Slot, 'rules' | 'publish'>, given: unknown): Known<D> =>
+  new Map(
+    namedIn(scope, slot, given, 'plugin').map(([name, value]) => [
+      name,
+      checkPlugin(scope, value, slot, [slot, name]) as D | undefined,
+    ]),
   );
+
+const checkOutlets = (scope: Scope, given: unknown): void => {
+  for (const [name, use] of namedIn(scope, 'publish', given, '{ to: plugin }'))
+    checkOutletUse(scope, use, ['publish', name], (value, steps) => checkPlugin(scope, value, 'publish', steps));
 };
 
 const useKeys = ['rule', 'params', 'roles'];
@@ -147,9 +162,13 @@ export interface CheckedPlugins {
 }
 
 /** Shape, kind, name, configuration and secrets of every plugin. */
-export const checkPlugins = (scope: Scope, config: Readonly<Partial<Record<Slot, unknown>>>): CheckedPlugins => ({
-  providers: checkInstances(scope, 'providers', config.providers),
-  targets: checkInstances(scope, 'targets', config.targets),
-  notifiers: checkInstances(scope, 'notifiers', config.notifiers),
-  rules: checkRules(scope, config.rules),
-});
+export const checkPlugins = (scope: Scope, config: Readonly<Partial<Record<Slot, unknown>>>): CheckedPlugins => {
+  const checked: CheckedPlugins = {
+    providers: checkInstances(scope, 'providers', config.providers),
+    targets: checkInstances(scope, 'targets', config.targets),
+    notifiers: checkInstances(scope, 'notifiers', config.notifiers),
+    rules: checkRules(scope, config.rules),
+  };
+  checkOutlets(scope, config.publish);
+  return checked;
+};

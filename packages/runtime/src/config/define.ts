@@ -2,11 +2,13 @@ import type {
   Clock,
   ComplianceDefinition,
   NotifierDefinition,
+  OutletDefinition,
   Plugin,
   ProviderDefinition,
   RuleDefinition,
 } from '@caudal/core';
 import type { RuntimeOptions } from './options.ts';
+import type { OutletOptions } from './outlet-options.ts';
 
 type Partially<T> = T extends readonly unknown[]
   ? T
@@ -26,11 +28,19 @@ export interface RuleUse {
   readonly roles?: Readonly<Record<string, string>>;
 }
 
+/** What goes outward, and where to. */
+export interface OutletUse extends Partially<OutletOptions> {
+  /** For example kafka({ … }) of `@caudal/kafka/outlet` or mqtt({ … }) of `@caudal/provider-mqtt/outlet`. */
+  readonly to: Plugin<OutletDefinition<Any>>;
+}
+
 /** What `caudal.config.ts` exports. Names of instances are yours and are what state refers to: renaming one starts anew. */
 export interface RuntimeConfig extends Partially<RuntimeOptions> {
   readonly providers?: Readonly<Record<string, Plugin<ProviderDefinition<Any, Any, Any>>>>;
   readonly targets?: Readonly<Record<string, Plugin<ComplianceDefinition<Any, Any, Any>>>>;
   readonly notifiers?: Readonly<Record<string, Plugin<NotifierDefinition<Any, Any>>>>;
+  /** Values and events for other systems, by a name of yours: its position in what was published is kept under it. */
+  readonly publish?: Readonly<Record<string, OutletUse>>;
   /** Rules beside those of the profile. */
   readonly rules?: readonly RuleUse[];
   /** For embedding and tests: where time comes from. */

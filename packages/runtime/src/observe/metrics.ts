@@ -25,6 +25,22 @@ export const metricTable = {
     labels: [],
     help: 'Records that were gone from the broker before they were stored.',
   },
+  caudal_publish_backlog: {
+    type: 'gauge',
+    labels: ['outlet'],
+    help: 'Changes that an outlet has not acknowledged, at most.',
+  },
+  caudal_publish_lag_seconds: {
+    type: 'gauge',
+    labels: ['outlet'],
+    help: 'How long the oldest change has waited that an outlet has not acknowledged.',
+  },
+  caudal_published_total: { type: 'counter', labels: ['outlet'], help: 'Messages that an outlet acknowledged.' },
+  caudal_publish_failures_total: {
+    type: 'counter',
+    labels: ['outlet'],
+    help: 'Requests to an outlet that were not acknowledged; all of it is published again.',
+  },
   caudal_raw_pending: { type: 'gauge', labels: [], help: 'Raw records waiting to be processed.' },
   caudal_raw_packed_total: { type: 'counter', labels: [], help: 'Bodies of raw records packed.' },
   caudal_raw_packed: { type: 'gauge', labels: [], help: 'Raw records whose bodies are packed.' },

@@ -10,8 +10,8 @@ const hashOf = (value: unknown) => sha256(canonicalJson(value));
 export const noteConfiguration = async ({ store, clock, options: all, domain, plugins }: Services): Promise<void> => {
   // Instances on one database differ in these: each start of one would be a change.
   const { roles: _roles, folder: _folder, ...options } = all;
-  const { providers, targets, notifiers, rules } = plugins;
-  const instances = [...providers.values(), ...targets.values(), ...notifiers.values(), ...rules];
+  const { providers, targets, notifiers, rules, outlets } = plugins;
+  const instances = [...providers.values(), ...targets.values(), ...notifiers.values(), ...rules, ...outlets.values()];
   const parts = {
     options: hashOf(options),
     points: hashOf([...domain.points.values()]),

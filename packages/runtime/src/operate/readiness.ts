@@ -2,7 +2,7 @@ import { away } from '../feed/feed.ts';
 import type { Services } from '../services.ts';
 
 /** Ready means that work moves: no stage stands still, and the disk takes what is written. */
-export const readinessOf = ({ progress, store, parts, feed }: Services) => {
+export const readinessOf = ({ progress, store, parts, feed, outletTroubles }: Services) => {
   const standing = progress
     .report()
     .filter((stage) => stage.stalled)
@@ -16,6 +16,10 @@ export const readinessOf = ({ progress, store, parts, feed }: Services) => {
     ready: stalled.length === 0 && disk === null,
     stalled,
     disk,
+    // Nothing here waits for an outlet: whoever is behind one is told by alert, and traffic goes on.
+    ...(outletTroubles.size === 0
+      ? {}
+      : { outlets: [...outletTroubles].map(([outlet, lastError]) => ({ outlet, lastError })) }),
     // An instance that stands by is ready: it takes over when another one ends.
     ...(store.claims === null ? {} : { parts: parts.report() }),
   };

@@ -10,25 +10,40 @@ import { designStatusOf } from '../store/submission-states.ts';
 export const statusOf = async (services: Services) => {
   const { store, clock, domain, progress } = services;
   const now = clock.now();
-  const [counts, contacts, failed, unclaimed, alerts, open, undelivered, stopped, chainEnd, head, kept, facts, tasks] =
-    await Promise.all([
-      store.read.counts(),
-      store.read.contacts(),
-      store.read.rawList({ status: ['FAILED'] }, 20),
-      store.read.unclaimed(20),
-      store.read.openAlerts({ limit: 50 }),
-      store.read.submissionList({
-        states: ['unknown', 'retry', 'quarantined', 'manual', 'missing', 'held'],
-        limit: 50,
-      }),
-      store.read.undelivered(20),
-      store.read.switches(),
-      store.read.chainEnd(),
-      store.read.newestHead(),
-      store.read.retained({ years: services.options.retention.submissionYears }),
-      store.facts(),
-      store.read.taskList({ states: ['open'], limit: 20 }),
-    ]);
+  const [
+    counts,
+    contacts,
+    failed,
+    unclaimed,
+    alerts,
+    open,
+    undelivered,
+    stopped,
+    chainEnd,
+    head,
+    kept,
+    facts,
+    tasks,
+    outlets,
+  ] = await Promise.all([
+    store.read.counts(),
+    store.read.contacts(),
+    store.read.rawList({ status: ['FAILED'] }, 20),
+    store.read.unclaimed(20),
+    store.read.openAlerts({ limit: 50 }),
+    store.read.submissionList({
+      states: ['unknown', 'retry', 'quarantined', 'manual', 'missing', 'held'],
+      limit: 50,
+    }),
+    store.read.undelivered(20),
+    store.read.switches(),
+    store.read.chainEnd(),
+    store.read.newestHead(),
+    store.read.retained({ years: services.options.retention.submissionYears }),
+    store.facts(),
+    store.read.taskList({ states: ['open'], limit: 20 }),
+    store.read.outlets(),
+  ]);
   const heard = new Map(contacts.map(({ device, at }) => [device, at]));
   return {
     at: now,
@@ -49,6 +64,15 @@ export const statusOf = async (services: Services) => {
       return { id: device.id, provider: device.provider, lastContact: last ?? null, health };
     }),
     streams: services.streams.report(),
+    /** Where changes go outward: how many have not arrived, since when, and why not where that is known here. */
+    outlets: outlets.map(({ name, backlog, oldestAt, ackedAt, filling }) => ({
+      name,
+      backlog,
+      oldestAt,
+      ackedAt,
+      filling,
+      reason: services.outletTroubles.get(name) ?? null,
+    })),
     /** Raw records that could not be read, newest first: kept, with the reason. */
     failedRaw: failed,
     unclaimed,

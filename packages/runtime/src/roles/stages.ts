@@ -4,6 +4,7 @@ import { createComplier } from '../comply/complier.ts';
 import type { RuntimeConfig } from '../config/define.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { createProcessor } from '../process/processor.ts';
+import { createPublishing } from '../publish/publishing.ts';
 import { createMaintainer } from '../schedule/maintainer.ts';
 import type { Services } from '../services.ts';
 import type { Stage } from '../stage.ts';
@@ -18,6 +19,7 @@ export const stagesOf: Readonly<Record<Part, (services: Services, rules: Runtime
     process: (services, rules) => [createProcessor(services, rules)],
     comply: (services) => [createComplier(services)],
     notify: (services) => [createNotifier(services)],
+    publish: (services) => [createPublishing(services)],
     maintain: (services) => [createMaintainer(services)],
   };
 

@@ -22,7 +22,7 @@ const servicesUnder = (services: Services, claims: Claims, claim: Claim, onLost:
 
 /** All parts of this instance's roles, on a database that is its own. */
 const doAll = (services: Services, waker: Waker, rules: RuntimeConfig['rules']): Tenures => {
-  const tenures = partsOf(services.options.roles).map((part) =>
+  const tenures = partsOf(services.options.roles, services.plugins.outlets.size > 0).map((part) =>
     beginTenure(part, undefined, services, stagesOf[part](services, rules), waker),
   );
   return { end: async (limit) => void (await Promise.all(tenures.map((tenure) => tenure.end(limit)))) };
@@ -35,7 +35,7 @@ const doAll = (services: Services, waker: Waker, rules: RuntimeConfig['rules']):
 const share = (services: Services, claims: Claims, waker: Waker, rules: RuntimeConfig['rules']): Tenures => {
   const { store, options, clock, parts } = services;
   const log = services.log.stream('system');
-  const own = partsOf(options.roles);
+  const own = partsOf(options.roles, services.plugins.outlets.size > 0);
   /** What is renewed: what is being begun, done and ended. */
   const held = new Map<string, Claim>();
   const tenures = new Map<string, Tenure>();

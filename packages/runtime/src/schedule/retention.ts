@@ -7,6 +7,9 @@ import { createSlots, type Taken } from './slots.ts';
 const hour = 3_600_000;
 const day = 24 * hour;
 
+/** An outlet that no configuration has had for so long is forgotten, with what was noted for it alone. */
+const outletDays = 7;
+
 /** Batches of one step: what comes in and what is due is not kept waiting for what is old. */
 const batchesAtOnce = 50;
 
@@ -45,6 +48,7 @@ const forgetOld = async function* (
     ['raw', () => write.deleteOldRaw(forgetting(cuts.raw))],
     ['packs', () => write.loosenPack()],
     ['slots', () => write.forgetSlots({ before: cuts.slots, limit })],
+    ['outlets', () => write.forgetOutlets({ before: now - outletDays * day })],
     ['reads', () => write.forgetReads({ before: cuts.raw, limit })],
     ['access', () => write.forgetAccess({ at: now, limit })],
   ];

@@ -35,9 +35,12 @@ const until = async (holds: () => Promise<boolean>) => {
 };
 
 test('roles are parts of the work; whoever works may look after the whole, a mere server of the API may not', () => {
-  expect(partsOf(['collect', 'process', 'comply', 'notify', 'api'])).toEqual(parts);
-  expect(partsOf(['collect', 'api'])).toEqual(['collect', 'maintain']);
-  expect(partsOf(['api'])).toEqual([]);
+  const all = ['collect', 'process', 'comply', 'notify', 'publish', 'api'] as const;
+  expect(partsOf(all, true)).toEqual(parts);
+  expect(partsOf(all, false)).toEqual(parts.filter((part) => part !== 'publish'));
+  expect(partsOf(['collect', 'api'], true)).toEqual(['collect', 'maintain']);
+  expect(partsOf(['publish'], true)).toEqual(['publish', 'maintain']);
+  expect(partsOf(['api'], true)).toEqual([]);
 });
 
 test('on a file the roles say which stages run, and whether the API is served', async () => {
@@ -88,6 +91,6 @@ describe.skipIf(noServer !== undefined)(`on PostgreSQL${noServer === undefined ?
       const counts = (await shares()).map(({ length }) => length);
       return Math.min(...counts) === 2 && Math.max(...counts) === 3;
     });
-    expect(new Set((await shares()).flat())).toEqual(new Set(parts));
+    expect(new Set((await shares()).flat())).toEqual(new Set(parts.filter((part) => part !== 'publish')));
   });
 });

@@ -33,7 +33,8 @@ const compare = async (path: string, kind: Kind, run: (recorded: RecordedCase) =
 
 /** The check of one kind's case folders. */
 export interface CaseCheck {
-  readonly kind: Kind;
+  /** Outlets have no cases: what they publish is the host's. */
+  readonly kind: Exclude<Kind, 'outlet'>;
   readonly id: string;
   readonly title: string;
   readonly why: string;

@@ -19,7 +19,7 @@ export interface Installed {
   readonly problem?: string;
 }
 
-const specs = new Set(['provider/v1', 'rule/v1', 'compliance/v1', 'notifier/v1']);
+const specs = new Set(['provider/v1', 'rule/v1', 'compliance/v1', 'notifier/v1', 'outlet/v1']);
 
 const readJson = (path: string): Record<string, unknown> | undefined => {
   try {
