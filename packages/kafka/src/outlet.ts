@@ -16,7 +16,7 @@ import {
 } from '@caudal/core';
 import manifest from '../package.json' with { type: 'json' };
 import { type Bus, type NewRecord, saslMechanisms } from './bus.ts';
-import { type BusClient, busClients, openBus } from './open.ts';
+import { busClients, openBus } from './open.ts';
 
 const secret = (description: string) => Type.Optional(Type.Unsafe<SecretReference>({ ...SecretRef, description }));
 const Count = (value: number, description: string) => Type.Integer({ minimum: 1, default: value, description });
@@ -64,7 +64,7 @@ const openFor = async (config: KafkaOptions, host: Host): Promise<Bus> => {
     reference === undefined ? undefined : host.secret(reference);
   const [ca, cert, key] = [await resolved(tls?.ca), await resolved(tls?.certificate), await resolved(tls?.key)];
   const trusted = ca ?? host.network.ca;
-  return openBus(client as BusClient, {
+  return openBus(client, {
     brokers,
     clientId,
     requestTimeoutMs,
@@ -181,7 +181,7 @@ export const kafkaOutlet = defineOutlet({
     },
     retain: false,
   },
-  create: ({ config, host }) => createOutlet(config as KafkaOptions, host),
+  create: ({ config, host }) => createOutlet(config, host),
 });
 
 type Given = Partial<KafkaOptions> & Pick<KafkaOptions, 'brokers'>;

@@ -122,7 +122,7 @@ export const createPlugins = (config: RuntimeConfig, hostFor: (name: string, str
         definition: to.definition,
         capabilities: to.definition.capabilities,
         use: withDefaults(outletOptions, use) as OutletOptions,
-        instance: create(to, hostFor(name, 'system')) as OutletInstance,
+        instance: create(to, hostFor(name, 'system')),
       },
     ]),
   ),

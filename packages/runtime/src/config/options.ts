@@ -71,7 +71,7 @@ export const RuntimeOptions = closedObject({
     minItems: 1,
     uniqueItems: true,
     description:
-      'What this instance does, where several share a PostgreSQL database: collect reads vendors, process judges, comply reports, notify tells people, api serves the API, the page and what others send. Health and metrics are always served. Each but api is done by one instance at a time.',
+      'What this instance does, where several share a PostgreSQL database: collect reads vendors, process judges, comply reports, notify tells people, publish brings values and events to other systems, api serves the API, the page and what others send. Health and metrics are always served. Each but api is done by one instance at a time.',
   }),
   leaseSeconds: Bounded(
     20,

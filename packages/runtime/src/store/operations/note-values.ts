@@ -20,7 +20,7 @@ export const replacedCounts = async (
   const found = new Map(
     (await sql.eachAll<{ series: number; at: number; count: number }>(replaced, keys)).map((row) => [
       `${row.series}:${row.at}`,
-      Number(row.count),
+      row.count,
     ]),
   );
   return (series, at) => found.get(`${Number(series)}:${Number(at)}`) ?? 0;

@@ -96,7 +96,16 @@ export const fillOutlet = write('fillOutlet', {
         const kind: OutgoingKind = row.status === 'final' ? 'value' : 'provisional';
         const { at, value, text, flag, codes, origin, raw, device, variable } = row;
         const content: OutgoingValue = {
-          ...{ series: row.series, at, value, text, flag, codes, origin, raw, device, variable },
+          series: row.series,
+          at,
+          value,
+          text,
+          flag,
+          codes,
+          origin,
+          raw,
+          device,
+          variable,
           revision: 1 + count(series, at),
         };
         return wants.has(kind) ? [{ kind, content }] : [];
@@ -112,7 +121,7 @@ export const fillOutlet = write('fillOutlet', {
         'SELECT min(id) AS id FROM series WHERE id > ?',
         [series],
       );
-      place = next?.id == null ? undefined : { series: Number(next.id), at: Number.MIN_SAFE_INTEGER };
+      place = next?.id == null ? undefined : { series: next.id, at: Number.MIN_SAFE_INTEGER };
       if (place === undefined) break;
     }
     await sql.run('UPDATE outlet SET fill_from = ?, fill_series = ?, fill_at = ? WHERE name = ?', [
@@ -166,7 +175,7 @@ export const outgoing = read('outgoing', async (sql, { from, limit }) =>
       'SELECT serial, at, kind, outlet, content FROM outgoing WHERE serial >= ? ORDER BY serial LIMIT ?',
       [from, limit],
     )
-  ).map(({ content, ...row }) => ({ ...row, content: JSON.parse(content) }) as Outgoing),
+  ).map(({ content, ...row }) => ({ ...row, content: JSON.parse(content) })),
 );
 
 const newest: Batch = {
