@@ -22,7 +22,7 @@ const noMosquitto =
   findMosquitto() === undefined ? 'mosquitto is not installed (Debian: apt-get install mosquitto)' : undefined;
 const noKafka = kafkaMissing();
 const named = (what: string, missing: string | undefined) => `${what}${missing === undefined ? '' : `: ${missing}`}`;
-const secret = 'outlet-secret-"93"';
+const secret = 'outlet-secret-93';
 
 /** Measures at every logger, later each time. */
 const measuring = (vendor: LineVendor) => {
