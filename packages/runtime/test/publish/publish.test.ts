@@ -279,7 +279,7 @@ describe.skipIf(missingBoth !== undefined)(named('two instances on PostgreSQL', 
           const broker = await startMosquitto();
           const vendor = await startLineVendor();
           const reader = await readMqtt(broker.url, 'caudal/values/#');
-          const instance = (folder: string, roles: readonly ('publish' | 'process' | 'collect')[]) =>
+          const instance = (folder: string, roles: ('publish' | 'process' | 'collect')[]) =>
             running({
               ...configOf(folder, vendor.port, {
                 scada: { to: mqtt({ url: broker.url, clientId: 'caudal-out' }), values: { status: 'any' }, tickMs: 50 },
