@@ -1,3 +1,4 @@
+import type { Said } from './said.ts';
 import { type Static, type TSchema, Type } from 'typebox';
 
 export { Type, type Static, type TSchema };
@@ -37,8 +38,7 @@ export const SecretRef = Type.Unsafe<SecretReference>({
 export type SecretReference = `env:${string}` | `file:${string}` | `store:${string}` | `literal:${string}`;
 
 /** One thing that is wrong, and where: `path` is a JSON pointer into the value that was checked (`''` is its root). */
-export interface Issue {
+export interface Issue extends Said {
   readonly path: string;
-  readonly message: string;
   readonly severity?: 'error' | 'warning';
 }

@@ -1,6 +1,8 @@
 import { Compile } from 'typebox/schema';
 import { Settings } from 'typebox/system';
 import { pointerStep } from './json-pointer.ts';
+import { sayMistake as say } from './mistake-words.ts';
+import type { Param, Said } from './said.ts';
 import type { Issue, JsonSchema, TypedSchema } from './schema.ts';
 
 interface SchemaError {
@@ -78,28 +80,91 @@ const claimed = (errors: readonly SchemaError[]): readonly SchemaError[] => {
   );
 };
 
-/** What an error says, by keyword; keywords without an entry say it well enough themselves. */
+/** Anything a schema names, as it can be shown and sent. */
+const plain = (value: unknown): string | number | boolean | null =>
+  value === null || ['string', 'number', 'boolean'].includes(typeof value)
+    ? (value as string | number | boolean | null)
+    : (JSON.stringify(value, (_, inside: unknown) => (typeof inside === 'bigint' ? String(inside) : inside)) ?? '');
+
+const plains = (values: unknown): Param => (values as readonly unknown[]).map(plain);
+
+type Limited = 'minimum' | 'maximum' | `exclusive-${'minimum' | 'maximum'}` | `${'min' | 'max'}-${string}`;
+
+const limit =
+  <Code extends Extract<Parameters<typeof say>[0], Limited>>(code: Code) =>
+  ({ instancePath, params }: SchemaError): Issue[] => [
+    { path: instancePath, ...say(code as 'minimum', { limit: plain(params['limit']) }) },
+  ];
+
+const types = {
+  string: 'type-string',
+  number: 'type-number',
+  integer: 'type-integer',
+  boolean: 'type-boolean',
+  object: 'type-object',
+  array: 'type-array',
+  null: 'type-null',
+} as const;
+
+const typed = (type: unknown): Said =>
+  typeof type === 'string' && Object.hasOwn(types, type)
+    ? say(types[type as keyof typeof types])
+    : say('type-any', { types: plains([type].flat()) });
+
+const here =
+  (said: (params: SchemaError['params']) => Said) =>
+  ({ instancePath, params }: SchemaError): Issue[] => [{ path: instancePath, ...said(params) }];
+
+const together = here((params) =>
+  say('needs-with', { needs: plains(params['dependencies']), key: plain(params['property']) }),
+);
+const nothingElse = here(() => say('unevaluated'));
+
+/** What an error says, by keyword of JSON Schema. A refinement has its author's own words. */
 const sentences: Readonly<Record<string, (error: SchemaError) => Issue[]>> = {
   boolean: () => [],
   anyOf: () => [],
   additionalProperties: ({ instancePath, params }) =>
     (params['additionalProperties'] as string[]).map((key) => ({
       path: instancePath + pointerStep(key),
-      message: `unknown key "${key}"`,
+      ...say('unknown-key', { key }),
     })),
   required: ({ instancePath, params }) =>
     (params['requiredProperties'] as string[]).map((key) => ({
       path: instancePath + pointerStep(key),
-      message: 'is required',
+      ...say('required'),
     })),
-  enum: ({ instancePath, params }) => [{ path: instancePath, message: oneOf(params['allowedValues'] as unknown[]) }],
+  enum: ({ instancePath, params }) => [{ path: instancePath, ...oneOf(params['allowedValues'] as unknown[]) }],
+  type: here(({ type }) => typed(type)),
+  minimum: limit('minimum'),
+  maximum: limit('maximum'),
+  exclusiveMinimum: limit('exclusive-minimum'),
+  exclusiveMaximum: limit('exclusive-maximum'),
+  multipleOf: here((params) => say('multiple-of', { of: plain(params['multipleOf']) })),
+  minLength: limit('min-length'),
+  maxLength: limit('max-length'),
+  minItems: limit('min-items'),
+  maxItems: limit('max-items'),
+  minProperties: limit('min-properties'),
+  maxProperties: limit('max-properties'),
+  uniqueItems: here(() => say('unique-items')),
+  pattern: here(({ pattern }) => say('pattern', { pattern: String(pattern) })),
+  format: here(({ format }) => say('format', { format: String(format) })),
+  propertyNames: here((params) => say('key-names', { keys: plains(params['propertyNames']) })),
+  dependencies: together,
+  dependentRequired: together,
+  contains: here((params) => say('contains-too-few', { limit: plain(params['minContains']) })),
+  not: here(() => say('not-allowed')),
+  oneOf: here(() => say('more-than-one-shape')),
+  if: here((params) => say('other-branch', { branch: plain(params['failingKeyword']) })),
+  unevaluatedItems: nothingElse,
+  unevaluatedProperties: nothingElse,
 };
 
-const oneOf = (allowed: readonly unknown[]) =>
-  `must be one of ${allowed.map((value) => JSON.stringify(value)).join(', ')}`;
+const oneOf = (allowed: readonly unknown[]): Said => say('one-of', { allowed: plains(allowed) });
 
 /**
- * Everything that is wrong with `value`, as JSON pointers and sentences a person can act on, without the values themselves:
+ * Everything that is wrong with `value`, as JSON pointers and sentences a person can act on, each with its code, without the values themselves:
  * they may be secrets. Listing is many times dearer than {@link fits}: it is done only for values that do not fit, and stops
  * at `limit`.
  */
@@ -119,7 +184,7 @@ export const issuesOf = (schema: JsonSchema, value: unknown, limit = 100): Issue
     const said = sentences[error.keyword]?.(error) ?? [{ path: error.instancePath, message: error.message }];
     for (const issue of said) add(issue);
   }
-  for (const [path, allowed] of constants) add({ path, message: oneOf([...new Set(allowed)]) });
-  if (issues.size === 0) add({ path: '', message: 'does not fit any of the allowed shapes' });
+  for (const [path, allowed] of constants) add({ path, ...oneOf([...new Set(allowed)]) });
+  if (issues.size === 0) add({ path: '', ...say('no-shape') });
   return [...issues.values()].slice(0, limit);
 };

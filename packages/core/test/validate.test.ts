@@ -3,8 +3,10 @@ import {
   Binding,
   closedObject,
   fits,
+  around,
   issuesOf,
   type JsonSchema,
+  sayer,
   schemaOf,
   secretPaths,
   SecretRef,
@@ -50,7 +52,8 @@ describe('issuesOf', () => {
     [{ mode: 'poll', tags: { A1: 'x' } }, [{ path: '/tags/A1', message: 'unknown key "A1"' }]],
     [null, [{ path: '', message: 'must be object' }]],
   ])('%j', (value, expected) => {
-    expect(issuesOf(Settings, value)).toEqual(expected);
+    expect(issuesOf(Settings, value)).toMatchObject(expected);
+    expect(issuesOf(Settings, value)).toHaveLength(expected.length);
     expect(fits(Settings, value)).toBe(expected.length === 0);
   });
 
@@ -63,13 +66,13 @@ describe('issuesOf', () => {
   test('of several shapes the one that was meant is explained', () => {
     const schema = schemaOf(Binding);
     const binding = { device: 'd', variable: 'v', series: 'p/level' };
-    expect(issuesOf(schema, { ...binding, level: { convention: 'depth' } })).toEqual([
+    expect(issuesOf(schema, { ...binding, level: { convention: 'depth' } })).toMatchObject([
       { path: '/level/sensorDepthM', message: 'is required' },
     ]);
-    expect(issuesOf(schema, { ...binding, level: { convention: 'raw', sensorDepthM: 3 } })).toEqual([
+    expect(issuesOf(schema, { ...binding, level: { convention: 'raw', sensorDepthM: 3 } })).toMatchObject([
       { path: '/level/sensorDepthM', message: 'unknown key "sensorDepthM"' },
     ]);
-    expect(issuesOf(schema, { ...binding, level: { convention: 'dept', sensorDepthM: 3 } })).toEqual([
+    expect(issuesOf(schema, { ...binding, level: { convention: 'dept', sensorDepthM: 3 } })).toMatchObject([
       { path: '/level/convention', message: 'must be one of "raw", "column", "depth"' },
     ]);
   });
@@ -81,11 +84,66 @@ describe('issuesOf', () => {
   });
 
   test('takes hand-written JSON Schema', () => {
-    expect(issuesOf(handWritten, { url: 'x', token: 1, more: 2 })).toEqual([
+    expect(issuesOf(handWritten, { url: 'x', token: 1, more: 2 })).toMatchObject([
       { path: '/more', message: 'unknown key "more"' },
       { path: '/token', message: 'must be string' },
     ]);
   });
+});
+
+describe('every keyword of a schema', () => {
+  const of = (schema: JsonSchema, value: unknown) =>
+    issuesOf(schema, value).map(({ code, params, message }) => ({ code, params, message }));
+
+  test.each<[JsonSchema, unknown, string, object, string]>([
+    [{ type: 'string' }, 1, 'type-string', {}, 'must be string'],
+    [
+      { type: ['string', 'null'] },
+      1,
+      'type-any',
+      { types: ['string', 'null'] },
+      'must be one of the types "string", "null"',
+    ],
+    [{ type: 'number', minimum: 0.5 }, 0, 'minimum', { limit: 0.5 }, 'must be >= 0.5'],
+    [{ type: 'number', exclusiveMinimum: 0 }, 0, 'exclusive-minimum', { limit: 0 }, 'must be > 0'],
+    [{ type: 'number', maximum: 5 }, 6, 'maximum', { limit: 5 }, 'must be <= 5'],
+    [{ type: 'number', exclusiveMaximum: 5 }, 5, 'exclusive-maximum', { limit: 5 }, 'must be < 5'],
+    [{ type: 'number', multipleOf: 5 }, 6, 'multiple-of', { of: 5 }, 'must be multiple of 5'],
+    [{ type: 'string', minLength: 2 }, 'a', 'min-length', { limit: 2 }, 'must not have fewer than 2 characters'],
+    [{ type: 'string', maxLength: 2 }, 'abc', 'max-length', { limit: 2 }, 'must not have more than 2 characters'],
+    [{ type: 'string', pattern: '^a$' }, 'b', 'pattern', { pattern: '^a$' }, 'must match pattern "^a$"'],
+    [{ type: 'array', minItems: 1 }, [], 'min-items', { limit: 1 }, 'must not have fewer than 1 items'],
+    [{ type: 'array', maxItems: 1 }, [1, 2], 'max-items', { limit: 1 }, 'must not have more than 1 items'],
+    [{ type: 'array', uniqueItems: true }, [1, 1], 'unique-items', {}, 'must not have duplicate items'],
+    [{ type: 'object', minProperties: 1 }, {}, 'min-properties', { limit: 1 }, 'must not have fewer than 1 properties'],
+    [
+      { type: 'object', maxProperties: 0 },
+      { a: 1 },
+      'max-properties',
+      { limit: 0 },
+      'must not have more than 0 properties',
+    ],
+    [{ enum: ['a', 1, null] }, 'b', 'one-of', { allowed: ['a', 1, null] }, 'must be one of "a", 1, null'],
+    [{ const: 'a' }, 'b', 'one-of', { allowed: ['a'] }, 'must be one of "a"'],
+    [{ not: { type: 'string' } }, 'b', 'not-allowed', {}, 'must not be valid'],
+  ])('%j says its code', (schema, value, code, params, message) => {
+    expect(of(schema, value)).toContainEqual({ code, params, message });
+    expect(of(schema, value).every((issue) => issue.code !== undefined)).toBe(true);
+  });
+});
+
+test('a sentence has all that fills it, and what is said around it only when it is given', () => {
+  const say = sayer({ ...around, few: 'has {count} of {list}' });
+  expect(say('few', { count: 2, list: ['a', 1] })).toEqual({
+    code: 'few',
+    params: { count: 2, list: ['a', 1] },
+    message: 'has 2 of "a", 1',
+  });
+  expect(say('few', { count: 2, list: '{count}', character: 3, meant: undefined }).message).toBe(
+    'at character 3: has 2 of {count}',
+  );
+  // @ts-expect-error -- a sentence without what fills it is refused by its type
+  say('few', { count: 2 });
 });
 
 describe('withDefaults', () => {

@@ -1,8 +1,10 @@
 import { codes, DataFile } from '@caudal/core';
 import { expect, test } from 'vitest';
+import document from '../../runtime/openapi.json' with { type: 'json' };
 import { en } from '../app/words/en.ts';
 import { es } from '../app/words/es.ts';
 import { fieldNames } from '../app/words/fields.ts';
+import { spanishMistakes } from '../app/words/spanish-mistakes.ts';
 
 const placeholders = (sentence: string) => [...sentence.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted();
 
@@ -37,4 +39,16 @@ test('every field of the data has a name in both', () => {
   const unnamed = new Set(keys.filter((key) => !(key in fieldNames)));
   // A provider is switched on its own page.
   expect([...unnamed].filter((key) => !['mode', 'tested'].includes(key))).toEqual([]);
+});
+
+test('every mistake that the API names has its Spanish, with params that it has', () => {
+  const words = (document as { 'x-mistakes': Readonly<Record<string, string>> })['x-mistakes'];
+  const around = ['at-character', 'did-you-mean', 'at-point'];
+  expect(
+    Object.keys(words)
+      .filter((code) => !around.includes(code))
+      .toSorted(),
+  ).toEqual(Object.keys(spanishMistakes).toSorted());
+  for (const [code, sentence] of Object.entries(spanishMistakes))
+    expect(placeholders(words[code] ?? ''), code).toEqual(expect.arrayContaining(placeholders(sentence)));
 });

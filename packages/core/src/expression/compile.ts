@@ -1,4 +1,6 @@
 import type { Unit } from '../units.ts';
+import { sayMistake as say } from '../mistake-words.ts';
+import type { Said } from '../said.ts';
 import { type ExpressionIssue, ExpressionFault, type Node, parseExpression } from './parse.ts';
 import {
   combined,
@@ -36,8 +38,8 @@ interface Part {
   readonly of: Evaluate;
 }
 
-const refuse = (at: number, message: string): never => {
-  throw new ExpressionFault(at, message);
+const refuse = (at: number, said: Said): never => {
+  throw new ExpressionFault(at, said);
 };
 
 const converted = ({ quantity, of }: Part, to: Quantity): Evaluate => {
@@ -71,8 +73,7 @@ const alike = (
     )
       return converted(part, first.quantity);
     const [a, b] = [quantityName(first.quantity), quantityName(part.quantity)];
-    const unit = nodes.some(bare) ? '; write the unit of a number after it, as in 3.5 [m]' : '';
-    return refuse(at, `${name} takes one kind of quantity, and this is ${b} beside ${a}${unit}`);
+    return refuse(at, say(nodes.some(bare) ? 'formula-kinds-bare' : 'formula-kinds', { name, a, b }));
   });
   return [first.quantity, all];
 };
@@ -119,7 +120,7 @@ const functions: Readonly<Record<string, FunctionRow>> = {
     most: 20,
     make(parts, nodes) {
       const [quantity, values] = alike('sum', nodes, parts);
-      if (quantity.scale !== undefined) refuse((nodes[0] as Node).at, 'points of a scale such as °C have no sum');
+      if (quantity.scale !== undefined) refuse((nodes[0] as Node).at, say('formula-scale-sum'));
       return { quantity, of: added(values) };
     },
   },
@@ -139,7 +140,7 @@ const functions: Readonly<Record<string, FunctionRow>> = {
       const digits = nodes[1];
       if (digits === undefined) return { quantity, of: (columns, index) => rounded(of(columns, index), 0) };
       if (digits.kind !== 'number' || !bare(digits) || !Number.isInteger(digits.value) || digits.value > 12)
-        return refuse(digits.at, 'round takes a whole number of digits, 0 to 12');
+        return refuse(digits.at, say('formula-digits'));
       return { quantity, of: (columns, index) => rounded(of(columns, index), digits.value) };
     },
   },
@@ -180,15 +181,14 @@ const operations = {
 const addition = (node: Node & { readonly kind: 'operation' }, left: Part, right: Part): Part => {
   const { sign, at } = node;
   if (!sameDimension(left.quantity, right.quantity)) {
-    const verb = sign === '+' ? 'added to' : 'taken from';
+    const verb = sign === '+' ? 'formula-add' : 'formula-take';
     const [subject, object] = [quantityName(right.quantity), quantityName(left.quantity)];
-    const unit = bare(node.left) || bare(node.right) ? '; write the unit of a number after it, as in 3.5 [m]' : '';
-    return refuse(at, `${subject} can not be ${verb} ${object}${unit}`);
+    const isBare = bare(node.left) || bare(node.right);
+    return refuse(at, say(isBare ? `${verb}-bare` : verb, { subject, object }));
   }
   const [a, b] = [left.quantity.scale, right.quantity.scale];
-  if (sign === '+' && a !== undefined && b !== undefined) refuse(at, 'points of a scale such as °C have no sum');
-  if (sign === '-' && a === undefined && b !== undefined)
-    refuse(at, 'a point of a scale can not be taken from a difference');
+  if (sign === '+' && a !== undefined && b !== undefined) refuse(at, say('formula-scale-sum'));
+  if (sign === '-' && a === undefined && b !== undefined) refuse(at, say('formula-scale-difference'));
   // A difference of two points is counted in the steps of the scale.
   const to = sign === '-' && b !== undefined ? { ...left.quantity, scale: a } : left.quantity;
   const quantity =
@@ -207,7 +207,7 @@ const build = (node: Node, settings: ExpressionSettings, names: Set<string>): Pa
     case 'number': {
       const { value } = node;
       if (node.unit === undefined) return { quantity: pureNumber, of: () => value };
-      const unit = unitIn(node.unit) ?? refuse(node.at, `unit "${node.unit}" is not known`);
+      const unit = unitIn(node.unit) ?? refuse(node.at, say('formula-unit', { unit: node.unit }));
       // Kelvin in a formula are steps: nobody adds absolute zero.
       const steps = unit.offset.numerator === 0n;
       return { quantity: { ...quantityOf(unit), ...(steps ? { scale: undefined } : {}) }, of: () => value };
@@ -215,21 +215,21 @@ const build = (node: Node, settings: ExpressionSettings, names: Set<string>): Pa
     case 'name': {
       const { name } = node;
       const unit = settings.unitOf(name);
-      if (unit === undefined) return refuse(node.at, `there is nothing named "${name}"`);
-      if (unit === null) return refuse(node.at, `"${name}" has no unit that can be calculated with`);
+      if (unit === undefined) return refuse(node.at, say('formula-name', { name }));
+      if (unit === null) return refuse(node.at, say('formula-no-unit', { name }));
       names.add(name);
       return { quantity: quantityOf(unit), of: (columns, index) => columns[name]?.[index] ?? Number.NaN };
     }
     case 'minus': {
       const { quantity, of } = build(node.of, settings, names);
-      if (quantity.scale !== undefined) refuse(node.at, 'a point of a scale such as °C has no opposite');
+      if (quantity.scale !== undefined) refuse(node.at, say('formula-scale-opposite'));
       return { quantity, of: (columns, index) => -of(columns, index) };
     }
     case 'operation': {
       const [left, right] = [build(node.left, settings, names), build(node.right, settings, names)];
       if (node.sign === '+' || node.sign === '-') return addition(node, left, right);
       if (left.quantity.scale !== undefined || right.quantity.scale !== undefined)
-        refuse(node.at, 'a point of a scale such as °C can not be multiplied; take a difference first');
+        refuse(node.at, say('formula-scale-product'));
       return {
         quantity: combined(left.quantity, right.quantity, node.sign === '*' ? 1 : -1),
         of: operations[node.sign](left.of, right.of),
@@ -238,11 +238,13 @@ const build = (node: Node, settings: ExpressionSettings, names: Set<string>): Pa
     case 'call': {
       const row = Object.hasOwn(functions, node.name) ? functions[node.name] : undefined;
       if (row === undefined)
-        return refuse(node.at, `there is no function "${node.name}"; there are ${expressionFunctions.join(', ')}`);
-      if (node.parts.length < row.least || node.parts.length > row.most)
+        return refuse(node.at, say('formula-function', { name: node.name, functions: expressionFunctions.join(', ') }));
+      const { least, most } = row;
+      const takes = { name: node.name, least, given: node.parts.length };
+      if (node.parts.length < least || node.parts.length > most)
         refuse(
           node.at,
-          `${node.name} takes ${row.least === row.most ? row.least : `${row.least} to ${row.most}`}, and has ${node.parts.length}`,
+          least === most ? say('formula-takes-exactly', takes) : say('formula-takes', { ...takes, most }),
         );
       return row.make(
         node.parts.map((part) => build(part, settings, names)),
@@ -268,12 +270,19 @@ export const compileExpression = (
     const part = build(tree, settings, names);
     const unit =
       unitIn(settings.unit) ??
-      refuse(0, `unit "${typeof settings.unit === 'string' ? settings.unit : settings.unit.name}" is not known`);
+      refuse(0, say('formula-unit', { unit: typeof settings.unit === 'string' ? settings.unit : settings.unit.name }));
     const wanted = quantityOf(unit);
     if (!sameDimension(part.quantity, wanted))
-      refuse(tree.at, `gives ${quantityName(part.quantity)}, and ${unit.name} is a unit of ${quantityName(wanted)}`);
+      refuse(
+        tree.at,
+        say('formula-gives', {
+          quantity: quantityName(part.quantity),
+          unit: unit.name,
+          wanted: quantityName(wanted),
+        }),
+      );
     if (part.quantity.scale === undefined && wanted.scale !== undefined && unit.offset.numerator !== 0n)
-      refuse(tree.at, `gives a difference, and ${unit.name} has a zero of its own; give it in K`);
+      refuse(tree.at, say('formula-difference', { unit: unit.name }));
     const of = converted(part, wanted);
     return {
       expression: {
@@ -289,7 +298,7 @@ export const compileExpression = (
       },
     };
   } catch (thrown) {
-    if (thrown instanceof ExpressionFault) return { issue: { at: thrown.at, message: thrown.message } };
+    if (thrown instanceof ExpressionFault) return { issue: { at: thrown.at, ...thrown.said } };
     throw thrown;
   }
 };

@@ -1,3 +1,6 @@
+import { sayMistake as say } from '../mistake-words.ts';
+import type { Said } from '../said.ts';
+
 /** Part of an expression, with where it begins, from 0. */
 export type Node =
   | { readonly kind: 'number'; readonly at: number; readonly value: number; readonly unit: string | undefined }
@@ -13,9 +16,8 @@ export type Node =
   | { readonly kind: 'call'; readonly at: number; readonly name: string; readonly parts: readonly Node[] };
 
 /** What is wrong with an expression, and where, from 0. */
-export interface ExpressionIssue {
+export interface ExpressionIssue extends Said {
   readonly at: number;
-  readonly message: string;
 }
 
 /** Longer, deeper or with more parts than this is no formula that a person keeps in a field. */
@@ -23,9 +25,11 @@ export const expressionLimits = { characters: 500, depth: 32, parts: 200 } as co
 
 export class ExpressionFault extends Error {
   readonly at: number;
-  constructor(at: number, message: string) {
-    super(message);
+  readonly said: Said;
+  constructor(at: number, said: Said) {
+    super(said.message);
     this.at = at;
+    this.said = said;
   }
 }
 
@@ -59,7 +63,7 @@ const tokensOf = (text: string): Token[] => {
       at += found.length;
       continue next;
     }
-    throw new ExpressionFault(at, `"${text[at]}" has no meaning here`);
+    throw new ExpressionFault(at, say('formula-sign', { sign: text[at] as string }));
   }
   return [...tokens, { kind: 'end', text: '', at: text.length }];
 };
@@ -72,7 +76,7 @@ const tokensOf = (text: string): Token[] => {
  */
 export const parseExpression = (text: string): Node => {
   if (text.length > expressionLimits.characters)
-    throw new ExpressionFault(expressionLimits.characters, `is longer than ${expressionLimits.characters} characters`);
+    throw new ExpressionFault(expressionLimits.characters, say('formula-long', { limit: expressionLimits.characters }));
   const tokens = tokensOf(text);
   let place = 0;
   let parts = 0;
@@ -82,11 +86,11 @@ export const parseExpression = (text: string): Node => {
   const counted = (node: Node): Node => {
     parts += 1;
     if (parts > expressionLimits.parts)
-      throw new ExpressionFault(node.at, `has more than ${expressionLimits.parts} parts`);
+      throw new ExpressionFault(node.at, say('formula-parts', { limit: expressionLimits.parts }));
     return node;
   };
   const expect = (sign: string) => {
-    if (!is(sign)) throw new ExpressionFault(here().at, `"${sign}" is missing`);
+    if (!is(sign)) throw new ExpressionFault(here().at, say('formula-missing', { sign }));
     take();
   };
 
@@ -103,11 +107,11 @@ export const parseExpression = (text: string): Node => {
 
   const single = (depth: number): Node => {
     if (depth > expressionLimits.depth)
-      throw new ExpressionFault(here().at, `is nested deeper than ${expressionLimits.depth}`);
+      throw new ExpressionFault(here().at, say('formula-deep', { limit: expressionLimits.depth }));
     const token = take();
     if (token.kind === 'number') {
       const value = Number(token.text);
-      if (!Number.isFinite(value)) throw new ExpressionFault(token.at, 'is too large a number');
+      if (!Number.isFinite(value)) throw new ExpressionFault(token.at, say('formula-number'));
       const unit = here().kind === 'unit' ? take().text.slice(1, -1).trim() : undefined;
       return counted({ kind: 'number', at: token.at, value, unit });
     }
@@ -122,10 +126,10 @@ export const parseExpression = (text: string): Node => {
       return inside;
     }
     if (token.text === '-') return counted({ kind: 'minus', at: token.at, of: single(depth + 1) });
-    if (token.kind === 'unit') throw new ExpressionFault(token.at, 'a unit stands after a number');
+    if (token.kind === 'unit') throw new ExpressionFault(token.at, say('formula-unit-place'));
     throw new ExpressionFault(
       token.at,
-      token.kind === 'end' ? 'ends too early' : `"${token.text}" has no meaning here`,
+      token.kind === 'end' ? say('formula-ends') : say('formula-sign', { sign: token.text }),
     );
   };
 
@@ -141,6 +145,6 @@ export const parseExpression = (text: string): Node => {
   const sum: (depth: number) => Node = chain(['+', '-'], product);
 
   const tree = sum(0);
-  if (here().kind !== 'end') throw new ExpressionFault(here().at, `"${here().text}" has no meaning here`);
+  if (here().kind !== 'end') throw new ExpressionFault(here().at, say('formula-sign', { sign: here().text }));
   return tree;
 };

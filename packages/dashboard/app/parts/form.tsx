@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Problem, problemOf } from '../api/problem.ts';
+import { sentence } from '../words/mistakes.ts';
 
 /** What was typed, by the names of the inputs. */
 export type Typed = Readonly<Record<string, string>>;
@@ -32,8 +33,10 @@ export const Form = ({
       setBusy(false);
     }
   };
-  const mistake = (name: string) =>
-    problem?.issues?.find(({ path }) => path.endsWith(`/${name}`) || path.includes(`/${name}/`))?.message;
+  const mistake = (name: string) => {
+    const found = problem?.issues.find(({ path }) => path.endsWith(`/${name}`) || path.includes(`/${name}/`));
+    return found === undefined ? undefined : sentence(found);
+  };
   return (
     <form
       onSubmit={(event) => {

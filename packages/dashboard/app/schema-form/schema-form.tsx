@@ -57,10 +57,10 @@ export const SchemaForm = ({
   const summary = useRef<HTMLDivElement>(null);
   const issues = problem?.issues ?? [];
   const own = issues.filter(({ path }) => path.startsWith(`${inContent}/`));
-  const mistakes = new Map(own.map(({ path, message }) => [path.slice(inContent.length), sentence(message)]));
+  const mistakes = new Map(own.map((issue) => [issue.path.slice(inContent.length), sentence(issue)]));
   const mistakeAt = (pointer: string) => {
     const found = issues.find(({ path }) => path === pointer);
-    return found === undefined ? undefined : sentence(found.message);
+    return found === undefined ? undefined : sentence(found);
   };
   const send = async () => {
     setBusy(true);
@@ -104,7 +104,8 @@ export const SchemaForm = ({
           <div class="notice" data-tone="fail" role="alert" tabIndex={-1} ref={summary}>
             {issues.length === 0 ? <p>{problem.detail}</p> : <p>{text('form.wrong')}</p>}
             <ul>
-              {issues.map(({ path, message }) => {
+              {issues.map((issue) => {
+                const { path, message } = issue;
                 const inside = path.startsWith(`${inContent}/`)
                   ? pathIn(value, path.slice(inContent.length))
                   : undefined;
@@ -121,7 +122,7 @@ export const SchemaForm = ({
                         {inside.map((_, index) => labelOf(inside.slice(0, index + 1))).join(' › ')}
                       </button>
                     )}
-                    {path === inContent ? sentence(message) : `: ${sentence(message)}`}
+                    {path === inContent ? sentence(issue) : `: ${sentence(issue)}`}
                   </li>
                 );
               })}

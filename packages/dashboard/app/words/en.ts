@@ -412,6 +412,7 @@ export const en: Readonly<Record<Word, string>> = {
   remove: 'Remove',
   save: 'Save',
   newName: 'New name',
+  ownWords: '(the plugin’s own words)',
   'form.wrong': 'Nothing was kept. To be mended:',
   'instant.hint': 'Santiago time.',
   'secret.keep': 'Hand over a secret, to be kept encrypted',

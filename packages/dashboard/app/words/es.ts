@@ -424,6 +424,7 @@ export const es = {
   remove: 'Quitar',
   save: 'Guardar',
   newName: 'Nombre nuevo',
+  ownWords: '(palabras del complemento)',
   'form.wrong': 'No se guardó nada. Hay que corregir:',
   'instant.hint': 'Hora de Santiago.',
   'secret.keep': 'Entregar un secreto para guardarlo cifrado',

@@ -1,32 +1,55 @@
+import type { MistakeCode, Problem } from '@caudal/client';
+import { number } from '../numbers.ts';
 import { preferences } from '../preferences.ts';
+import { named, text } from '../text.ts';
+import { type FieldName, fieldNames } from './fields.ts';
+import { aroundInSpanish, spanishMistakes } from './spanish-mistakes.ts';
 
-/** What a schema has against a value, for people: by what the API says. */
-const sentences: readonly (readonly [said: RegExp, es: string, en: string])[] = [
-  [/^is required$/, 'falta', 'is needed'],
-  [/^must be (number|integer)$/, 'debe ser un número', 'must be a number'],
-  [/^must be string$/, 'debe ser un texto', 'must be text'],
-  [/^must match pattern/, 'no tiene la forma que se espera', 'does not have the form that is expected'],
-  [/^must be equal to one of/, 'no es uno de los valores posibles', 'is none of the possible values'],
-  [/^must be > (.+)$/, 'debe ser mayor que $1', 'must be greater than $1'],
-  [/^must be >= (.+)$/, 'debe ser al menos $1', 'must be at least $1'],
-  [/^must be <= (.+)$/, 'debe ser a lo más $1', 'must be at most $1'],
-  [
-    /^must not have fewer than (\d+) characters?/,
-    'debe tener al menos $1 caracteres',
-    'must have at least $1 characters',
-  ],
-  [
-    /^must not have more than (\d+) characters?/,
-    'debe tener a lo más $1 caracteres',
-    'must have at most $1 characters',
-  ],
-  [/^must not have fewer than (\d+) (items|properties)/, 'debe tener al menos $1', 'must have at least $1'],
-];
+type Issue = Pick<NonNullable<Problem['issues']>[number], 'message' | 'code' | 'params'>;
+type Param = NonNullable<Issue['params']>[string];
 
-/** A mistake in the language of the page; what only the runtime can say stays as it says it. */
-export const sentence = (message: string): string => {
-  for (const [said, es, en] of sentences)
-    if (said.test(message))
-      return message.replace(said, preferences().language === 'es' ? es : en).replace(/ ".*$/, '');
-  return message;
+const field = (name: string): string => (name in fieldNames ? fieldNames[name as FieldName].es : name);
+
+const option = (value: string | number | boolean | null): string => {
+  if (typeof value === 'number') return number(value, 12);
+  const word = named('option', String(value));
+  return `«${word === String(value) ? named('kind', word) : word}»`;
+};
+
+/** A thing of the data as the API names it, `points/pozo-1` or `kept points/pozo-1:3`. */
+export const thing = (name: string): string => {
+  const [, kind = '', id = ''] = /^(?:kept )?([a-z]+)\/(.+)$/.exec(name) ?? [];
+  return kind === '' ? name : `${named('data', kind)} ${id}`;
+};
+
+/** How a param is shown, where it is more than itself. */
+const shown: Readonly<Record<string, (text: string) => string>> = {
+  kind: (kind) => named('kind', kind),
+  than: field,
+  where: thing,
+  thing,
+};
+
+const inSpanish = (name: string, param: Param): string => {
+  if (typeof param === 'number') return number(param, 12);
+  if (typeof param === 'object' && param !== null) return param.map(option).join(', ');
+  return (shown[name] ?? (name === 'limit' ? field : String))(String(param));
+};
+
+const filled = (sentence: string, params: NonNullable<Issue['params']>): string =>
+  sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const param = params[name];
+    return param === undefined ? whole : inSpanish(name, param);
+  });
+
+const spanish = (code: MistakeCode, params: NonNullable<Issue['params']>): string => {
+  const around = (param: keyof typeof aroundInSpanish) =>
+    params[param] === undefined ? '' : filled(aroundInSpanish[param], params);
+  return [around('character'), filled(spanishMistakes[code], params), around('meant'), around('atPoint')].join('');
+};
+
+/** A mistake in the language of the page. One without a code has a plugin's own words, and is marked as such. */
+export const sentence = ({ message, code, params = {} }: Issue): string => {
+  if (code === undefined) return `${message} ${text('ownWords')}`;
+  return preferences().language === 'es' && code in spanishMistakes ? spanish(code, params) : message;
 };

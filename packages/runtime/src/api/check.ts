@@ -1,4 +1,6 @@
 import { issuesOf, type JsonSchema, withDefaults } from '@caudal/core';
+import { saidOf } from '../config/mistake.ts';
+import { say } from '../config/mistake-words.ts';
 import { Refusal, type RequestIssue } from './refusal.ts';
 
 const whole = /^-?\d{1,15}$/;
@@ -47,16 +49,15 @@ export const checked = (
   const issues: RequestIssue[] = [];
   const check = (name: string, schema: JsonSchema, value: unknown) => {
     const whole = withDefaults(schema, value);
-    for (const { path, message } of issuesOf(schema, whole, issuesAtMost))
-      issues.push({ path: `/${name}${path}`, message });
+    for (const issue of issuesOf(schema, whole, issuesAtMost))
+      issues.push({ path: `/${name}${issue.path}`, ...saidOf(issue) });
     return whole;
   };
   const params = check('path', schemas.params ?? empty, textual(schemas.params ?? empty, given.params ?? {}));
   const query = check('query', schemas.query ?? empty, textual(schemas.query ?? empty, given.query ?? {}));
   let body: unknown;
   if (schemas.body !== undefined) body = check('body', schemas.body, given.body ?? {});
-  else if (given.body !== undefined && given.body !== null)
-    issues.push({ path: '/body', message: 'there is no body here' });
+  else if (given.body !== undefined && given.body !== null) issues.push({ path: '/body', ...say('no-body') });
   if (issues.length > 0)
     throw new Refusal(
       'invalid',

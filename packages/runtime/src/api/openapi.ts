@@ -1,5 +1,6 @@
 import type { JsonSchema } from '@caudal/core';
 import { permissions } from '../access/roles.ts';
+import { mistakeWords } from '../config/mistake-words.ts';
 import { problems } from './refusal.ts';
 import type { Method, Route } from './route.ts';
 import { Problem } from './schemas/parts.ts';
@@ -19,7 +20,7 @@ const createComponents = () => {
         child === undefined || key.startsWith('~') ? [] : [[key, key === 'examples' ? child : place(child)]],
       ),
     );
-    if (typeof title !== 'string' || inside['type'] !== 'object') return inside;
+    if (typeof title !== 'string' || (inside['type'] !== 'object' && inside['enum'] === undefined)) return inside;
     const text = JSON.stringify(inside);
     const before = written.get(title);
     if (before !== undefined && before !== text) throw new Error(`two schemas are called ${title}`);
@@ -153,6 +154,7 @@ export const openApiOf = (routes: readonly Route[]): Plain => {
       schemas: Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1))),
     },
     'x-permissions': permissions,
+    'x-mistakes': mistakeWords,
     'x-problems': Object.fromEntries(
       Object.entries(problems).map(([name, { status, title }]) => [name, { status, title }]),
     ),

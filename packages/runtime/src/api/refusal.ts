@@ -1,11 +1,11 @@
-import { isCaudalError } from '@caudal/core';
+import { isCaudalError, type Said } from '@caudal/core';
 import { KeptRefusal } from '../kept/index.ts';
+import { saidOf } from '../config/mistake.ts';
 import { type ChangedPlaces, mistakePlace } from './mistake-places.ts';
 
-/** One thing that is wrong with a request, and where: `/body/name`, `/query/limit`. */
-export interface RequestIssue {
+/** One thing that is wrong with a request, and where: `/body/name`, `/query/limit`. Without a code it has a plugin's own words. */
+export interface RequestIssue extends Said {
   readonly path: string;
-  readonly message: string;
 }
 
 /** Every kind of problem the API answers with; `type` is `urn:caudal:problem:` and the name. RFC 9457. */
@@ -94,7 +94,7 @@ export const refusalOf = (thrown: unknown, places: ChangedPlaces = new Map()): R
   if (thrown instanceof KeptRefusal)
     return new Refusal(byReason[thrown.refusal], thrown.message, {
       issues: thrown.mistakes
-        .map((mistake) => ({ path: mistakePlace(mistake, places), message: mistake.message }))
+        .map((mistake) => ({ path: mistakePlace(mistake, places), ...saidOf(mistake) }))
         .slice(0, 20),
     });
   if (isCaudalError(thrown)) {

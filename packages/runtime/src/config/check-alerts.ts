@@ -1,5 +1,6 @@
 import type { AlertConditions, DataSchema, Point, SeriesLimits } from '@caudal/core';
 import { conditionsAsked, isFor } from './alert-conditions.ts';
+import { say } from './mistake-words.ts';
 import type { Steps } from './property-path.ts';
 import type { Item, World } from './world.ts';
 
@@ -13,11 +14,7 @@ const checkConditions = (
   { below, above }: AlertConditions,
 ) => {
   if (below !== undefined && above !== undefined && below.limit >= above.limit)
-    report.error(
-      item,
-      [...inside, 'above', 'limit'],
-      'must be above that of "below": otherwise every value would be an alert',
-    );
+    report.error(item, [...inside, 'above', 'limit'], say('alerts-order'));
 };
 
 /** Conditions of series and of fields of schemas: each said once. */
@@ -30,15 +27,14 @@ export const checkAlerts = (world: World): void => {
       checkConditions(world, point, inside, alerts);
       for (const [when, limit] of Object.entries(short) as [keyof typeof short, (typeof short)[keyof typeof short]][])
         if (alerts[when] !== undefined && limits?.[limit] !== undefined)
-          report.error(point, [...inside, when], `limits.${limit} asks for it already: say it once`);
+          report.error(point, [...inside, when], say('alert-twice', { limit }));
     }
   const seen = new Map<string, string>();
   for (const item of lists.schemas) {
     const { value } = item;
     for (const [name, { expression, alerts }] of Object.entries(value.fields)) {
       if (alerts === undefined) continue;
-      if (expression !== undefined)
-        report.error(item, ['fields', name, 'alerts'], 'only a variable raises alerts, and this field is calculated');
+      if (expression !== undefined) report.error(item, ['fields', name, 'alerts'], say('alert-of-calculated'));
       else checkConditions(world, item, ['fields', name, 'alerts'], alerts);
     }
     for (const { value: point } of lists.points) {
@@ -50,7 +46,7 @@ export const checkAlerts = (world: World): void => {
           report.error(
             item,
             ['fields', field, 'alerts', when],
-            `schema "${other}" asks for it at ${point.id}/${variable} already: say it once`,
+            say('alert-of-schema-twice', { schema: other, series: `${point.id}/${variable}` }),
           );
         seen.set(key, value.id);
       }

@@ -1,3 +1,4 @@
+import { say } from './mistake-words.ts';
 import type { Place } from './report.ts';
 import { lookUp, type World } from './world.ts';
 
@@ -13,6 +14,10 @@ export const checkAuditReaders = (world: World, config: Readonly<Record<string, 
     const person = lookUp(world, world.people, 'person', reader.person, root, [...steps, 'person']);
     lookUp(world, world.notifiers, 'notifier', reader.channel, root, [...steps, 'channel']);
     if (person !== undefined && !Object.hasOwn(person.value.addresses, reader.channel))
-      world.report.error(root, [...steps, 'channel'], `"${reader.person}" has no address for ${reader.channel}`);
+      world.report.error(
+        root,
+        [...steps, 'channel'],
+        say('no-address', { person: reader.person, channel: reader.channel }),
+      );
   }
 };

@@ -1,4 +1,5 @@
-import { type Binding, findUnit, type Meter } from '@caudal/core';
+import { type Binding, findUnit, type Meter, type Said } from '@caudal/core';
+import { say } from './mistake-words.ts';
 import { checkSpan, grouped, overlaps, type Span } from './spans.ts';
 import { type Item, type KnownSeries, lookUp, type World } from './world.ts';
 
@@ -17,30 +18,22 @@ const checkPulses = (
   meters: readonly DatedMeter[],
 ) => {
   if (series.kind !== 'total') {
-    report.error(
-      item,
-      ['unit'],
-      `pulses are counted by a total, and ${item.value.series} is a series of kind ${series.kind}`,
-    );
+    report.error(item, ['unit'], say('pulses-of-total', { series: item.value.series, kind: series.kind }));
     return;
   }
   for (const key of ['scale', 'offset'] as const) {
     if (item.value[key] === undefined) continue;
-    report.error(
-      item,
-      [key],
-      'does not apply to pulses; the meter says what a pulse is worth, and its calibrations correct it',
-    );
+    report.error(item, [key], say('pulses-no-scale'));
   }
   const counting = meters.filter(
     (meter) => meter.item.value.series === item.value.series && meter.from < to && from < meter.to,
   );
   if (counting.length === 0) {
-    report.error(item, ['unit'], `is pulses, and no meter of ${item.value.series} says what a pulse is worth`);
+    report.error(item, ['unit'], say('pulses-no-meter', { series: item.value.series }));
   }
   for (const { item: meter } of counting) {
     if (meter.value.pulses !== undefined) continue;
-    report.error(item, ['unit'], `is pulses, and meter "${meter.value.id}" (${report.where(meter)}) has no "pulses"`);
+    report.error(item, ['unit'], say('pulses-of-meter', { meter: meter.value.id, where: report.where(meter) }));
   }
 };
 
@@ -48,19 +41,25 @@ const checkUnit = ({ report }: World, { item }: DatedBinding, series: KnownSerie
   const { unit: name } = item.value;
   if (name === undefined || name === series.unitName) return;
   if (series.opaque) {
-    report.error(item, ['unit'], `the unit of ${item.value.series} is opaque and never converted; leave "unit" out`);
+    report.error(item, ['unit'], say('unit-opaque', { series: item.value.series }));
     return;
   }
   const unit = findUnit(name);
   if (unit === undefined) {
-    report.error(item, ['unit'], `unit "${name}" is not known`);
+    report.error(item, ['unit'], say('unit-unknown', { unit: name }));
   } else if (unit.dimension === 'pulses') {
-    report.error(item, ['unit'], 'write "pulses" for a pulse register');
+    report.error(item, ['unit'], say('unit-pulses'));
   } else if (series.unit !== undefined && unit.dimension !== series.unit.dimension) {
     report.error(
       item,
       ['unit'],
-      `${name} (${unit.dimension}) does not convert to ${series.unitName} (${series.unit.dimension}), the unit of ${item.value.series}`,
+      say('unit-other', {
+        unit: name,
+        dimension: unit.dimension,
+        wanted: series.unitName,
+        wantedDimension: series.unit.dimension,
+        series: item.value.series,
+      }),
     );
   }
 };
@@ -69,12 +68,12 @@ const checkLevel = ({ report }: World, { item }: DatedBinding, series: KnownSeri
   const { level } = item.value;
   if (level === undefined) return;
   if (series.kind !== 'level') {
-    report.error(item, ['level'], `applies to levels, and ${item.value.series} is a series of kind ${series.kind}`);
+    report.error(item, ['level'], say('level-of-level', { series: item.value.series, kind: series.kind }));
   } else if (level.convention === 'depth' && series.unit !== undefined && series.unit.name !== 'm') {
     report.error(
       item,
       ['level', 'sensorDepthM'],
-      `is in metres, so ${item.value.series} must be kept in m, not in ${series.unitName}`,
+      say('level-in-metres', { series: item.value.series, unit: series.unitName }),
     );
   }
 };
@@ -82,21 +81,17 @@ const checkLevel = ({ report }: World, { item }: DatedBinding, series: KnownSeri
 const checkOverlaps = ({ report }: World, bindings: readonly DatedBinding[]) => {
   const priority = ({ item }: DatedBinding) => item.value.priority ?? 0;
   const sameVariable = ({ item: { value } }: DatedBinding) => JSON.stringify([value.device, value.variable]);
-  const say = (key: (binding: DatedBinding) => string, sentence: (binding: Binding) => string) => {
+  const sayTwice = (key: (binding: DatedBinding) => string, said: (binding: Binding, where: string) => Said) => {
     for (const group of grouped(bindings, (binding) => `${key(binding)} ${priority(binding)}`)) {
       for (const [earlier, later] of overlaps(group)) {
-        report.error(
-          later.item,
-          [],
-          `${sentence(later.item.value)} at the same time and with the same priority as ${report.where(earlier.item)}; give one another priority, or an end`,
-        );
+        report.error(later.item, [], said(later.item.value, report.where(earlier.item)));
       }
     }
   };
-  say(sameVariable, ({ device, variable }) => `binds ${variable} of ${device}`);
-  say(
+  sayTwice(sameVariable, ({ device, variable }, where) => say('binds-twice', { device, variable, where }));
+  sayTwice(
     ({ item }) => item.value.series,
-    ({ series }) => `feeds ${series}`,
+    ({ series }, where) => say('feeds-twice', { series, where }),
   );
 };
 

@@ -1,3 +1,4 @@
+import { say } from './mistake-words.ts';
 import { checkSpan } from './spans.ts';
 import { lookUp, type World } from './world.ts';
 
@@ -19,7 +20,7 @@ export const checkCorrections = (world: World): void => {
       report.error(
         correction,
         ['key'],
-        `is decided by "${before.value.id}" (${report.where(before)}) already; change that one`,
+        say('correction-twice', { correction: before.value.id, where: report.where(before) }),
       );
   }
 };

@@ -1,4 +1,5 @@
 import type { Device } from '@caudal/core';
+import { say } from './mistake-words.ts';
 import { grouped } from './spans.ts';
 import { checkValue, type Item, lookUp, type World } from './world.ts';
 
@@ -14,17 +15,9 @@ const checkTimes = ({ report }: World, device: Item<Device>) => {
   const { intervalMinutes = 60, pollMinutes = 5, silentAfterMinutes } = device.value;
   if (silentAfterMinutes === undefined) return;
   if (silentAfterMinutes < intervalMinutes) {
-    report.warning(
-      device,
-      ['silentAfterMinutes'],
-      `is shorter than the interval of ${intervalMinutes} minutes: it will be called silent all the time`,
-    );
+    report.warning(device, ['silentAfterMinutes'], say('silent-before-interval', { minutes: intervalMinutes }));
   } else if (silentAfterMinutes < pollMinutes) {
-    report.warning(
-      device,
-      ['silentAfterMinutes'],
-      `is shorter than pollMinutes: it will be called silent between two reads`,
-    );
+    report.warning(device, ['silentAfterMinutes'], say('silent-before-poll'));
   }
 };
 
@@ -47,7 +40,7 @@ export const checkDevices = (world: World): void => {
       world.report.error(
         other,
         ['externalId'],
-        `is also that of device "${first?.value.id}" (${world.report.where(first as Item<Device>)}); one device may feed many points`,
+        say('device-twice', { device: first?.value.id ?? '', where: world.report.where(first as Item<Device>) }),
       );
     }
   }

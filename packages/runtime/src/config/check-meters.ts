@@ -1,5 +1,6 @@
 import { type Meter, parseInstant } from '@caudal/core';
 import type { DatedMeter } from './check-bindings.ts';
+import { say } from './mistake-words.ts';
 import { checkSpan, grouped, overlaps } from './spans.ts';
 import { type Item, lookUp, type World } from './world.ts';
 
@@ -10,43 +11,35 @@ const checkCalibrations = ({ report }: World, meter: Item<Meter>) => {
     const inside = ['calibrations', index, 'from'];
     if (index > 0 && meter.value.pulses !== undefined) {
       if (atPulses === undefined) {
-        report.error(
-          meter,
-          ['calibrations', index],
-          'needs "atPulses": what was counted before keeps the factor before',
-        );
+        report.error(meter, ['calibrations', index], say('calibration-pulses'));
       } else if (atPulses < counted) {
-        report.error(meter, ['calibrations', index, 'atPulses'], 'must not be below that of the calibration before');
+        report.error(meter, ['calibrations', index, 'atPulses'], say('calibration-pulses-order'));
       }
     }
     counted = atPulses ?? counted;
     if (from === undefined) {
-      if (index > 0) report.error(meter, inside, 'only the first calibration may lack it');
+      if (index > 0) report.error(meter, inside, say('calibration-from'));
       continue;
     }
     const at = parseInstant(from);
-    if (at === undefined) report.error(meter, inside, 'is no day and time that exist');
-    else if (at <= last) report.error(meter, inside, 'must be later than that of the calibration before');
+    if (at === undefined) report.error(meter, inside, say('no-instant'));
+    else if (at <= last) report.error(meter, inside, say('calibration-order'));
     last = at ?? last;
   }
 };
 
 const checkRegister = ({ report }: World, meter: Item<Meter>) => {
   const { step, rollover, firstReading, lastReading, removedAt } = meter.value;
-  if (rollover !== undefined && rollover <= step) report.error(meter, ['rollover'], 'must be above "step"');
+  if (rollover !== undefined && rollover <= step) report.error(meter, ['rollover'], say('rollover-step'));
   for (const [key, reading] of Object.entries({ firstReading, lastReading })) {
     if (reading === undefined || rollover === undefined || reading < rollover) continue;
-    report.error(meter, [key], 'must be below "rollover": the register never shows that number');
+    report.error(meter, [key], say('reading-rollover'));
   }
   if (removedAt !== undefined && lastReading === undefined) {
-    report.warning(
-      meter,
-      ['removedAt'],
-      'has no "lastReading" with it: what ran between the last value and the removal is lost',
-    );
+    report.warning(meter, ['removedAt'], say('removed-no-reading'));
   }
   if (removedAt === undefined && lastReading !== undefined) {
-    report.error(meter, ['lastReading'], 'needs "removedAt": when the register was read for the last time');
+    report.error(meter, ['lastReading'], say('reading-no-removal'));
   }
 };
 
@@ -60,7 +53,7 @@ export const checkMeters = (world: World): readonly DatedMeter[] => {
   for (const { item } of meters) {
     const series = lookUp(world, world.series, 'series', item.value.series, item, ['series']);
     if (series !== undefined && series.kind !== 'total') {
-      report.error(item, ['series'], `must be a total, and ${item.value.series} is a series of kind ${series.kind}`);
+      report.error(item, ['series'], say('meter-of-total', { series: item.value.series, kind: series.kind }));
     }
     checkRegister(world, item);
     checkCalibrations(world, item);
@@ -70,7 +63,11 @@ export const checkMeters = (world: World): readonly DatedMeter[] => {
       report.error(
         later.item,
         [],
-        `stands at ${later.item.value.series} at the same time as meter "${earlier.item.value.id}" (${report.where(earlier.item)}); a series has one meter at a time: write installedAt and removedAt`,
+        say('meter-twice', {
+          series: later.item.value.series,
+          meter: earlier.item.value.id,
+          where: report.where(earlier.item),
+        }),
       );
     }
   }

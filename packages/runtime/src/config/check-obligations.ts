@@ -6,7 +6,8 @@ import {
   type Member,
   type Obligation,
 } from '@caudal/core';
-import { didYouMean } from './closest.ts';
+import { closest } from './closest.ts';
+import { say } from './mistake-words.ts';
 import { type KnownParameter, parameterOf, variantOf } from './parameter.ts';
 import { checkSpan, grouped, overlaps, type Span } from './spans.ts';
 import { checkValue, type Item, lookUp, type World } from './world.ts';
@@ -31,7 +32,7 @@ const checkMember = (
     report.error(
       item,
       [...inside, 'series'],
-      `the unit of ${member.series} is opaque, and ${name} is reported in ${parameter.unit}`,
+      say('member-opaque', { series: member.series, parameter: name, wanted: parameter.unit }),
     );
     return;
   }
@@ -40,7 +41,14 @@ const checkMember = (
   report.error(
     item,
     [...inside, 'series'],
-    `${member.series} is in ${series.unitName} (${series.unit.dimension}), and ${name} is reported in ${parameter.unit} (${wanted.dimension})`,
+    say('member-unit', {
+      series: member.series,
+      unit: series.unitName,
+      dimension: series.unit.dimension,
+      parameter: name,
+      wanted: parameter.unit,
+      wantedDimension: wanted.dimension,
+    }),
   );
 };
 
@@ -55,16 +63,19 @@ const checkMembers = (world: World, item: Item<Obligation>, definition: Complian
       continue;
     }
     const names = Object.keys(parameters);
-    const meant = didYouMean(name, names) || `; it takes ${names.join(', ')}`;
+    const meant = closest(name, names);
+    const { regulator } = definition.profile;
     world.report.error(
       item,
       ['members', name],
-      `${definition.profile.regulator} has no parameter "${name}" here${meant}`,
+      meant === undefined
+        ? say('no-parameter-of', { regulator, name, takes: names.join(', ') })
+        : say('no-parameter', { regulator, name, meant }),
     );
   }
   for (const [name, { required }] of Object.entries(parameters)) {
     if (!required || Object.hasOwn(item.value.members, name)) continue;
-    world.report.error(item, ['members', name], `${definition.profile.regulator} requires it of this work`);
+    world.report.error(item, ['members', name], say('parameter-required', { regulator: definition.profile.regulator }));
   }
 };
 
@@ -88,7 +99,7 @@ const checkPolls = ({ report, lists, devices, providers }: World, item: Item<Obl
     report.warning(
       item,
       ['waitMinutes'],
-      `is shorter than pollMinutes (${pollMinutes}) of "${id}": a slot whose reading is not there after ${waitMinutes} minutes waits for the next poll`,
+      say('wait-before-poll', { poll: pollMinutes, device: id, wait: waitMinutes }),
     );
   }
 };
@@ -97,13 +108,9 @@ const checkTimes = ({ report }: World, item: Item<Obligation>, calendar: Calenda
   const { waitMinutes = 15, holdMinutes = 45 } = item.value;
   const due = calendar.dueMs / minute;
   if (waitMinutes >= due) {
-    report.warning(item, ['waitMinutes'], `leaves no time: a submission is due ${due} minutes after its slot`);
+    report.warning(item, ['waitMinutes'], say('wait-after-due', { due }));
   } else if (waitMinutes + holdMinutes > due) {
-    report.warning(
-      item,
-      ['holdMinutes'],
-      `lets held values go late: a submission is due ${due} minutes after its slot`,
-    );
+    report.warning(item, ['holdMinutes'], say('hold-after-due', { due }));
   }
 };
 
@@ -115,8 +122,15 @@ const checkObligation = (world: World, item: Item<Obligation>) => {
   const calendar = Object.hasOwn(standards, standard) ? standards[standard] : undefined;
   if (calendar === undefined) {
     const names = Object.keys(standards);
-    const meant = didYouMean(standard, names) || `; it has ${names.join(', ')}`;
-    world.report.error(item, ['standard'], `${definition.profile.regulator} has no standard "${standard}"${meant}`);
+    const meant = closest(standard, names);
+    const { regulator } = definition.profile;
+    world.report.error(
+      item,
+      ['standard'],
+      meant === undefined
+        ? say('no-standard-of', { regulator, name: standard, has: names.join(', ') })
+        : say('no-standard', { regulator, name: standard, meant }),
+    );
   } else {
     checkTimes(world, item, calendar);
     checkPolls(world, item);
@@ -136,7 +150,12 @@ const checkTwice = ({ report, targets }: World, obligations: readonly DatedOblig
       report.error(
         later.item,
         [],
-        `owes work ${work.code} to ${target} at the same time as "${earlier.item.value.id}" (${report.where(earlier.item)}); end one before the other begins`,
+        say('owed-twice', {
+          work: work.code,
+          target,
+          obligation: earlier.item.value.id,
+          where: report.where(earlier.item),
+        }),
       );
     }
   }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { closedObject, schemaOf, Type } from '@caudal/core';
 import { RuntimeOptions } from './options.ts';
+import { say } from './mistake-words.ts';
 import type { Place, Report } from './report.ts';
 import { schemaIssues } from './schema-issues.ts';
 import { judgeSecret } from './secret-references.ts';
-import { isZone, zoneSentence } from './zone.ts';
+import { isZone } from './zone.ts';
 
 const root: Place = { steps: [] };
 
@@ -24,7 +25,7 @@ const isUrl = (text: string, protocols: readonly string[]): boolean =>
 
 const checkUrl = (report: Report, path: readonly [string, string], value: unknown, protocols: readonly string[]) => {
   if (typeof value !== 'string' || isUrl(value, protocols)) return;
-  report.error(root, path, `must be an address that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`);
+  report.error(root, path, say('no-url', { begins: protocols.map((name) => `${name}//`).join(' or ') }));
 };
 
 const valueAt = (config: Readonly<Record<string, unknown>>, steps: readonly string[]): unknown =>
@@ -55,11 +56,11 @@ export const checkOptions = (
     const value = valueAt(config, steps);
     return typeof value === 'string' ? [{ steps, value }] : [];
   });
-  for (const { steps, message } of schemaIssues(schema, plain))
-    if (!given.some((one) => one.steps.join('.') === steps.join('.'))) report.error(root, steps, message);
+  for (const { steps, said } of schemaIssues(schema, plain))
+    if (!given.some((one) => one.steps.join('.') === steps.join('.'))) report.error(root, steps, said);
   for (const { steps, value } of given) {
     const verdict = judgeSecret(value, environment);
-    if (verdict !== undefined) report[verdict.severity](root, steps, verdict.message);
+    if (verdict !== undefined) report[verdict.severity](root, steps, verdict.said);
     if (verdict?.severity !== 'error') report.secret(root, steps, value);
   }
   const sealing = (config['secrets'] ?? {}) as { key?: unknown; formerKeys?: unknown };
@@ -70,14 +71,14 @@ export const checkOptions = (
   ]) {
     if (typeof reference !== 'string') continue;
     const verdict = reference.startsWith('store:')
-      ? { message: 'can not be a stored secret itself; write env:NAME or file:/path', severity: 'error' as const }
+      ? { said: say('secret-key-stored'), severity: 'error' as const }
       : judgeSecret(reference, environment);
-    if (verdict !== undefined) report[verdict.severity](root, ['secrets', ...path], verdict.message);
+    if (verdict !== undefined) report[verdict.severity](root, ['secrets', ...path], verdict.said);
     if (verdict?.severity !== 'error') report.secret(root, ['secrets', ...path], reference);
   }
   for (const [name, one] of Object.entries((config['schedules'] ?? {}) as Record<string, { zone?: unknown } | null>))
     if (typeof one?.zone === 'string' && !isZone(one.zone))
-      report.error(root, ['schedules', name, 'zone'], zoneSentence);
+      report.error(root, ['schedules', name, 'zone'], say('no-zone'));
   const network = (config['network'] ?? {}) as { proxy?: unknown; caFile?: unknown };
   const http = (config['http'] ?? {}) as { publicUrl?: unknown };
   checkUrl(report, ['network', 'proxy'], network.proxy, ['http:', 'https:']);
@@ -85,14 +86,14 @@ export const checkOptions = (
   if (typeof network.caFile === 'string') {
     try {
       if (!readFileSync(network.caFile, 'utf8').includes('-----BEGIN CERTIFICATE-----')) {
-        report.error(root, ['network', 'caFile'], 'holds no certificate in PEM form');
+        report.error(root, ['network', 'caFile'], say('no-certificate'));
       }
     } catch {
-      report.error(root, ['network', 'caFile'], 'can not be read');
+      report.error(root, ['network', 'caFile'], say('unreadable'));
     }
   }
   const clock = config['clock'] as { now?: unknown; sleep?: unknown } | undefined;
   if (clock !== undefined && (typeof clock?.now !== 'function' || typeof clock.sleep !== 'function')) {
-    report.error(root, ['clock'], 'must be a clock with now() and sleep(ms, signal)');
+    report.error(root, ['clock'], say('no-clock'));
   }
 };

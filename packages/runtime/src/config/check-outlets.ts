@@ -1,5 +1,6 @@
 import { isPlugin, type OutletCapabilities, type OutletDefinition, withDefaults } from '@caudal/core';
 import { type OutletOptions, outletOptions } from './outlet-options.ts';
+import { say } from './mistake-words.ts';
 import type { Steps } from './property-path.ts';
 import type { Place, Report } from './report.ts';
 import { templateProblem, type TopicOf } from './topic-template.ts';
@@ -20,11 +21,11 @@ const checkUse = (report: Report, steps: Steps, use: OutletOptions, { topics, re
     if (problem !== undefined) report.error(root, [...steps, of, 'topic'], problem);
   }
   if (values?.retain === true) {
-    if (!retain) report.error(root, [...steps, 'values', 'retain'], 'is nothing that this outlet can do');
+    if (!retain) report.error(root, [...steps, 'values', 'retain'], say('outlet-retain'));
     else if (!(values.topic ?? topics.values).includes('{series}'))
-      report.error(root, [...steps, 'values', 'retain'], 'keeps one value of a topic: the topic has to have {series}');
+      report.error(root, [...steps, 'values', 'retain'], say('outlet-retain-series'));
   }
-  if (from !== 'now' && !Number.isFinite(Date.parse(from))) report.error(root, [...steps, 'from'], 'is no instant');
+  if (from !== 'now' && !Number.isFinite(Date.parse(from))) report.error(root, [...steps, 'from'], say('no-instant'));
 };
 
 /**
@@ -39,7 +40,7 @@ export const checkOutletUse = (
   checkPlugin: (value: unknown, steps: Steps) => unknown,
 ): void => {
   if (typeof given !== 'object' || given === null || Array.isArray(given) || isPlugin(given)) {
-    scope.report.error(root, steps, 'must be an object with the outlet: { to: plugin, values: { … }, events: { … } }');
+    scope.report.error(root, steps, say('outlet-use'));
     return;
   }
   const { to, ...rest } = given as Readonly<Record<string, unknown>>;

@@ -1,16 +1,16 @@
 import { parseRut } from '@caudal/core';
+import { say } from './mistake-words.ts';
 import { checkSpan } from './spans.ts';
 import { lookUp, type World } from './world.ts';
-import { isZone, zoneSentence } from './zone.ts';
+import { isZone } from './zone.ts';
 
 /** Tax numbers and zones of owners, and that what names an owner names one that is there. */
 export const checkOwners = (world: World): void => {
   const { report, lists } = world;
   for (const owner of lists.owners) {
     const { rut, zone } = owner.value;
-    if (rut !== undefined && parseRut(rut) === undefined)
-      report.error(owner, ['rut'], 'is no RUT: its check digit does not fit, or there is a sign too many');
-    if (zone !== undefined && !isZone(zone)) report.error(owner, ['zone'], zoneSentence);
+    if (rut !== undefined && parseRut(rut) === undefined) report.error(owner, ['rut'], say('no-rut'));
+    if (zone !== undefined && !isZone(zone)) report.error(owner, ['zone'], say('no-zone'));
   }
   // A name for people alone is enough where nobody keeps owners.
   if ([...world.owners.keys()].length > 0) {
@@ -35,15 +35,19 @@ export const checkSources = (world: World): void => {
   for (const obligation of lists.obligations) {
     const { source: id, target, from, to } = obligation.value;
     if (id === undefined) continue;
-    const source = lookUp(world, world.sources, 'compliance source', id, obligation, ['source']);
+    const source = lookUp(world, world.sources, 'source', id, obligation, ['source']);
     if (source === undefined) continue;
     if (source.value.target !== target)
-      report.error(obligation, ['target'], `is not that of "${id}" (${report.where(source)}): ${source.value.target}`);
+      report.error(
+        obligation,
+        ['target'],
+        say('source-of-other-target', { source: id, where: report.where(source), target: source.value.target }),
+      );
     const begins = source.value.from === undefined ? -Infinity : Date.parse(source.value.from);
     const ends = source.value.to === undefined ? Infinity : Date.parse(source.value.to);
     const owedFrom = Math.max(begins, Date.parse(from));
     const owedTo = Math.min(ends, to === undefined ? Infinity : Date.parse(to));
     if (owedFrom >= owedTo)
-      report.warning(obligation, ['source'], `"${id}" (${report.where(source)}) has no time with it: nothing is owed`);
+      report.warning(obligation, ['source'], say('source-no-time', { source: id, where: report.where(source) }));
   }
 };

@@ -1,12 +1,13 @@
+import { say } from './mistake-words.ts';
 import { checkValue, lookUp, type World } from './world.ts';
-import { isZone, zoneSentence } from './zone.ts';
+import { isZone } from './zone.ts';
 
 /** Zones and addresses of people, and that every subscription can reach its person. */
 export const checkPeople = (world: World): void => {
   const { report, lists } = world;
   for (const person of lists.people) {
     const { zone, addresses } = person.value;
-    if (zone !== undefined && !isZone(zone)) report.error(person, ['zone'], zoneSentence);
+    if (zone !== undefined && !isZone(zone)) report.error(person, ['zone'], say('no-zone'));
     for (const [name, address] of Object.entries(addresses)) {
       const notifier = lookUp(world, world.notifiers, 'notifier', name, person, ['addresses', name]);
       if (notifier !== undefined) checkValue(world, notifier.address, address, person, ['addresses', name]);
@@ -22,7 +23,7 @@ export const checkPeople = (world: World): void => {
       report.error(
         subscription,
         ['channels', index],
-        `"${id}" (${report.where(person)}) has no address for ${channel}`,
+        say('no-address-at', { person: id, where: report.where(person), channel }),
       );
     }
     for (const [index, point] of points.entries()) {

@@ -12,7 +12,8 @@ import {
   type Spec,
 } from '@caudal/core';
 import { checkOutletUse } from './check-outlets.ts';
-import { didYouMean } from './closest.ts';
+import { closest } from './closest.ts';
+import { say } from './mistake-words.ts';
 import type { Steps } from './property-path.ts';
 import type { Place, Report } from './report.ts';
 import { checkValue, type Known } from './world.ts';
@@ -51,10 +52,7 @@ interface Scope {
 /** A plugin of the right kind, or undefined with the reason reported. */
 const pluginIn = ({ report }: Scope, value: unknown, slot: Slot, steps: Steps): Plugin | undefined => {
   if (!isPlugin(value)) {
-    const why =
-      typeof value === 'function'
-        ? 'is a function; call it: a plugin is what the factory returns, for example tago({ … })'
-        : "is no plugin; put here what a package's factory returns, for example tago({ … })";
+    const why = typeof value === 'function' ? say('plugin-function') : say('no-plugin');
     report.error(root, steps, why);
     return undefined;
   }
@@ -65,8 +63,8 @@ const pluginIn = ({ report }: Scope, value: unknown, slot: Slot, steps: Steps): 
     root,
     steps,
     kind === undefined
-      ? `plugin ${id} was written for the contract "${spec}", which this version does not know`
-      : `${id} is ${kind.what}; it belongs under ${kind.slot}`,
+      ? say('plugin-contract', { plugin: id, contract: spec })
+      : say('plugin-kind', { plugin: id, kind: kind.what, slot: kind.slot }),
   );
   return undefined;
 };
@@ -76,7 +74,11 @@ const checkCreation = ({ report }: Scope, plugin: Plugin, steps: Steps): void =>
   try {
     create(plugin, createHost());
   } catch (thrown) {
-    report.error(root, steps, isCaudalError(thrown) ? thrown.message : `${plugin.definition.id} can not be created`);
+    report.error(
+      root,
+      steps,
+      isCaudalError(thrown) ? { message: thrown.message } : say('plugin-broken', { plugin: plugin.definition.id }),
+    );
   }
 };
 
@@ -88,20 +90,16 @@ const checkPlugin = (scope: Scope, value: unknown, slot: Slot, steps: Steps): An
 };
 
 /** What stands under the names of an object. */
-const namedIn = (scope: Scope, slot: Slot, given: unknown, what: string): [string, unknown][] => {
+const namedIn = (scope: Scope, slot: Slot, given: unknown): [string, unknown][] => {
   if (given === undefined) return [];
   if (!isObject(given) || isPlugin(given)) {
-    scope.report.error(root, [slot], `must be an object with a name for each plugin: ${slot}: { name: ${what} }`);
+    scope.report.error(root, [slot], slot === 'publish' ? say('outlets-named') : say('plugins-named', { slot }));
     return [];
   }
   const named = Object.entries(given);
   for (const [name] of named) {
     if (instanceName.test(name)) continue;
-    scope.report.error(
-      root,
-      [slot, name],
-      'a name takes letters, digits, dot, dash and underscore, at most 64, and begins with a letter or digit',
-    );
+    scope.report.error(root, [slot, name], say('plugin-name'));
   }
   return named;
 };
@@ -109,14 +107,14 @@ const namedIn = (scope: Scope, slot: Slot, given: unknown, what: string): [strin
 /** The named instances of one kind, each with its definition where it is sound enough to check data against. */
 const checkInstances = <D>(scope: Scope, slot: Exclude<Slot, 'rules' | 'publish'>, given: unknown): Known<D> =>
   new Map(
-    namedIn(scope, slot, given, 'plugin').map(([name, value]) => [
+    namedIn(scope, slot, given).map(([name, value]) => [
       name,
       checkPlugin(scope, value, slot, [slot, name]) as D | undefined,
     ]),
   );
 
 const checkOutlets = (scope: Scope, given: unknown): void => {
-  for (const [name, use] of namedIn(scope, 'publish', given, '{ to: plugin }'))
+  for (const [name, use] of namedIn(scope, 'publish', given))
     checkOutletUse(scope, use, ['publish', name], (value, steps) => checkPlugin(scope, value, 'publish', steps));
 };
 
@@ -125,12 +123,12 @@ const useKeys = ['rule', 'params', 'roles'];
 const checkRuleUse = (scope: Scope, use: unknown, steps: Steps): [string, RuleDefinition | undefined][] => {
   const { report } = scope;
   if (!isObject(use) || isPlugin(use)) {
-    report.error(root, steps, 'must be an object with the rule: { rule: plugin, params: { … } }');
+    report.error(root, steps, say('rule-use'));
     return [];
   }
   for (const key of Object.keys(use)) {
     if (useKeys.includes(key)) continue;
-    report.error(root, [...steps, key], `unknown key "${key}"${didYouMean(key, useKeys)}`);
+    report.error(root, [...steps, key], say('unknown-key', { key, meant: closest(key, useKeys) }));
   }
   const definition = checkPlugin(scope, use['rule'], 'rules', [...steps, 'rule']) as RuleDefinition | undefined;
   if (definition === undefined) return [];
@@ -138,8 +136,8 @@ const checkRuleUse = (scope: Scope, use: unknown, steps: Steps): [string, RuleDe
   const roles = isObject(use['roles']) ? use['roles'] : {};
   for (const role of Object.keys(roles)) {
     if (Object.hasOwn(definition.roles, role)) continue;
-    const meant = didYouMean(role, Object.keys(definition.roles));
-    report.error(root, [...steps, 'roles', role], `rule ${definition.id} has no role "${role}"${meant}`);
+    const meant = closest(role, Object.keys(definition.roles));
+    report.error(root, [...steps, 'roles', role], say('no-role', { rule: definition.id, role, meant }));
   }
   return [[definition.id, definition]];
 };
@@ -147,7 +145,7 @@ const checkRuleUse = (scope: Scope, use: unknown, steps: Steps): [string, RuleDe
 const checkRules = (scope: Scope, given: unknown): [string, RuleDefinition | undefined][] => {
   if (given === undefined) return [];
   if (!Array.isArray(given)) {
-    scope.report.error(root, ['rules'], 'must be a list: rules: [{ rule: plugin }]');
+    scope.report.error(root, ['rules'], say('rules-list'));
     return [];
   }
   return given.flatMap((use, index) => checkRuleUse(scope, use, ['rules', index]));

@@ -10,9 +10,10 @@ import {
   variableKinds,
 } from '@caudal/core';
 import type { SeriesSettings } from '@caudal/quality';
+import { type MistakeCode, say } from './mistake-words.ts';
 import type { Steps } from './property-path.ts';
 import { checkValue, type Item, type KnownSeries, lookUp, type World } from './world.ts';
-import { isZone, zoneSentence } from './zone.ts';
+import { isZone } from './zone.ts';
 
 /** Kinds that are measured on more than one scale: turbidity by white light and by infrared do not convert into each other. */
 const otherDimensions: Readonly<Record<string, readonly string[]>> = { turbidity: ['turbidity-infrared'] };
@@ -69,21 +70,25 @@ export const seriesSettings = (point: Point): Record<string, SeriesSettings> =>
   );
 
 /** Pairs of limits that must stand in this order, and what it means when they do not. */
-const limitOrder: readonly (readonly [keyof SeriesLimits, keyof SeriesLimits, string])[] = [
-  ['failBelow', 'failAbove', 'every value would fail'],
-  ['suspectBelow', 'suspectAbove', 'every value would be suspect'],
-  ['alertBelow', 'alertAbove', 'every value would be an alert'],
-  ['failBelow', 'suspectBelow', 'values fail before they are suspect'],
-  ['suspectAbove', 'failAbove', 'values fail before they are suspect'],
+const limitOrder: readonly (readonly [
+  keyof SeriesLimits,
+  keyof SeriesLimits,
+  Extract<MistakeCode, `limits-order-${string}`>,
+])[] = [
+  ['failBelow', 'failAbove', 'limits-order-fail'],
+  ['suspectBelow', 'suspectAbove', 'limits-order-suspect'],
+  ['alertBelow', 'alertAbove', 'limits-order-alert'],
+  ['failBelow', 'suspectBelow', 'limits-order-both'],
+  ['suspectAbove', 'failAbove', 'limits-order-both'],
 ];
 
 const checkLimits = ({ report }: World, point: Item<Point>, inside: Steps, limits: SeriesLimits) => {
-  for (const [low, high, consequence] of limitOrder) {
+  for (const [low, high, code] of limitOrder) {
     const [below, above] = [limits[low], limits[high]];
     if (below === undefined || above === undefined || below < above) continue;
     const both = low.slice(0, 4) === high.slice(0, 4);
     if (!both && below === above) continue;
-    report.error(point, [...inside, high], `must be above "${low}": otherwise ${consequence}`);
+    report.error(point, [...inside, high], say(code, { than: low }));
   }
 };
 
@@ -91,20 +96,26 @@ const checkUnit = ({ report }: World, point: Item<Point>, inside: Steps, known: 
   const { kind, unit, unitName, opaque } = known;
   const unitPlace = [...inside, 'unit'];
   if (unitName === '') {
-    report.error(point, unitPlace, 'a custom variable needs its unit');
+    report.error(point, unitPlace, say('unit-needed'));
     return;
   }
   if (opaque || unit !== undefined) return;
   const other = findUnit(unitName);
   if (other === undefined || kind === 'custom') {
-    report.error(point, unitPlace, `unit "${unitName}" is not known; correct it, or declare opaqueUnit: true`);
+    report.error(point, unitPlace, say('unit-unknown-opaque', { unit: unitName }));
     return;
   }
   const usual = defaultUnit[kind];
   report.error(
     point,
     unitPlace,
-    `${unitName} is a unit of ${other.dimension}, and a series of kind ${kind} needs one of ${findUnit(usual)?.dimension}, such as ${usual}`,
+    say('unit-of-kind', {
+      unit: unitName,
+      dimension: other.dimension,
+      kind,
+      wanted: findUnit(usual)?.dimension ?? '',
+      usual,
+    }),
   );
 };
 
@@ -119,7 +130,7 @@ const checkRules = (world: World, point: Item<Point>) => {
   if (rules === undefined) return;
   const known = world.rulesOf(point.value);
   for (const [id, params] of Object.entries(rules)) {
-    const rule = lookUp({ ...world, complete: true }, known, 'rule at this point', id, point, ['rules', id]);
+    const rule = lookUp({ ...world, complete: true }, known, 'rule', id, point, ['rules', id]);
     if (rule === undefined || params === false) continue;
     checkValue(world, withoutRequired(rule.params), params, point, ['rules', id]);
   }
@@ -129,7 +140,7 @@ const checkRules = (world: World, point: Item<Point>) => {
 export const checkPoints = (world: World): void => {
   for (const point of world.lists.points) {
     const { id, zone, series: own } = point.value;
-    if (zone !== undefined && !isZone(zone)) world.report.error(point, ['zone'], zoneSentence);
+    if (zone !== undefined && !isZone(zone)) world.report.error(point, ['zone'], say('no-zone'));
     for (const [variable, declared] of Object.entries(own)) {
       const known = world.series.get(`${id}/${variable}`);
       if (known !== undefined) checkUnit(world, point, ['series', variable], known);

@@ -1,5 +1,6 @@
 import { compileExpression, type DataSchema, defineUnit, findUnit, type SchemaField, type Unit } from '@caudal/core';
-import { didYouMean } from './closest.ts';
+import { closest } from './closest.ts';
+import { say, sayAgain } from './mistake-words.ts';
 import type { Steps } from './property-path.ts';
 import { type Item, type KnownSeries, lookUp, type World } from './world.ts';
 
@@ -50,12 +51,11 @@ const checkFields = (world: World, item: Item<DataSchema>) => {
     const inside: Steps = ['fields', name];
     const { expression, unit, variable, valid } = field;
     if (valid?.min !== undefined && valid.max !== undefined && valid.min >= valid.max)
-      report.error(item, [...inside, 'valid', 'max'], 'must be above "min": otherwise no measurement is valid');
+      report.error(item, [...inside, 'valid', 'max'], say('valid-order'));
     if (expression === undefined) continue;
-    if (variable !== undefined)
-      report.error(item, [...inside, 'variable'], 'a field is a variable or an expression, not both');
+    if (variable !== undefined) report.error(item, [...inside, 'variable'], say('field-both'));
     if (unit === undefined) {
-      report.error(item, [...inside, 'unit'], 'a calculated field needs the unit of its result');
+      report.error(item, [...inside, 'unit'], say('field-unit'));
       continue;
     }
     // Units differ from point to point, so an expression has to hold at each; without a point its own fields' units are all there is.
@@ -74,11 +74,17 @@ const checkFields = (world: World, item: Item<DataSchema>) => {
         needs.set(name, compiled.expression.names);
         continue;
       }
-      const { at, message } = compiled.issue;
-      const unknown = /^there is nothing named "(.*)"$/.exec(message)?.[1];
-      const meant = unknown === undefined ? '' : didYouMean(unknown, Object.keys(fields));
-      const where = point === undefined ? '' : ` (at point ${point.value.id})`;
-      report.error(item, [...inside, 'expression'], `at character ${at + 1}: ${message}${meant}${where}`);
+      const { at, code, params = {} } = compiled.issue;
+      const unknown = code === 'formula-name' ? String(params['name']) : undefined;
+      report.error(
+        item,
+        [...inside, 'expression'],
+        sayAgain(compiled.issue, {
+          character: at + 1,
+          meant: unknown === undefined ? undefined : closest(unknown, Object.keys(fields)),
+          atPoint: point?.value.id,
+        }),
+      );
       break;
     }
   }
@@ -87,7 +93,7 @@ const checkFields = (world: World, item: Item<DataSchema>) => {
   );
   const { circle } = calculationOrder(calculated);
   for (const name of circle)
-    report.error(item, ['fields', name, 'expression'], `is in a circle: ${circle.join(', ')} need one another`);
+    report.error(item, ['fields', name, 'expression'], say('field-circle', { fields: circle.join(', ') }));
 };
 
 const checkGroups = ({ report }: World, item: Item<DataSchema>) => {
@@ -96,8 +102,8 @@ const checkGroups = ({ report }: World, item: Item<DataSchema>) => {
     for (const [place, name] of group.fields.entries()) {
       const inside: Steps = ['groups', index, 'fields', place];
       if (!Object.hasOwn(item.value.fields, name))
-        report.error(item, inside, `there is no field "${name}"${didYouMean(name, Object.keys(item.value.fields))}`);
-      else if (seen.has(name)) report.error(item, inside, `stands in group ${(seen.get(name) ?? 0) + 1} already`);
+        report.error(item, inside, say('no-field', { name, meant: closest(name, Object.keys(item.value.fields)) }));
+      else if (seen.has(name)) report.error(item, inside, say('field-in-group', { group: (seen.get(name) ?? 0) + 1 }));
       else seen.set(name, index);
     }
   }
@@ -110,12 +116,8 @@ const checkPoints = (world: World, item: Item<DataSchema>) => {
     for (const [name, field] of Object.entries(item.value.fields)) {
       const variable = variableOf(name, field);
       if (variable === undefined || field.required !== true || Object.hasOwn(point.value.series, variable)) continue;
-      const meant = didYouMean(variable, Object.keys(point.value.series));
-      world.report.error(
-        item,
-        ['fields', name],
-        `is required, and point "${id}" has no variable "${variable}"${meant}`,
-      );
+      const meant = closest(variable, Object.keys(point.value.series));
+      world.report.error(item, ['fields', name], say('field-required', { point: id, variable, meant }));
     }
   }
 };
@@ -131,7 +133,7 @@ const checkUnits = (world: World, item: Item<DataSchema>) => {
       world.report.error(
         item,
         ['fields', name, 'unit'],
-        `${field.unit} does not go with ${point.value.id}/${variable}, which is in ${series.unitName}`,
+        say('field-other-unit', { unit: field.unit, series: `${point.value.id}/${variable}`, wanted: series.unitName }),
       );
     }
   }

@@ -24,7 +24,7 @@ const distance = (a: string, b: string): number => {
 const holds = (long: string, short: string): boolean => short.length >= 4 && long.includes(short);
 
 /** The known word that was probably meant: at most a third of it is wrong, case aside, or one holds the other. */
-const closest = (word: string, known: Iterable<string>): string | undefined => {
+export const closest = (word: string, known: Iterable<string>): string | undefined => {
   const lower = word.toLowerCase().slice(0, 64);
   let best: string | undefined;
   let least = Math.max(1, Math.floor(lower.length / 3)) + 1;

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import type { Said } from '@caudal/core';
 import {
   type Document,
   isAlias,
@@ -13,6 +14,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
+import { say } from './mistake-words.ts';
 import type { Mistake } from './mistake.ts';
 import type { Steps } from './property-path.ts';
 
@@ -47,10 +49,10 @@ const largestFile = 16 * 1024 * 1024;
 const maxAliasCount = 100;
 
 /** Sentences for what people really do; the others of the library are clear enough. */
-const sentences: Partial<Record<YAMLError['code'], string>> = {
-  DUPLICATE_KEY: 'duplicate key: this one appeared above in the same map',
-  MULTIPLE_DOCS: 'more than one document in a file; write one file each',
-  TAB_AS_INDENT: 'a tab indents; YAML takes spaces only',
+const sentences: Partial<Record<YAMLError['code'], Said>> = {
+  DUPLICATE_KEY: say('yaml-key-twice'),
+  MULTIPLE_DOCS: say('yaml-documents'),
+  TAB_AS_INDENT: say('yaml-tab'),
 };
 
 const locator = (document: Document.Parsed, lines: LineCounter) => (steps: Steps) => {
@@ -76,16 +78,18 @@ const locator = (document: Document.Parsed, lines: LineCounter) => (steps: Steps
 
 /** A warning of the library counts as an error: it is a tag nobody knows, whose value would silently be another one. */
 const readFile = (file: string): LoadedData => {
-  const wrong = (message: string, position?: Position): LoadedData => ({
+  const wrong = (said: Said): LoadedData => ({
     sources: [],
-    mistakes: [{ file, ...position, path: '', message, severity: 'error' }],
+    mistakes: [{ file, path: '', ...said, severity: 'error' }],
   });
   let text: string;
   try {
-    if (statSync(file).size > largestFile) return wrong(`is larger than ${largestFile / 1024 / 1024} MiB; split it`);
+    if (statSync(file).size > largestFile) return wrong(say('file-large', { mebibytes: largestFile / 1024 / 1024 }));
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (thrown) {
-    return wrong(thrown instanceof TypeError ? 'is not UTF-8 text' : `can not be read: ${(thrown as Error).message}`);
+    return wrong(
+      thrown instanceof TypeError ? say('file-encoding') : say('file-unreadable', { why: (thrown as Error).message }),
+    );
   }
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -100,12 +104,12 @@ const readFile = (file: string): LoadedData => {
   };
   const faults = [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => ({
     ...at(offset),
-    message: sentences[code] ?? message,
+    ...(sentences[code] ?? say('yaml', { said: message })),
   }));
   visit(document, {
     Alias(_key, alias) {
       if (alias.resolve(document) !== undefined) return;
-      faults.push({ ...at(alias.range?.[0] ?? 0), message: `there is no anchor &${alias.source} above this alias` });
+      faults.push({ ...at(alias.range?.[0] ?? 0), ...say('yaml-anchor', { anchor: alias.source }) });
     },
   });
   if (faults.length > 0) {
@@ -120,7 +124,7 @@ const readFile = (file: string): LoadedData => {
     const content: unknown = document.toJS({ maxAliasCount }) ?? {};
     return { sources: [{ file, content, locate: locator(document, lines) }], mistakes: [] };
   } catch {
-    return wrong(`aliases unfold to too much; write the shared parts out, or use fewer than ${maxAliasCount}`);
+    return wrong(say('yaml-aliases', { limit: maxAliasCount }));
   }
 };
 

@@ -1,7 +1,11 @@
 import { relative } from 'node:path';
+import type { Said } from '@caudal/core';
 
-/** One thing that is wrong with a configuration or its data, and where. Holds no value that could be a secret. */
-export interface Mistake {
+/**
+ * One thing that is wrong with a configuration or its data, and where, in one sentence that a person can act on. Holds no value that
+ * could be a secret. Without a code it has a plugin's own words.
+ */
+export interface Mistake extends Said {
   /** The data file, or the configuration file. */
   readonly file: string;
   /** From 1. Data files have it; a TypeScript configuration is known by its properties alone. */
@@ -10,11 +14,16 @@ export interface Mistake {
   readonly column?: number;
   /** Property path, for example `providers.tago.region` or `points[0].series.flow.unit`. Empty: the file itself. */
   readonly path: string;
-  /** One sentence a person can act on. */
-  readonly message: string;
   /** With an `error` nothing runs; a `warning` is worth a look. */
   readonly severity: 'error' | 'warning';
 }
+
+/** A mistake without its place: what is said of it. */
+export const saidOf = ({ message, code, params }: Said): Said => ({
+  message,
+  ...(code === undefined ? {} : { code }),
+  ...(params === undefined ? {} : { params }),
+});
 
 export const isError = ({ severity }: Mistake): boolean => severity === 'error';
 

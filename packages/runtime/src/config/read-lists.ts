@@ -1,5 +1,6 @@
 import { DataFile, type JsonSchema } from '@caudal/core';
 import type { DataSource } from './load-data.ts';
+import { say } from './mistake-words.ts';
 import type { Report } from './report.ts';
 import { schemaIssues } from './schema-issues.ts';
 import { checkSecrets, type Item, type Known, type ListName, type Lists } from './world.ts';
@@ -24,7 +25,7 @@ const idOf = (value: unknown): string | undefined => {
 const checkShape = (report: Report, environment: NodeJS.ProcessEnv, source: DataSource): ReadonlySet<string> => {
   const place = { source, steps: [] };
   const issues = schemaIssues(schema, source.content);
-  for (const { steps, message } of issues) report.error(place, steps, message);
+  for (const { steps, said } of issues) report.error(place, steps, said);
   checkSecrets({ report, environment }, schema, source.content, place, []);
   return new Set(issues.map(({ steps: [list, index] }) => `${list}/${index}`));
 };
@@ -51,7 +52,7 @@ export const readLists = (report: Report, environment: NodeJS.ProcessEnv, source
         if (id !== undefined) {
           const before = first.get(`${name} ${id}`);
           if (before !== undefined) {
-            report.error(item, ['id'], `"${id}" is there twice; the first is at ${report.where(before)}`);
+            report.error(item, ['id'], say('id-twice', { id, where: report.where(before) }));
             continue;
           }
           first.set(`${name} ${id}`, item);

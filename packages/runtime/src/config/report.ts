@@ -1,3 +1,4 @@
+import type { Said } from '@caudal/core';
 import type { DataSource } from './load-data.ts';
 import type { Mistake } from './mistake.ts';
 import { pathText, type Steps } from './property-path.ts';
@@ -19,8 +20,8 @@ export interface SecretUse {
 export interface Report {
   readonly mistakes: readonly Mistake[];
   readonly secrets: readonly SecretUse[];
-  error(place: Place, inside: Steps, message: string): void;
-  warning(place: Place, inside: Steps, message: string): void;
+  error(place: Place, inside: Steps, said: Said): void;
+  warning(place: Place, inside: Steps, said: Said): void;
   secret(place: Place, inside: Steps, reference: string): void;
   /** `file:line`, to point from one mistake to another place. */
   where(place: Place): string;
@@ -35,17 +36,17 @@ export const createReport = (configFile: string): Report => {
     const name = source?.name?.(all) ?? { file: source?.file ?? configFile, steps: all };
     return { file: name.file, path: pathText(name.steps), position: source?.locate(all) };
   };
-  const add = (place: Place, inside: Steps, message: string, severity: Mistake['severity']) => {
+  const add = (place: Place, inside: Steps, said: Said, severity: Mistake['severity']) => {
     const { file, path, position } = named(place, inside);
-    mistakes.set(`${file} ${path} ${message}`, { file, ...position, path, message, severity });
+    mistakes.set(`${file} ${path} ${said.message}`, { file, ...position, path, ...said, severity });
   };
   return {
     get mistakes() {
       return [...mistakes.values()];
     },
     secrets,
-    error: (place, inside, message) => add(place, inside, message, 'error'),
-    warning: (place, inside, message) => add(place, inside, message, 'warning'),
+    error: (place, inside, said) => add(place, inside, said, 'error'),
+    warning: (place, inside, said) => add(place, inside, said, 'warning'),
     secret: (place, inside, reference) => {
       const { file, path } = named(place, inside);
       secrets.push({ reference, file, path });

@@ -5,6 +5,7 @@ import { besideOptions } from './check-options.ts';
 import type { RuntimeConfig } from './define.ts';
 import { buildDomain, type Domain } from './domain.ts';
 import { loadData, type LoadedData } from './load-data.ts';
+import { say } from './mistake-words.ts';
 import { isError, type Mistake, mistakeText } from './mistake.ts';
 import { type RuntimeOptions, runtimeOptions } from './options.ts';
 import type { SecretUse } from './report.ts';
@@ -69,7 +70,7 @@ export const readConfiguration = (
           {
             file: configFile,
             path: `data[${index}]`,
-            message: `there is no file or folder ${path}`,
+            ...say('no-file', { path }),
             severity: 'error',
           },
         ],

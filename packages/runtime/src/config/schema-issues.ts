@@ -1,5 +1,6 @@
-import { issuesOf, type JsonSchema, withDefaults } from '@caudal/core';
-import { didYouMean } from './closest.ts';
+import { issuesOf, type JsonSchema, type Said, withDefaults } from '@caudal/core';
+import { closest } from './closest.ts';
+import { say } from './mistake-words.ts';
 import { type Steps, stepsOf, valueAt } from './property-path.ts';
 import { keysAt } from './schema-keys.ts';
 import { secretsIn } from './secret-references.ts';
@@ -7,17 +8,17 @@ import { secretsIn } from './secret-references.ts';
 /** One thing that is wrong inside a value. */
 export interface ValueIssue {
   readonly steps: Steps;
-  readonly message: string;
+  readonly said: Said;
 }
 
 /** More than anybody reads, and few enough to be listed at once. */
 const limit = 10_000;
 
 /** YAML takes unquoted digits, `true` and `null` for what they look like. */
-const quoteIt = (message: string, value: unknown): string =>
-  message === 'must be string' && ['number', 'boolean'].includes(typeof value)
-    ? `must be text, and this is a ${typeof value}: put it in quotes`
-    : message;
+const quoteIt = (said: Said, value: unknown): Said =>
+  said.code === 'type-string' && ['number', 'boolean'].includes(typeof value)
+    ? say('quote-it', { type: typeof value })
+    : said;
 
 /**
  * Everything that a value has against a schema once its defaults are filled in, with suggestions for misspelt keys. What is wrong
@@ -27,16 +28,16 @@ export const schemaIssues = (schema: JsonSchema, value: unknown): ValueIssue[] =
   const filled = withDefaults(schema, value);
   const secrets = new Set(secretsIn(schema, filled).map(({ steps }) => JSON.stringify(steps)));
   return issuesOf(schema, filled, limit)
-    .map(({ path, message }): ValueIssue => {
+    .map(({ path, severity: _severity, ...said }): ValueIssue => {
       const steps = stepsOf(path, filled);
       const last = steps.at(-1);
-      if (message.startsWith('unknown key ') && typeof last === 'string') {
+      if (said.code === 'unknown-key' && typeof last === 'string') {
         const known = keysAt(schema, steps.slice(0, -1));
         const used = valueAt(value, steps.slice(0, -1));
         const free = known.filter((key) => valueAt(used, [key]) === undefined);
-        return { steps, message: `${message}${didYouMean(last, free)}` };
+        return { steps, said: say('unknown-key', { key: last, meant: closest(last, free) }) };
       }
-      return { steps, message: quoteIt(message, valueAt(filled, steps)) };
+      return { steps, said: quoteIt(said, valueAt(filled, steps)) };
     })
     .filter(({ steps }) => !secrets.has(JSON.stringify(steps)));
 };

@@ -1,4 +1,5 @@
-import { type JsonSchema, secretPaths } from '@caudal/core';
+import { type JsonSchema, type Said, secretPaths } from '@caudal/core';
+import { say } from './mistake-words.ts';
 import { type Steps, stepsOf, valueAt } from './property-path.ts';
 
 /** Text that stands where a schema asks for a secret. It may be the secret itself: never show `text` before it was judged. */
@@ -29,27 +30,24 @@ export const secretsIn = (schema: JsonSchema, value: unknown): FoundSecret[] => 
 };
 
 export interface SecretVerdict {
-  readonly message: string;
+  readonly said: Said;
   readonly severity: 'error' | 'warning';
 }
 
-const refused = (message: string): SecretVerdict => ({ message, severity: 'error' });
+const refused = (said: Said): SecretVerdict => ({ said, severity: 'error' });
 
 /** By scheme: what is wrong with a reference, where something is. */
 const schemes: Readonly<Record<string, (name: string, environment: NodeJS.ProcessEnv) => SecretVerdict | undefined>> = {
   env: (name, environment) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      return refused('env: takes the name of a variable: letters, digits and underscores');
+      return refused(say('secret-env-name'));
     }
     const { [name]: value = '' } = environment;
-    return value === '' ? { message: `environment variable ${name} is not set`, severity: 'warning' } : undefined;
+    return value === '' ? { said: say('secret-env-unset', { variable: name }), severity: 'warning' } : undefined;
   },
-  file: (path) => (path === '' ? refused('file: takes the path of a file') : undefined),
-  store: (name) =>
-    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)
-      ? undefined
-      : refused('store: takes the name of a stored secret: letters, digits, dot, dash, underscore'),
-  literal: () => refused('a literal secret is for tests and scripts only; write env:NAME or file:/path'),
+  file: (path) => (path === '' ? refused(say('secret-file-path')) : undefined),
+  store: (name) => (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name) ? undefined : refused(say('secret-store-name'))),
+  literal: () => refused(say('secret-literal')),
 };
 
 /** What is wrong with the text of a secret, without repeating it where it may be the secret. */
@@ -58,7 +56,7 @@ export const judgeSecret = (text: string, environment: NodeJS.ProcessEnv): Secre
   const scheme = text.slice(0, Math.max(colon, 0));
   const judge = Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined;
   if (judge === undefined) {
-    return refused('must be a reference to a secret, not the secret itself; write env:NAME or file:/path');
+    return refused(say('secret-plain'));
   }
   return judge(text.slice(colon + 1), environment);
 };

@@ -1,4 +1,5 @@
 import { parseInstant } from '@caudal/core';
+import { say } from './mistake-words.ts';
 import type { Steps } from './property-path.ts';
 import type { Place, Report } from './report.ts';
 
@@ -12,7 +13,7 @@ const instant = (report: Report, place: Place, inside: Steps, text: string | und
   if (text === undefined) return open;
   const at = parseInstant(text);
   if (at !== undefined) return at;
-  report.error(place, inside, 'is no day and time that exist');
+  report.error(place, inside, say('no-instant'));
   return open;
 };
 
@@ -25,7 +26,7 @@ export const checkSpan = (
 ): Span => {
   const from = instant(report, place, [fromKey], fromText, -Infinity);
   const to = instant(report, place, [toKey], toText, Infinity);
-  if (from >= to) report.error(place, [toKey], `must be later than "${fromKey}"`);
+  if (from >= to) report.error(place, [toKey], say('later-than', { than: fromKey }));
   return { from, to };
 };
 

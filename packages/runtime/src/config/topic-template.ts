@@ -1,4 +1,5 @@
-import type { OutletCapabilities } from '@caudal/core';
+import type { OutletCapabilities, Said } from '@caudal/core';
+import { say } from './mistake-words.ts';
 
 /** The closed sets of places that a template of a topic may have. */
 export const topicPlaces = { values: ['point', 'series'], events: ['event', 'point'] } as const;
@@ -15,18 +16,16 @@ export const fillTopic = (
 ): string =>
   template.replace(place, (_whole, name: string) => (filling[name] ?? '').replace(new RegExp(foreign, 'gu'), '_'));
 
-/** What is wrong with a template, as a sentence; undefined when nothing is. */
+/** What is wrong with a template; undefined when nothing is. */
 export const templateProblem = (
   template: string,
   of: TopicOf,
   topics: OutletCapabilities['topics'],
-): string | undefined => {
+): Said | undefined => {
   const known: readonly string[] = topicPlaces[of];
   const strange = [...template.matchAll(place)].map(([, name = '']) => name).find((name) => !known.includes(name));
   if (strange !== undefined)
-    return `has no place {${strange}}; there are ${known.map((name) => `{${name}}`).join(' and ')}`;
+    return say('outlet-place', { place: `{${strange}}`, places: known.map((name) => `{${name}}`).join(', ') });
   const filled = fillTopic(template, topics, Object.fromEntries(known.map((name) => [name, 'x'])));
-  return new RegExp(topics.legal, 'u').test(filled)
-    ? undefined
-    : `gives topics such as "${filled}", which the outlet does not take`;
+  return new RegExp(topics.legal, 'u').test(filled) ? undefined : say('outlet-topic', { topic: filled });
 };

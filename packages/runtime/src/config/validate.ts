@@ -16,6 +16,7 @@ import { checkAlerts } from './check-alerts.ts';
 import { checkSchemas } from './check-schemas.ts';
 import { checkSwitches } from './check-switches.ts';
 import type { LoadedData } from './load-data.ts';
+import { say } from './mistake-words.ts';
 import { isError, type Mistake } from './mistake.ts';
 import { readLists } from './read-lists.ts';
 import { createReport, type SecretUse } from './report.ts';
@@ -115,7 +116,7 @@ export const validateConfiguration = (input: ValidationInput): Validation => {
     .map(({ file, path }): Mistake => ({
       file,
       path,
-      message: 'is a stored secret, and there is no key to open it: set secrets.key to env:NAME or file:/path',
+      ...say('secret-no-key'),
       severity: 'error',
     }));
   const mistakes = inOrder([...data.mistakes, ...report.mistakes, ...unsealable], configFile);

@@ -13,7 +13,8 @@ import type {
   Unit,
   VariableKind,
 } from '@caudal/core';
-import { didYouMean } from './closest.ts';
+import { closest } from './closest.ts';
+import { say } from './mistake-words.ts';
 import type { Steps } from './property-path.ts';
 import type { Place, Report } from './report.ts';
 import { schemaIssues } from './schema-issues.ts';
@@ -61,17 +62,20 @@ export interface World {
   readonly complete: boolean;
 }
 
+/** What a reference may be to, as the codes of mistakes name it. */
+type What = 'point' | 'device' | 'series' | 'provider' | 'target' | 'notifier' | 'person' | 'owner' | 'source' | 'rule';
+
 /** Looks a reference up; says so when there is no such thing. Undefined too for what is known but broken. */
 export const lookUp = <T>(
   world: Pick<World, 'report' | 'complete'>,
   known: Known<T>,
-  what: string,
+  what: What,
   name: string,
   place: Place,
   inside: Steps,
 ): T | undefined => {
   if (!known.has(name) && world.complete) {
-    world.report.error(place, inside, `there is no ${what} "${name}"${didYouMean(name, known.keys())}`);
+    world.report.error(place, inside, say(`no-${what}`, { name, meant: closest(name, known.keys()) }));
   }
   return known.get(name);
 };
@@ -91,11 +95,11 @@ export const checkSecrets = (
     const verdict = judgeSecret(text, environment);
     if (verdict?.severity === 'error') {
       good = false;
-      report.error(place, [...inside, ...steps], verdict.message);
+      report.error(place, [...inside, ...steps], verdict.said);
       continue;
     }
     report.secret(place, [...inside, ...steps], text);
-    if (verdict !== undefined) report.warning(place, [...inside, ...steps], verdict.message);
+    if (verdict !== undefined) report.warning(place, [...inside, ...steps], verdict.said);
   }
   return good;
 };
@@ -103,6 +107,6 @@ export const checkSecrets = (
 /** Checks a value against a plugin's schema, and the secrets in it. Answers whether it fits. */
 export const checkValue = (scope: Scope, schema: JsonSchema, value: unknown, place: Place, inside: Steps): boolean => {
   const issues = schemaIssues(schema, value);
-  for (const { steps, message } of issues) scope.report.error(place, [...inside, ...steps], message);
+  for (const { steps, said } of issues) scope.report.error(place, [...inside, ...steps], said);
   return checkSecrets(scope, schema, value, place, inside) && issues.length === 0;
 };

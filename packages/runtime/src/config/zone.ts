@@ -7,5 +7,3 @@ export const isZone = (name: string): boolean => {
     return false;
   }
 };
-
-export const zoneSentence = 'must be the IANA name of a zone, for example America/Santiago';

@@ -1,5 +1,7 @@
-import { didYouMean } from '../config/closest.ts';
-import type { Mistake } from '../config/mistake.ts';
+import type { Said } from '@caudal/core';
+import { closest } from '../config/closest.ts';
+import { type MistakeCode, say as sayWhat } from '../config/mistake-words.ts';
+import { type Mistake, saidOf } from '../config/mistake.ts';
 import { pathText } from '../config/property-path.ts';
 import type { By, Entity, Kept, KeptKind, KeptPut } from '../kept/index.ts';
 import { KeptRefusal } from '../kept/index.ts';
@@ -7,12 +9,13 @@ import { type CellType, type Column, type ColumnOf, columns } from './columns.ts
 import { type Csv, type CsvEncoding, readCsv } from './read-csv.ts';
 
 /** One thing that is wrong with a file, where a person finds it. */
-export interface CellMistake {
+export interface CellMistake extends Said {
   /** As the spreadsheet counts; 1 is the header. */
   readonly row: number;
   /** Header of the column; empty for the row as a whole. */
   readonly column: string;
-  readonly message: string;
+  /** What of the data it is about, where the cell is not exactly that: `points/pozo-1 zone`. The message says it too. */
+  readonly about?: string;
   readonly severity: 'error' | 'warning';
 }
 
@@ -49,25 +52,28 @@ const yes: Readonly<Record<string, boolean>> = {
   '0': false,
 };
 
+/** What a cell is not. */
+class Unread {
+  readonly said: Said;
+  constructor(said: Said) {
+    this.said = said;
+  }
+}
+
 const readers: Readonly<Record<CellType, (text: string, decimal: Csv['decimal']) => unknown>> = {
   text: (text) => text,
   number(text, decimal) {
     const written = decimal === ',' ? text.replace(',', '.') : text;
-    if (decimal === ',' && text.includes(',') && text.includes('.'))
-      return new Error('has a point and a comma: write it without thousands, 1234,5');
+    if (decimal === ',' && text.includes(',') && text.includes('.')) return new Unread(sayWhat('cell-point-and-comma'));
     if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(written))
-      return new Error(
-        decimal === '.' && text.includes(',')
-          ? 'has a decimal comma; this file separates with commas, so write 1234.5'
-          : 'is no number',
-      );
+      return new Unread(sayWhat(decimal === '.' && text.includes(',') ? 'cell-decimal-comma' : 'cell-no-number'));
     return Number(written);
   },
   integer(text) {
-    return /^[+-]?\d{1,15}$/.test(text) ? Number(text) : new Error('is no whole number');
+    return /^[+-]?\d{1,15}$/.test(text) ? Number(text) : new Unread(sayWhat('cell-no-whole-number'));
   },
   yes(text) {
-    return yes[plain(text)] ?? new Error('is neither yes nor no');
+    return yes[plain(text)] ?? new Unread(sayWhat('cell-yes-no'));
   },
 };
 
@@ -92,12 +98,12 @@ const readHeader = ({ header }: Csv, mistakes: CellMistake[]): readonly (Column 
   return header.map((written, index) => {
     const name = plain(written);
     const found = columns.find((column) => column.name === name || column.spanish === name);
-    const say = (message: string) =>
-      mistakes.push({ row: 1, column: written || `column ${index + 1}`, message, severity: 'error' });
+    const say = (said: Said) =>
+      mistakes.push({ row: 1, column: written || `column ${index + 1}`, ...said, severity: 'error' });
     if (found === undefined) {
       const known = columns.flatMap((column) => [column.name, column.spanish]);
-      if (written !== '') say(`is no column of an import${didYouMean(name, known)}`);
-    } else if (seen.has(found)) say('is there twice');
+      if (written !== '') say(sayWhat('no-column', { meant: closest(name, known) }));
+    } else if (seen.has(found)) say(sayWhat('column-twice'));
     else seen.add(found);
     return found;
   });
@@ -128,8 +134,8 @@ class Builder {
     const key = path.join('/');
     const before = built.cells.get(key);
     if (before !== undefined && at(built.content, path) !== value) {
-      const message = `says something else of ${built.kind}/${built.id} than row ${before.row}`;
-      this.mistakes.push({ row, column, message, severity: 'error' });
+      const said = sayWhat('cell-other', { thing: `${built.kind}/${built.id}`, row: before.row });
+      this.mistakes.push({ row, column, ...said, severity: 'error' });
       return;
     }
     if (before === undefined) built.cells.set(key, { row, column });
@@ -148,16 +154,16 @@ const buildRow = (builder: Builder, cells: RowCells, row: number) => {
     const found = of(what).find(({ column }) => column.path.join('.') === key)?.value;
     return typeof found === 'string' ? found : undefined;
   };
-  const say = (column: string, message: string) => builder.mistakes.push({ row, column, message, severity: 'error' });
+  const say = (column: string, code: Extract<MistakeCode, `row-${string}`>) =>
+    builder.mistakes.push({ row, column, ...sayWhat(code as 'row-point'), severity: 'error' });
   const point = text('points', 'id');
-  if (point === undefined) return say('point', 'every row needs the id of its point');
+  if (point === undefined) return say('point', 'row-point');
   const own = builder.of('points', point, row);
   own.content['series'] ??= {};
   for (const { column, value, header } of of('points')) builder.set(own, column.path, value, row, header);
   const variable = text('series', 'variable');
   if (variable === undefined) {
-    for (const what of ['bindings', 'meters'] as const)
-      if (of(what).length > 0) say('variable', 'is needed: this row says what feeds or measures it');
+    for (const what of ['bindings', 'meters'] as const) if (of(what).length > 0) say('variable', 'row-variable');
   } else {
     put(own.content, ['series', variable], at(own.content, ['series', variable]) ?? {});
     own.cells.set(`series/${variable}`, { row, column: 'variable' });
@@ -166,7 +172,7 @@ const buildRow = (builder: Builder, cells: RowCells, row: number) => {
   }
   const device = text('devices', 'id');
   if (device === undefined) {
-    if (of('devices').length > 0) say('device', 'is needed: this row says something of a device');
+    if (of('devices').length > 0) say('device', 'row-device');
   } else {
     const logger = builder.of('devices', device, row);
     for (const { column, value, header } of of('devices')) builder.set(logger, column.path, value, row, header);
@@ -176,7 +182,7 @@ const buildRow = (builder: Builder, cells: RowCells, row: number) => {
   if (vendorVariable === undefined || device === undefined) {
     if (of('bindings').length > 0) {
       const missing = device === undefined ? 'device' : 'vendor_variable';
-      say(missing, 'is needed: this row says how a vendor variable is bound');
+      say(missing, 'row-binding');
     }
   } else if (variable !== undefined) {
     const binding = builder.of('bindings', `${idPart(device)}.${idPart(vendorVariable)}`, row);
@@ -186,7 +192,7 @@ const buildRow = (builder: Builder, cells: RowCells, row: number) => {
   }
   const meter = text('meters', 'id');
   if (meter === undefined) {
-    if (of('meters').length > 0) say('meter', 'is needed: this row says something of a meter');
+    if (of('meters').length > 0) say('meter', 'row-meter');
   } else if (variable !== undefined) {
     const register = builder.of('meters', meter, row);
     builder.set(register, ['series'], series, row, 'variable');
@@ -194,10 +200,12 @@ const buildRow = (builder: Builder, cells: RowCells, row: number) => {
   }
 };
 
+const saidAbout = (about: string, said: Said) => ({ ...saidOf(said), about, message: `${about}: ${said.message}` });
+
 /** The cell that a mistake of the data is about: the longest way to it that a cell stands for. */
 const cellOf = (
   built: ReadonlyMap<string, Built>,
-  { file, path, message, severity }: Mistake,
+  { file, path, severity, ...of }: Mistake,
 ): CellMistake | undefined => {
   const found = file.startsWith('kept ') ? built.get(file.slice('kept '.length)) : undefined;
   if (found === undefined) return undefined;
@@ -210,7 +218,7 @@ const cellOf = (
   const exact = cells[0]?.text === path || known === path;
   return {
     ...cell,
-    message: exact || path === '' ? message : `${found.kind}/${found.id} ${path}: ${message}`,
+    ...(exact || path === '' ? saidOf(of) : saidAbout(`${found.kind}/${found.id} ${path}`, of)),
     severity,
   };
 };
@@ -240,7 +248,7 @@ export const previewImport = (
       mistakes.push({
         row,
         column: '',
-        message: `has ${cells.length} cells, and the header has ${header.length}`,
+        ...sayWhat('row-cells', { cells: cells.length, header: header.length }),
         severity: 'error',
       });
     const read = header.flatMap((column, index) => {
@@ -248,8 +256,8 @@ export const previewImport = (
       if (column === undefined || text === '') return [];
       const value = readers[column.type](text, csv.decimal);
       const name = csv.header[index] as string;
-      if (!(value instanceof Error)) return [{ column, value, header: name }];
-      mistakes.push({ row, column: name, message: value.message, severity: 'error' });
+      if (!(value instanceof Unread)) return [{ column, value, header: name }];
+      mistakes.push({ row, column: name, ...value.said, severity: 'error' });
       return [];
     });
     buildRow(
@@ -266,7 +274,7 @@ export const previewImport = (
       mistakes.push({
         row,
         column: '',
-        message: `${kind}/${id} stands in ${entity.place ?? 'a data file'} and is changed there`,
+        ...sayWhat('in-data-file', { thing: `${kind}/${id}`, place: entity.place ?? 'a data file' }),
         severity: 'error',
       });
     else puts.push({ kind, id, content, expected: entity?.etag ?? null });
@@ -277,7 +285,7 @@ export const previewImport = (
         cellOf(builder.built, mistake) ?? {
           row: 1,
           column: '',
-          message: `${mistake.file} ${mistake.path}: ${mistake.message}`,
+          ...saidAbout(`${mistake.file} ${mistake.path}`, mistake),
           severity: mistake.severity,
         },
       );

@@ -2,6 +2,7 @@ import type { DataPreview } from '@caudal/client';
 import { ActButton } from '../../parts/act-button.tsx';
 import { Instant } from '../../parts/instant.tsx';
 import { text } from '../../text.ts';
+import { sentence, thing } from '../../words/mistakes.ts';
 
 /** What a change would do, before it is made. */
 export const Effects = ({
@@ -19,9 +20,9 @@ export const Effects = ({
           <p>{text('data.noEffects')}</p>
         ) : null}
         <ul>
-          {found.mistakes.map(({ place, path, message, severity }) => (
-            <li key={`${place} ${path} ${message}`} class={severity === 'error' ? 'mistake' : ''}>
-              {`${path === '' ? place : path}: ${message}`}
+          {found.mistakes.map(({ place, path, severity, ...said }) => (
+            <li key={`${place} ${path} ${said.message}`} class={severity === 'error' ? 'mistake' : ''}>
+              {`${path === '' ? thing(place) : path}: ${sentence(said)}`}
             </li>
           ))}
           {found.reopened.map(({ point, from }) => (

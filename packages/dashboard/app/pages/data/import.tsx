@@ -9,6 +9,7 @@ import { save } from '../../parts/save.ts';
 import { Table } from '../../parts/table.tsx';
 import { link } from '../../route.ts';
 import { named, text } from '../../text.ts';
+import { sentence, thing } from '../../words/mistakes.ts';
 
 type Encoding = 'utf-8' | 'windows-1252';
 
@@ -108,12 +109,13 @@ export const ImportPage = () => {
                   { head: text('import.column'), cell: ({ column }) => column },
                   {
                     head: text('import.what'),
-                    cell: ({ message, severity }) => (
+                    cell: ({ severity, about, ...said }) => (
                       <>
                         <Badge tone={severity === 'error' ? 'fail' : 'suspect'}>
                           {text(severity === 'error' ? 'import.error' : 'import.warning')}
                         </Badge>{' '}
-                        {message}
+                        {about === undefined || said.code === undefined ? '' : `${thing(about)}: `}
+                        {sentence(said)}
                       </>
                     ),
                   },

@@ -1,4 +1,5 @@
 import { closedObject, DataFile, type JsonSchema, type TSchema, Type } from '@caudal/core';
+import { saidOf } from '../../config/mistake.ts';
 import { type KeptKind, keptKinds, type KeptPut } from '../../kept/index.ts';
 import { paging } from '../page.ts';
 import { mistakePlace, placeOf } from '../mistake-places.ts';
@@ -13,6 +14,7 @@ import {
   isoOrNull,
   MaybeAt,
   NullableText,
+  saidProperties,
   StoredId,
   By,
   MaybeBy,
@@ -320,7 +322,7 @@ const MistakeView = closedObject({
   pointer: Type.String({
     description: 'Where it stands in the request; where in the data, for one that stands elsewhere.',
   }),
-  message: Type.String(),
+  ...saidProperties,
   severity: Type.Enum(['error', 'warning']),
 });
 
@@ -349,11 +351,11 @@ const preview = route({
     const places = new Map(changes.map((put, index) => placeOf(put, inChanges(index))));
     const found = await operations.dataPreview({ changes });
     return {
-      mistakes: found.mistakes.map(({ file, line, path, message, severity }) => ({
+      mistakes: found.mistakes.map(({ file, line, path, severity, ...said }) => ({
         place: line === undefined ? file : `${file}:${line}`,
         path,
         pointer: mistakePlace({ file, path }, places),
-        message,
+        ...saidOf(said),
         severity,
       })),
       reopened: found.reopened.map(({ point, from, reason }) => ({ point, from: isoOrNull(from), reason })),

@@ -3,7 +3,7 @@ import { templateCsv } from '../../import/columns.ts';
 import type { ImportPreview } from '../../import/import-points.ts';
 import { csvEncodings } from '../../import/read-csv.ts';
 import { type Content, type Route, route } from '../route.ts';
-import { Because } from '../schemas/parts.ts';
+import { Because, saidProperties } from '../schemas/parts.ts';
 
 const tag = 'Data';
 
@@ -27,7 +27,12 @@ const PreviewView = closedObject(
       closedObject({
         row: Type.Integer({ description: 'As the spreadsheet counts; 1 is the header.' }),
         column: Type.String({ description: 'Its header; empty for the row as a whole.' }),
-        message: Type.String(),
+        about: Type.Optional(
+          Type.String({
+            description: 'What of the data it is about, where that is not the cell. The message says it too.',
+          }),
+        ),
+        ...saidProperties,
         severity: Type.Enum(['error', 'warning']),
       }),
       { description: `By row; the first ${mistakesAtMost}.` },

@@ -1,4 +1,5 @@
 import { closedObject, Type } from '@caudal/core';
+import { mistakeCodes } from '../../config/mistake-words.ts';
 
 /** An instant as the API gives it: UTC, milliseconds. */
 export const At = Type.String({
@@ -62,6 +63,34 @@ export const NullableNumber = Type.Union([Type.Number(), Type.Null()]);
 export const By = Type.String({ description: 'Who, by name: of a user, of a key; of anybody else as in the audit.' });
 export const MaybeBy = Type.Union([By, Type.Null()]);
 
+export const MistakeCode = Type.Enum([...mistakeCodes], {
+  title: 'MistakeCode',
+  description: 'What is wrong. A code never changes its meaning; there may be more of them in a later version.',
+});
+
+export const SaidParams = Type.Record(
+  Type.String(),
+  Type.Union([
+    Type.String(),
+    Type.Number(),
+    Type.Boolean(),
+    Type.Array(Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+    Type.Null(),
+  ]),
+  {
+    title: 'SaidParams',
+    description:
+      'What its sentence names. Beside that of the code: `meant`, what was probably meant; `character`, where in a formula; `atPoint`.',
+  },
+);
+
+/** What is wrong, to be said in any language. */
+export const saidProperties = {
+  message: Type.String({ description: 'In English.' }),
+  code: Type.Optional(MistakeCode),
+  params: Type.Optional(SaidParams),
+};
+
 export const Problem = closedObject(
   {
     type: Type.String({ description: 'urn:caudal:problem: and the kind.' }),
@@ -73,8 +102,9 @@ export const Problem = closedObject(
       Type.Array(
         closedObject({
           path: Type.String({ description: 'Where: /body/…, /query/… or /path/….' }),
-          message: Type.String(),
+          ...saidProperties,
         }),
+        { description: 'One without a code has the own words of a plugin.' },
       ),
     ),
   },
