@@ -3,6 +3,8 @@ import type { Problem } from './generated/schemas.ts';
 /** What the runtime refused, as it says it (RFC 9457), or what stood in the way of asking. */
 export class ApiProblem extends Error {
   readonly status: number;
+  /** What its kind says, in English; the message says more. */
+  readonly title: string;
   /** `urn:caudal:problem:` and the kind. */
   readonly type: string;
   readonly issues: NonNullable<Problem['issues']>;
@@ -13,6 +15,7 @@ export class ApiProblem extends Error {
     super(problem.detail);
     this.name = 'ApiProblem';
     this.status = problem.status;
+    this.title = problem.title;
     this.type = problem.type;
     this.issues = problem.issues ?? [];
     this.retryAfterMs = retryAfterMs;

@@ -91,7 +91,7 @@ const plains = (values: unknown): Param => (values as readonly unknown[]).map(pl
 type Limited = 'minimum' | 'maximum' | `exclusive-${'minimum' | 'maximum'}` | `${'min' | 'max'}-${string}`;
 
 const limit =
-  <Code extends Extract<Parameters<typeof say>[0], Limited>>(code: Code) =>
+  (code: Extract<Parameters<typeof say>[0], Limited>) =>
   ({ instancePath, params }: SchemaError): Issue[] => [
     { path: instancePath, ...say(code as 'minimum', { limit: plain(params['limit']) }) },
   ];

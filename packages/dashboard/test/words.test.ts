@@ -1,4 +1,4 @@
-import { codes, DataFile } from '@caudal/core';
+import { codes, DataFile, noticeEvents, reportEvents } from '@caudal/core';
 import { expect, test } from 'vitest';
 import document from '../../runtime/openapi.json' with { type: 'json' };
 import { en } from '../app/words/en.ts';
@@ -41,12 +41,28 @@ test('every field of the data has a name in both', () => {
   expect([...unnamed].filter((key) => !['mode', 'tested'].includes(key))).toEqual([]);
 });
 
+/** Every name that the API or a source table uses, by the group of words that has to say it. */
+const names: Readonly<Record<string, readonly string[]>> = {
+  event: [...noticeEvents, ...reportEvents],
+  submission: document.components.schemas.Submission.properties.state.enum,
+  pointState: document.components.schemas.Point.properties.state.enum,
+  health: document.components.schemas.Device.properties.health.enum,
+  userState: document.components.schemas.User.properties.state.enum,
+  problem: Object.keys(document['x-problems']),
+  severity: document.components.schemas.Alert.properties.severity.enum,
+};
+
+test.each(Object.entries(names))('every %s has a word in both languages', (group, all) => {
+  expect(all.length).toBeGreaterThan(0);
+  expect(all.filter((name) => !(`${group}.${name}` in es))).toEqual([]);
+});
+
 test('every mistake that the API names has its Spanish, with params that it has', () => {
   const words = (document as { 'x-mistakes': Readonly<Record<string, string>> })['x-mistakes'];
-  const around = ['at-character', 'did-you-mean', 'at-point'];
+  const around = new Set(['at-character', 'did-you-mean', 'at-point']);
   expect(
     Object.keys(words)
-      .filter((code) => !around.includes(code))
+      .filter((code) => !around.has(code))
       .toSorted(),
   ).toEqual(Object.keys(spanishMistakes).toSorted());
   for (const [code, sentence] of Object.entries(spanishMistakes))

@@ -10,6 +10,7 @@ import { Instant } from '../parts/instant.tsx';
 import { Loaded } from '../parts/loading.tsx';
 import { Table } from '../parts/table.tsx';
 import { named, text } from '../text.ts';
+import { scopeName } from '../words/rule-names.ts';
 import { ScheduleTable } from './jobs/schedule-table.tsx';
 
 const scopeOf = (scope: string) => {
@@ -81,7 +82,7 @@ const Jobs = () => {
                   columns={[
                     { head: text('provider'), cell: ({ instance }) => instance },
                     { head: text('device'), cell: ({ device }) => device },
-                    { head: text('state'), cell: ({ state }) => state },
+                    { head: text('state'), cell: ({ state }) => named('streamState', state) },
                     { head: text('since'), cell: ({ since }) => <Instant at={since} /> },
                     { head: text('lastError'), cell: ({ lastError }) => lastError },
                   ]}
@@ -116,7 +117,7 @@ const Jobs = () => {
               rows={items}
               rowKey={({ scope }) => scope}
               columns={[
-                { head: text('scope'), cell: ({ scope }) => (scope === 'all' ? text('all') : scope) },
+                { head: text('scope'), cell: ({ scope }) => scopeName(scope) },
                 { head: text('since'), cell: ({ since }) => <Instant at={since} /> },
                 { head: text('actor'), cell: ({ by }) => by },
                 { head: text('reason'), cell: ({ reason }) => reason },

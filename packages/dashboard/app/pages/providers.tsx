@@ -7,6 +7,7 @@ import { Loaded } from '../parts/loading.tsx';
 import { Table } from '../parts/table.tsx';
 import { link } from '../route.ts';
 import { named, text } from '../text.ts';
+import { ruleName } from '../words/rule-names.ts';
 
 /** Vendors and how they stand, and what they send that nobody wants. */
 const Providers = () => {
@@ -44,7 +45,7 @@ const Providers = () => {
                     ) : (
                       troubles.map(({ alert, rule, since, reason }) => (
                         <div key={alert}>
-                          <a href={link(['alerts', alert])}>{named('rule', rule)}</a> <Instant at={since} />
+                          <a href={link(['alerts', alert])}>{ruleName(rule)}</a> <Instant at={since} />
                           {reason === null ? null : <div class="quiet">{reason}</div>}
                         </div>
                       ))

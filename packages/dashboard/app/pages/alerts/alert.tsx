@@ -10,6 +10,7 @@ import { Loaded } from '../../parts/loading.tsx';
 import { link } from '../../route.ts';
 import { named, text } from '../../text.ts';
 import { severityTones } from '../../tones.ts';
+import { ruleName } from '../../words/rule-names.ts';
 import { Acknowledge } from './acknowledge.tsx';
 import { SilenceIt } from './silence.tsx';
 import { SilenceTable, useSilences } from './silences.tsx';
@@ -27,6 +28,12 @@ const Silenced = ({ alert: { id, rule, subject }, round }: { readonly alert: Ale
     </section>
   );
 };
+
+const instant = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
+/** Codes and states of a fact in words, instants on the clock of people. */
+const factText = (name: string, fact: string) =>
+  instant.test(fact) ? <Instant at={fact} /> : named(name === 'state' ? 'submission' : name, fact);
 
 /** One alert: what it is about, who takes care of it, and the ways to answer it. */
 export const OneAlert = ({ id }: { readonly id: string }) => {
@@ -75,8 +82,10 @@ export const OneAlert = ({ id }: { readonly id: string }) => {
                   found.point === null ? undefined : <a href={link(['points', found.point])}>{found.point}</a>,
                 [text('since')]: <Instant at={found.openedAt} />,
                 [text('ended')]: <Instant at={found.closedAt} />,
-                [text('rule')]: named('code', found.rule),
-                ...Object.fromEntries(Object.entries(found.facts).map(([name, fact]) => [named('fact', name), fact])),
+                [text('rule')]: ruleName(found.rule),
+                ...Object.fromEntries(
+                  Object.entries(found.facts).map(([name, fact]) => [named('fact', name), factText(name, fact)]),
+                ),
               }}
             />
           </section>

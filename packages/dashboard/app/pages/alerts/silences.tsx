@@ -7,7 +7,8 @@ import { Instant } from '../../parts/instant.tsx';
 import { Loaded } from '../../parts/loading.tsx';
 import { Table } from '../../parts/table.tsx';
 import { link } from '../../route.ts';
-import { named, text } from '../../text.ts';
+import { text } from '../../text.ts';
+import { ruleName } from '../../words/rule-names.ts';
 
 /** @param round another one asks again */
 export const useSilences = (round = 0): Resource<Silences> =>
@@ -15,7 +16,7 @@ export const useSilences = (round = 0): Resource<Silences> =>
 
 const aboutOf = ({ alert, rule, subject, point }: Silence) =>
   alert === null ? (
-    [rule === null ? null : named('code', rule), subject, point].filter((one) => one !== null).join(' · ')
+    [rule === null ? null : ruleName(rule), subject, point].filter((one) => one !== null).join(' · ')
   ) : (
     <a href={link(['alerts', alert])}>{text('alerts.silence.alert')}</a>
   );

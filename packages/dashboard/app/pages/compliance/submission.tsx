@@ -14,11 +14,17 @@ import { publicPageOf } from './public-page.ts';
 
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
+/** What became of an attempt: the states of a submission, and what only one attempt can be. */
+const outcomeName = (outcome: string): string => {
+  const word = named('outcome', outcome);
+  return word === outcome ? named('submission', outcome) : word;
+};
+
 const AttemptItem = ({ attempt }: { readonly attempt: Attempt }) => (
   <li>
     <h3>
       {text(attempt.kind === 'submit' ? 'attempt.submit' : 'attempt.confirm')}{' '}
-      <Badge tone={submissionTones[attempt.outcome] ?? 'missing'}>{named('submission', attempt.outcome)}</Badge>
+      <Badge tone={submissionTones[attempt.outcome] ?? 'missing'}>{outcomeName(attempt.outcome)}</Badge>
     </h3>
     <Facts
       of={{

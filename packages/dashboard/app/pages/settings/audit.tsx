@@ -2,7 +2,7 @@ import { usePages } from '../../api/use-pages.ts';
 import { Instant } from '../../parts/instant.tsx';
 import { Loaded } from '../../parts/loading.tsx';
 import { Table } from '../../parts/table.tsx';
-import { text } from '../../text.ts';
+import { named, text } from '../../text.ts';
 
 /** Who did what, newest first. */
 export const Audit = () => {
@@ -33,7 +33,7 @@ export const Audit = () => {
                     </>
                   ),
               },
-              { head: text('act'), cell: ({ act }) => act },
+              { head: text('act'), cell: ({ act }) => named('act', act) },
               { head: text('subject'), cell: ({ subject }) => subject },
             ]}
           />
