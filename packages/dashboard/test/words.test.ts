@@ -1,10 +1,27 @@
+import { readFileSync } from 'node:fs';
 import { codes, DataFile, noticeEvents, reportEvents } from '@caudal/core';
 import { expect, test } from 'vitest';
-import document from '../../runtime/openapi.json' with { type: 'json' };
 import { en } from '../app/words/en.ts';
 import { es } from '../app/words/es.ts';
 import { fieldNames } from '../app/words/fields.ts';
 import { spanishMistakes } from '../app/words/spanish-mistakes.ts';
+
+interface ApiDocument {
+  readonly 'x-mistakes': Readonly<Record<string, string>>;
+  readonly 'x-problems': Readonly<Record<string, unknown>>;
+  readonly components: {
+    readonly schemas: Readonly<
+      Record<string, { readonly properties: Readonly<Record<string, { readonly enum: readonly string[] }>> }>
+    >;
+  };
+}
+
+const document = JSON.parse(
+  readFileSync(new URL('../../runtime/openapi.json', import.meta.url), 'utf8'),
+) as ApiDocument;
+
+const namesOf = (schema: string, property: string): readonly string[] =>
+  document.components.schemas[schema]?.properties[property]?.enum ?? [];
 
 const placeholders = (sentence: string) => [...sentence.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted();
 
@@ -44,12 +61,12 @@ test('every field of the data has a name in both', () => {
 /** Every name that the API or a source table uses, by the group of words that has to say it. */
 const names: Readonly<Record<string, readonly string[]>> = {
   event: [...noticeEvents, ...reportEvents],
-  submission: document.components.schemas.Submission.properties.state.enum,
-  pointState: document.components.schemas.Point.properties.state.enum,
-  health: document.components.schemas.Device.properties.health.enum,
-  userState: document.components.schemas.User.properties.state.enum,
+  submission: namesOf('Submission', 'state'),
+  pointState: namesOf('Point', 'state'),
+  health: namesOf('Device', 'health'),
+  userState: namesOf('User', 'state'),
   problem: Object.keys(document['x-problems']),
-  severity: document.components.schemas.Alert.properties.severity.enum,
+  severity: namesOf('Alert', 'severity'),
 };
 
 test.each(Object.entries(names))('every %s has a word in both languages', (group, all) => {
@@ -58,7 +75,7 @@ test.each(Object.entries(names))('every %s has a word in both languages', (group
 });
 
 test('every mistake that the API names has its Spanish, with params that it has', () => {
-  const words = (document as { 'x-mistakes': Readonly<Record<string, string>> })['x-mistakes'];
+  const words = document['x-mistakes'];
   const around = new Set(['at-character', 'did-you-mean', 'at-point']);
   expect(
     Object.keys(words)
