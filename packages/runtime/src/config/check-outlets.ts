@@ -11,8 +11,7 @@ const root: Place = { steps: [] };
 /** What the schema can not say of an outlet's use. */
 const checkUse = (report: Report, steps: Steps, use: OutletOptions, { topics, retain }: OutletCapabilities): void => {
   const { values, events, from } = use;
-  if (values === undefined && events === undefined)
-    report.error(root, steps, 'publishes nothing; add values: {} or events: {}');
+  if (values === undefined && events === undefined) report.error(root, steps, say('outlet-nothing'));
   for (const [of, topic] of [
     ['values', values?.topic],
     ['events', events?.topic],
