@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CaudalError } from '@caudal/core';
+import { CaudalError, isCaudalError } from '@caudal/core';
 import type { Bus, NewTopic, TopicState } from './bus.ts';
 
 const createdTries = 50;
@@ -26,6 +26,22 @@ const problemsOf = (state: TopicState, wanted: NewTopic): readonly string[] => [
   }),
 ];
 
+/** What passes by waiting is nothing while a topic is being made: another instance makes it too, and brokers hear of it one after the other. */
+const unlessPassing = (thrown: unknown): null => {
+  if (isCaudalError(thrown) && thrown.kind === 'transient') return null;
+  throw thrown;
+};
+
+const created = async (bus: Bus, wanted: NewTopic): Promise<TopicState | null> => {
+  await bus.create(wanted).catch(unlessPassing);
+  for (let tries = 0; tries < createdTries; tries += 1) {
+    if (tries > 0) await sleep(createdRestMs);
+    const state = await bus.describe(wanted.topic).catch(unlessPassing);
+    if (state !== null) return state;
+  }
+  return null;
+};
+
 /**
  * Creates a topic that is not there, or checks the one that is. Nothing of an existing topic is changed: it may be another's.
  *
@@ -36,13 +52,8 @@ export const ensureTopic = async (bus: Bus, wanted: NewTopic, mayCreate: boolean
   if (state === null) {
     if (!mayCreate)
       throw wrong(wanted.topic, ['it does not exist or may not be seen, and creating topics is switched off']);
-    await bus.create(wanted);
-    // Brokers hear of it one after the other.
-    for (let tries = 0; state === null && tries < createdTries; tries += 1) {
-      if (tries > 0) await sleep(createdRestMs);
-      state = await bus.describe(wanted.topic);
-    }
+    state = await created(bus, wanted);
   }
-  const problems = state === null ? ['it was created and is not there'] : problemsOf(state, wanted);
+  const problems = state === null ? ['it was to be created and is not there'] : problemsOf(state, wanted);
   if (problems.length > 0) throw wrong(wanted.topic, problems);
 };

@@ -153,6 +153,13 @@ export const busSuite = ({ client, skips = {} }: SuiteOptions): void => {
       }
     };
 
+    it('a topic that several create at once is there once, and none of them is refused', async () => {
+      const instances = await Promise.all(Array.from({ length: 6 }, () => open()));
+      const wanted = { topic: `t${(serial += 1)}`, partitions: 12, replicas: 1, settings };
+      await Promise.all(instances.map((bus) => ensureTopic(bus, wanted, true)));
+      expect(await (await open()).describe(wanted.topic)).toMatchObject({ partitions: 12, replicas: 1 });
+    });
+
     it('a topic is created with its settings, and one that differs is refused with what is wrong', async () => {
       const bus = await open();
       expect(await bus.describe('nothing')).toBeNull();

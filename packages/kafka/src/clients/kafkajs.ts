@@ -243,7 +243,8 @@ export const openKafkajs = (options: BusOptions): Bus => {
         await (
           await admin.get()
         ).createTopics({
-          waitForLeaders: true,
+          // It gives up at once when a broker has not heard of the topic yet.
+          waitForLeaders: false,
           topics: [
             {
               topic,
