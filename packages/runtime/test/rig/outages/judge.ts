@@ -136,6 +136,9 @@ export const judgeOutages = (
       );
       return !told && couldTell(plan, dueAt);
     });
+    // What became due after the last of them may still wait for its reading.
+    const judged = rows.filter(({ slot }) => slot < (rows[0]?.slot ?? 0) + hours * hour);
+    const received = rows.filter(({ receipt }) => receipt !== null);
     const name = ({ obligation, slot, state, reason }: Stored) =>
       `${obligation} ${new Date(slot).toISOString()} is ${state}: ${reason ?? ''}`;
     const values = otherValues(
@@ -147,15 +150,16 @@ export const judgeOutages = (
     );
     const faults = [
       ...ledger.violations.map(({ kind, work, date, time, detail }) => `${kind}: ${work} ${date} ${time}: ${detail}`),
-      ...rows.filter(({ state, receipt }) => state !== 'confirmed' || receipt === null).map(name),
+      ...judged.filter(({ state, receipt }) => state !== 'confirmed' || receipt === null).map(name),
       ...values.faults,
       ...imbalances(path),
       ...untold.map((row) => `nobody was told before its deadline: ${name(row)}`),
-      ...(ledger.records.length === rows.length ? [] : [`${ledger.records.length} records for ${rows.length} slots`]),
+      ...(ledger.records.length === received.length
+        ? []
+        : [`${ledger.records.length} records for ${received.length} receipts`]),
     ];
     const expected = works * hours;
-    if (rows.filter(({ slot }) => slot < (rows[0]?.slot ?? 0) + hours * hour).length !== expected)
-      faults.push(`${rows.length} slots are owed, not ${expected}`);
+    if (judged.length !== expected) faults.push(`${judged.length} slots are owed, not ${expected}`);
     const count = (outcome: string) =>
       (database.prepare('SELECT count(*) AS n FROM attempt WHERE outcome = ?').get(outcome) as { n: number }).n;
     return {
