@@ -38,26 +38,24 @@ export const takeSlots = async (
   slots: readonly Slot[],
   beganAt?: number,
 ): Promise<readonly Taken[]> => {
-  const found = await reportable(
-    services,
-    slots.flatMap(({ owed, submission: { slot } }) =>
-      Object.values(owed.obligation.members).map(({ series }) => ({
-        series,
-        from: slot - toleranceOf(owed),
-        to: slot,
-      })),
-    ),
+  const windows = slots.flatMap(({ owed, submission: { slot } }) =>
+    Object.values(owed.obligation.members).map(({ series }) => ({ series, from: slot - toleranceOf(owed), to: slot })),
   );
-  const waits = beganAt === undefined ? [] : await waitsOf(services, slots, found, beganAt);
+  const seen = await reportable(services, windows);
+  const waits = beganAt === undefined ? [] : await waitsOf(services, slots, seen, beganAt);
+  // Whoever learns that all was read has to look again: the slot's own reading may have come since the first look.
+  const found = waits.some(({ change }) => change === undefined) ? await reportable(services, windows) : seen;
   const taken: Taken[] = [];
   let next = 0;
   for (const [index, slot] of slots.entries()) {
     const first = next;
     next += Object.keys(slot.owed.obligation.members).length;
     const wait = waits[index];
+    const rows = found.slice(first, next);
+    const without = rows.every((row) => row?.at === slot.submission.slot) ? undefined : wait?.without;
     taken.push(
       wait?.change === undefined
-        ? await takeSlot(services, slot, found.slice(first, next), wait?.without)
+        ? await takeSlot(services, slot, rows, without)
         : { change: wait.change, incidence: undefined },
     );
   }

@@ -69,8 +69,9 @@ export const unreadOf = async (services: Services, wanted: readonly Wanted[]): P
   const fed = new Map(wanted.map(({ series }) => [series, all.get(series) ?? []]));
   const devices = [...new Set([...fed.values()].flat().map(({ device }) => device))];
   if (devices.length === 0) return wanted.map(() => []);
-  const [known, open, undecoded] = await Promise.all([
-    read.asked(devices),
+  // What an answer left to do is noted with it, so it is looked for after that.
+  const known = await read.asked(devices);
+  const [open, undecoded] = await Promise.all([
     read.openReads({
       devices,
       from: Math.min(...wanted.map(({ from }) => from)),

@@ -121,6 +121,28 @@ test('an older reading is taken when the vendor was asked since the slot became 
     expect(await sent(outbox)).toBe('1.5');
   }));
 
+test('a reading that comes while it is looked for is taken, not the one before it', () =>
+  withLogger(async (outbox) => {
+    await outbox.put('W1', start - 20 * minute, '1.5');
+    outbox.clock.at = start + 16 * minute;
+    const { read } = outbox.services.store;
+    const valuesAt = read.valuesAt.bind(read);
+    let came = false;
+    Object.assign(read, {
+      async valuesAt(...wanted: Parameters<typeof read.valuesAt>) {
+        const found = await valuesAt(...wanted);
+        if (!came) {
+          came = true;
+          await outbox.put('W1', start, '2.5');
+          await asked(outbox);
+        }
+        return found;
+      },
+    });
+    expect(await sent(outbox)).toBe('2.5');
+    expect((await outbox.of('W1', start))?.reason).toBeNull();
+  }));
+
 test('answers that are not decoded are waited for, of this device or of no device in particular, those after the read are not', () =>
   withLogger(async (outbox) => {
     const { write } = outbox.services.store;
