@@ -4,7 +4,7 @@ import type { OutletRow } from '../store/outgoing.ts';
 import { kindsOf } from './address.ts';
 import { createPump } from './pump.ts';
 
-export const behindRule = 'publish.behind';
+const behindRule = 'publish.behind';
 const subjectOf = (name: string) => `outlet:${name}`;
 
 /** A configured outlet says so this often; one that says nothing for a week is forgotten. */

@@ -216,6 +216,8 @@ test('a subscription by owner wants an owner that is there, and is not for an ow
   expect(made.json.issues).toContainEqual({
     path: '/body/content/owners/0',
     message: expect.stringContaining('there is no owner "nobody"'),
+    code: 'no-owner',
+    params: { name: 'nobody' },
   });
   const owner = await world.key({ role: 'owner', points: ['well-north'] });
   expect((await world.ask('POST', '/data/subscriptions', { token: owner, body })).status).toBe(403);

@@ -39,10 +39,6 @@ export const storedOf = (runtime: Runtime, from: number, to: number) =>
 
 type Values = Awaited<ReturnType<typeof storedOf>>;
 
-/** Messages without those that came again. */
-export const withoutRepeats = (messages: readonly PublishedMessage[]): readonly PublishedMessage[] =>
-  [...new Map(messages.toReversed().map((message) => [message.id, message])).values()].toReversed();
-
 /** First deliveries by series, each in the order in which it came. */
 const bySeries = (messages: readonly PublishedMessage[]) => {
   const seen = new Set<string>();

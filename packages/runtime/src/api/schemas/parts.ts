@@ -63,12 +63,12 @@ export const NullableNumber = Type.Union([Type.Number(), Type.Null()]);
 export const By = Type.String({ description: 'Who, by name: of a user, of a key; of anybody else as in the audit.' });
 export const MaybeBy = Type.Union([By, Type.Null()]);
 
-export const MistakeCode = Type.Enum([...mistakeCodes], {
+const MistakeCode = Type.Enum([...mistakeCodes], {
   title: 'MistakeCode',
   description: 'What is wrong. A code never changes its meaning; there may be more of them in a later version.',
 });
 
-export const SaidParams = Type.Record(
+const SaidParams = Type.Record(
   Type.String(),
   Type.Union([
     Type.String(),
