@@ -329,7 +329,7 @@ test('mistakes in what is published are named with their place', async () => {
   expect(await mistakes({ scada: to })).toMatch(/publish\.scada.*must be an object with the outlet/);
   expect(await mistakes({ scada: { to } })).toMatch(/publish\.scada.*publishes nothing/);
   expect(await mistakes({ scada: { to, values: { topic: 'v.{well}' } } })).toMatch(
-    /publish\.scada\.values\.topic.*no place \{well\}; there are \{point\} and \{series\}/,
+    /publish\.scada\.values\.topic.*no place \{well\}; there are \{point\}, \{series\}/,
   );
   expect(await mistakes({ scada: { to, events: { topic: 'a b' } } })).toMatch(/events\.topic.*"a b"/);
   expect(await mistakes({ scada: { to, values: { retain: true } } })).toMatch(
