@@ -35,7 +35,7 @@ export * from './same-text.ts';
 export * from './rule.ts';
 export * from './rut.ts';
 export { secretPaths } from './schema-parts.ts';
-export { around, filled, type Param, type Params, type Said, sayer } from './said.ts';
+export { around, filled, type Param, type Params, type Said, sayer, type Sayer } from './said.ts';
 export * from './schema.ts';
 export * from './secrets.ts';
 export * from './spelled-json.ts';

@@ -1,4 +1,4 @@
-import { around, sayer } from './said.ts';
+import { around, sayer, type Sayer } from './said.ts';
 
 /** What core says is wrong with a value or an expression. A code never changes its meaning. */
 export const mistakeWords = {
@@ -68,4 +68,4 @@ export const mistakeWords = {
   'formula-difference': 'gives a difference, and {unit} has a zero of its own; give it in K',
 } as const;
 
-export const sayMistake = sayer(mistakeWords);
+export const sayMistake: Sayer<typeof mistakeWords> = sayer(mistakeWords);

@@ -52,10 +52,16 @@ export const filled = (
   ].join('');
 };
 
+/** Says a sentence of a table by its code, with what fills it. */
+export type Sayer<Words extends Readonly<Record<string, string>>> = <Code extends keyof Words & string>(
+  code: Code,
+  ...given: Given<Words[Code]>
+) => Required<Said>;
+
 /** Says the sentences of one table, so that nothing is said that has no code, and no code lacks words or what fills them. */
 export const sayer =
-  <const Words extends Readonly<Record<string, string>>>(words: Words) =>
-  <Code extends keyof Words & string>(code: Code, ...[given = {}]: Given<Words[Code]>): Required<Said> => {
+  <const Words extends Readonly<Record<string, string>>>(words: Words): Sayer<Words> =>
+  (code, ...[given = {}]) => {
     const params = Object.fromEntries(Object.entries(given).filter(([, param]) => param !== undefined)) as Params;
     return { code, params, message: filled(words, code, params) };
   };

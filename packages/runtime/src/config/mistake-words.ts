@@ -1,4 +1,4 @@
-import { around, mistakeWords as coreWords, type Said, sayer } from '@caudal/core';
+import { around, mistakeWords as coreWords, type Said, sayer, type Sayer } from '@caudal/core';
 
 /**
  * What can be wrong with a configuration, its data, a file of points or a request, beside what core says of schemas and formulas. One row
@@ -164,7 +164,7 @@ export const mistakeWords = {
 
 export type MistakeCode = keyof typeof mistakeWords;
 
-export const say = sayer(mistakeWords);
+export const say: Sayer<typeof mistakeWords> = sayer(mistakeWords);
 
 /** Codes that a mistake may have: without what is only said around one. */
 export const mistakeCodes: readonly string[] = Object.keys(mistakeWords).filter((code) => !Object.hasOwn(around, code));
