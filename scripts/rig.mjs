@@ -13,7 +13,7 @@ import { root, run } from './workspace.mjs';
 
 const rig = 'packages/runtime/test/rig';
 
-/** `times`: the variable that says how often; `long`: what --long sets. */
+/** `times`: the variable that says how often; `long`: what --long sets; `short`: what is set without, where `npm test` leaves the part out. */
 const parts = {
   storm: { files: `${rig}/storm`, times: 'CAUDAL_RIG_STORMS', long: { CAUDAL_RIG_STORMS: '60' } },
   outages: {
@@ -35,6 +35,7 @@ const parts = {
   kafka: {
     files: `${rig}/kafka`,
     times: 'CAUDAL_RIG_REBALANCES',
+    short: { CAUDAL_RIG_REBALANCES: '2' },
     long: { CAUDAL_RIG_REBALANCES: '20', CAUDAL_RIG_REBALANCE_SECONDS: '30' },
   },
   profiles: { files: `${rig}/profiles`, long: {} },
@@ -67,8 +68,8 @@ const chosen = given.only?.split(',') ?? Object.keys(parts);
 for (const name of chosen) if (!Object.hasOwn(parts, name)) usage(`unknown part ${name}`);
 
 const environment = {};
-for (const { times, long } of chosen.map((name) => parts[name])) {
-  if (given.long !== undefined) Object.assign(environment, long);
+for (const { times, short, long } of chosen.map((name) => parts[name])) {
+  Object.assign(environment, given.long === undefined ? short : long);
   if (given.times !== undefined && times !== undefined) environment[times] = given.times;
 }
 if (given.minutes !== undefined) environment.CAUDAL_RIG_MINUTES = given.minutes;
