@@ -18,43 +18,43 @@ export const readMqtt = async (url: string, topic: string): Promise<Reader> => {
   return { messages, close: () => client.endAsync(true) };
 };
 
+/** Takes each topic from when it is there: a group that joins before gets no partition of it for minutes. */
 export const readKafka = async (brokers: readonly string[], topics: readonly string[]): Promise<Reader> => {
   const messages: PublishedMessage[] = [];
   const bus = await openBus('kafkajs', { brokers, clientId: 'reader', requestTimeoutMs: 3_000 });
-  let closed = false;
   const over = new AbortController();
-  const following = (async () => {
-    const next = new Map<string, number>();
-    while (!closed) {
+  const follow = async (topic: string) => {
+    const next = new Map<number, number>();
+    while (!over.signal.aborted) {
       try {
+        if ((await bus.describe(topic)) === null) throw new Error(`${topic} is not there yet`);
         const member = await bus.consume({
-          group: 'reader',
-          topics,
+          group: `reader of ${topic}`,
+          topics: [topic],
           sessionTimeoutMs: 6_000,
           signal: over.signal,
-          handle: async ({ topic, partition, records }) => {
-            const place = `${topic} ${partition}`;
-            const from = next.get(place) ?? 0;
+          handle: async ({ partition, records }) => {
+            const from = next.get(partition) ?? 0;
             for (const { offset, value } of records)
               if (offset >= from) messages.push(JSON.parse(value.toString()) as PublishedMessage);
             const to = Math.max(from, (records.at(-1)?.offset ?? -1) + 1);
-            next.set(place, to);
+            next.set(partition, to);
             return to;
           },
         });
         await member.ended;
       } catch {
-        if (!closed) await new Promise((resolve) => setTimeout(resolve, 200));
+        if (!over.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 200));
       }
     }
-  })();
+  };
+  const following = topics.map(follow);
   return {
     messages,
     async close() {
-      closed = true;
       over.abort();
       await bus.close();
-      await following;
+      await Promise.all(following);
     },
   };
 };
