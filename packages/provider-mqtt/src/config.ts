@@ -1,7 +1,5 @@
-import { closedObject, schemaOf, SecretRef, type Static, Type } from '@caudal/core';
-
-const secret = (description: string) =>
-  Type.Optional(Type.Unsafe<Static<typeof SecretRef>>({ ...SecretRef, description }));
+import { closedObject, schemaOf, SecretRef, Type } from '@caudal/core';
+import { loginOptions } from './login-options.ts';
 
 const Pointer = (description: string) => Type.String({ pattern: '^(/.*)?$', description });
 
@@ -128,19 +126,7 @@ export const Config = schemaOf(
       description: 'Stable and of this instance alone: under it the broker keeps what comes while we are away.',
     }),
     topics: Type.Array(Topic, { minItems: 1, maxItems: 64, description: 'What to subscribe to and how to read it.' }),
-    username: secret('User name, by reference.'),
-    password: secret('Password, by reference.'),
-    tls: Type.Optional(
-      closedObject(
-        {
-          ca: secret("PEM of the broker's authority, by reference; default those of Node and of the host."),
-          certificate: secret('PEM of our certificate, by reference.'),
-          key: secret('PEM of the key of our certificate, by reference.'),
-          servername: Type.Optional(Type.String({ description: 'Name that the certificate of the broker must have.' })),
-        },
-        { description: 'For mqtts and wss.' },
-      ),
-    ),
+    ...loginOptions,
     version: Type.Optional(
       Type.Union([Type.Literal('3.1.1'), Type.Literal('5')], { description: 'Of MQTT; default 3.1.1.' }),
     ),

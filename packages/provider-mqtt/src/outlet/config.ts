@@ -1,6 +1,5 @@
-import { closedObject, schemaOf, SecretRef, type SecretReference, type Static, Type } from '@caudal/core';
-
-const secret = (description: string) => Type.Optional(Type.Unsafe<SecretReference>({ ...SecretRef, description }));
+import { closedObject, schemaOf, type Static, Type } from '@caudal/core';
+import { loginOptions } from '../login-options.ts';
 
 const Options = closedObject({
   url: Type.String({
@@ -11,19 +10,7 @@ const Options = closedObject({
     pattern: '^[!-~]{1,100}$',
     description: 'Of this outlet alone. A second instance that takes over puts the first out under it.',
   }),
-  username: secret('User name, by reference.'),
-  password: secret('Password, by reference.'),
-  tls: Type.Optional(
-    closedObject(
-      {
-        ca: secret("PEM of the broker's authority, by reference; default those of Node and of the host."),
-        certificate: secret('PEM of our certificate, by reference.'),
-        key: secret('PEM of the key of our certificate, by reference.'),
-        servername: Type.Optional(Type.String({ description: 'Name that the certificate of the broker must have.' })),
-      },
-      { description: 'For mqtts and wss.' },
-    ),
-  ),
+  ...loginOptions,
   version: Type.Enum(['3.1.1', '5'], {
     default: '5',
     description: 'Of MQTT. With 3.1.1 a broker has no way to say that it refused a message.',
